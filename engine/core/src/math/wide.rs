@@ -1,0 +1,232 @@
+//! Products of twice the width, and division of them.
+
+const LOW_32: u64 = 0xffff_ffff;
+
+/// The exact product of two 64-bit numbers.
+///
+/// Four 32-bit products: on the virtual machine this is cheaper than a 128-bit multiplication,
+/// which does not know that the upper halves are zero.
+#[inline]
+#[must_use]
+pub const fn wide_mul(a: u64, b: u64) -> u128 {
+    if (a | b) >> 32 == 0 {
+        return a.wrapping_mul(b) as u128;
+    }
+    let (a1, a0) = (a >> 32, a & LOW_32);
+    let (b1, b0) = (b >> 32, b & LOW_32);
+    let low = a0.wrapping_mul(b0);
+    // Each sum below is at most (2^32 - 1)^2 + 2 (2^32 - 1), which is 2^64 - 1.
+    let middle = a1.wrapping_mul(b0).wrapping_add(low >> 32);
+    let cross = a0.wrapping_mul(b1).wrapping_add(middle & LOW_32);
+    let high = a1
+        .wrapping_mul(b1)
+        .wrapping_add(middle >> 32)
+        .wrapping_add(cross >> 32);
+    ((high as u128) << 64) | ((cross << 32) | (low & LOW_32)) as u128
+}
+
+/// Divides `high · 2^64 + low` by `divisor` for `high < divisor`, so that the quotient fits 64
+/// bits. Schoolbook division with 32-bit digits (Knuth, TAOCP 2, 4.3.1, algorithm D).
+#[inline]
+pub(super) const fn div_2_by_1(high: u64, low: u64, divisor: u64) -> (u64, u64) {
+    if high == 0 {
+        return (low / divisor, low % divisor);
+    }
+    if divisor >> 32 == 0 {
+        // Both partial dividends are below divisor · 2^32, so they fit and so do their quotients.
+        let upper = (high << 32) | (low >> 32);
+        let lower = ((upper % divisor) << 32) | (low & LOW_32);
+        return (
+            ((upper / divisor) << 32) | (lower / divisor),
+            lower % divisor,
+        );
+    }
+    let shift = divisor.leading_zeros();
+    let divisor = divisor << shift;
+    let high = if shift == 0 {
+        high
+    } else {
+        (high << shift) | (low >> (64 - shift))
+    };
+    let low = low << shift;
+    let (q1, rest) = div_digit(high, low >> 32, divisor);
+    let (q0, rest) = div_digit(rest, low & LOW_32, divisor);
+    ((q1 << 32) | q0, rest >> shift)
+}
+
+/// One 32-bit digit of the quotient of `high · 2^32 + next` by a divisor whose top bit is set.
+#[inline]
+const fn div_digit(high: u64, next: u64, divisor: u64) -> (u64, u64) {
+    let (d1, d0) = (divisor >> 32, divisor & LOW_32);
+    let mut digit = high / d1;
+    let mut rest = high.wrapping_sub(digit.wrapping_mul(d1));
+    // The estimate is at most two too large.
+    while digit >> 32 != 0 || digit.wrapping_mul(d0) > ((rest << 32) | next) {
+        digit = digit.wrapping_sub(1);
+        rest = rest.wrapping_add(d1);
+        if rest >> 32 != 0 {
+            break;
+        }
+    }
+    // The true remainder is below 2^64, so what wrapped on the way wraps back.
+    let remainder = ((high << 32) | next).wrapping_sub(digit.wrapping_mul(divisor));
+    (digit, remainder)
+}
+
+/// Quotient and remainder of a 128-bit by a 64-bit number. The divisor must not be zero.
+#[inline]
+#[must_use]
+pub const fn div_u128_by_u64(dividend: u128, divisor: u64) -> (u128, u64) {
+    let (high, low) = ((dividend >> 64) as u64, dividend as u64);
+    if high < divisor {
+        let (quotient, rest) = div_2_by_1(high, low, divisor);
+        return (quotient as u128, rest);
+    }
+    let (quotient, rest) = div_2_by_1(high % divisor, low, divisor);
+    ((((high / divisor) as u128) << 64) | quotient as u128, rest)
+}
+
+/// An unsigned 256-bit number: enough for the product of two 128-bit ones.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Default)]
+pub struct U256 {
+    // The order of the fields makes the derived order numeric.
+    high: u128,
+    low: u128,
+}
+
+impl U256 {
+    /// From its two halves.
+    #[must_use]
+    pub const fn new(high: u128, low: u128) -> Self {
+        Self { high, low }
+    }
+
+    /// The upper 128 bits.
+    #[must_use]
+    pub const fn high(self) -> u128 {
+        self.high
+    }
+
+    /// The lower 128 bits.
+    #[must_use]
+    pub const fn low(self) -> u128 {
+        self.low
+    }
+
+    /// The exact product of two 128-bit numbers.
+    #[must_use]
+    pub const fn mul(a: u128, b: u128) -> Self {
+        let (a1, a0) = ((a >> 64) as u64, a as u64);
+        let (b1, b0) = ((b >> 64) as u64, b as u64);
+        let low = wide_mul(a0, b0);
+        // The same bounds as in `wide_mul`, one size up.
+        let middle = wide_mul(a1, b0).wrapping_add(low >> 64);
+        let cross = wide_mul(a0, b1).wrapping_add(middle & u64::MAX as u128);
+        let high = wide_mul(a1, b1)
+            .wrapping_add(middle >> 64)
+            .wrapping_add(cross >> 64);
+        Self {
+            high,
+            low: (cross << 64) | (low & u64::MAX as u128),
+        }
+    }
+
+    /// The sum, less what does not fit: for sums that are known to fit.
+    #[inline]
+    #[must_use]
+    pub const fn wrapping_add(self, other: Self) -> Self {
+        let (low, carry) = self.low.overflowing_add(other.low);
+        Self {
+            high: self
+                .high
+                .wrapping_add(other.high)
+                .wrapping_add(carry as u128),
+            low,
+        }
+    }
+
+    /// The product, less what does not fit: for products that are known to fit.
+    #[must_use]
+    pub const fn wrapping_mul_u64(self, factor: u64) -> Self {
+        let low = Self::mul(self.low, factor as u128);
+        Self {
+            high: low
+                .high
+                .wrapping_add(self.high.wrapping_mul(factor as u128)),
+            low: low.low,
+        }
+    }
+
+    /// The sum, or `None` where it needs more than 256 bits.
+    #[must_use]
+    pub const fn checked_add(self, other: Self) -> Option<Self> {
+        let (low, carry) = self.low.overflowing_add(other.low);
+        let Some(high) = self.high.checked_add(other.high) else {
+            return None;
+        };
+        match high.checked_add(carry as u128) {
+            Some(high) => Some(Self { high, low }),
+            None => None,
+        }
+    }
+
+    /// The difference, or `None` where it would be negative.
+    #[must_use]
+    pub const fn checked_sub(self, other: Self) -> Option<Self> {
+        let (low, borrow) = self.low.overflowing_sub(other.low);
+        let Some(high) = self.high.checked_sub(other.high) else {
+            return None;
+        };
+        match high.checked_sub(borrow as u128) {
+            Some(high) => Some(Self { high, low }),
+            None => None,
+        }
+    }
+
+    /// Quotient and remainder by a 128-bit number, or `None` where the divisor is zero or the
+    /// quotient needs more than 128 bits. Schoolbook division with 64-bit digits.
+    #[must_use]
+    pub const fn div_rem_u128(self, divisor: u128) -> Option<(u128, u128)> {
+        if self.high >= divisor {
+            return None;
+        }
+        if divisor >> 64 == 0 {
+            // The upper half is below the divisor, so it fits 64 bits.
+            let divisor = divisor as u64;
+            let upper = (self.high << 64) | (self.low >> 64);
+            let (q1, rest) = div_u128_by_u64(upper, divisor);
+            let lower = ((rest as u128) << 64) | (self.low & u64::MAX as u128);
+            let (q0, rest) = div_u128_by_u64(lower, divisor);
+            return Some(((q1 << 64) | q0, rest as u128));
+        }
+        let shift = divisor.leading_zeros();
+        let divisor = divisor << shift;
+        let high = if shift == 0 {
+            self.high
+        } else {
+            (self.high << shift) | (self.low >> (128 - shift))
+        };
+        let low = self.low << shift;
+        let (q1, rest) = wide_digit(high, low >> 64, divisor);
+        let (q0, rest) = wide_digit(rest, low & u64::MAX as u128, divisor);
+        Some(((q1 << 64) | q0, rest >> shift))
+    }
+}
+
+/// One 64-bit digit of the quotient of `high · 2^64 + next` by a divisor whose top bit is set.
+const fn wide_digit(high: u128, next: u128, divisor: u128) -> (u128, u128) {
+    let (d1, d0) = ((divisor >> 64) as u64, divisor as u64);
+    let (mut digit, rest) = div_u128_by_u64(high, d1);
+    let mut rest = rest as u128;
+    // The estimate is at most two too large.
+    while digit >> 64 != 0 || wide_mul(digit as u64, d0) > ((rest << 64) | next) {
+        digit = digit.wrapping_sub(1);
+        rest = rest.wrapping_add(d1 as u128);
+        if rest >> 64 != 0 {
+            break;
+        }
+    }
+    // The true remainder is below 2^128, so what wrapped on the way wraps back.
+    let product = U256::mul(digit, divisor).low;
+    (digit, ((high << 64) | next).wrapping_sub(product))
+}

@@ -1,0 +1,79 @@
+//! `collect_protocol_fees`: pays a shard's protocol fees to where the authority says.
+
+use anchor_lang::prelude::*;
+
+use super::{base_token, quote_token, require_shard_of};
+use crate::{
+    errors::AmmError,
+    events::ProtocolFeesCollected,
+    state::{Pool, Shard},
+    token::{self, Authority},
+};
+
+/// Accounts of `collect_protocol_fees`.
+#[derive(Accounts)]
+pub struct CollectProtocolFees {
+    /// Names the authority.
+    pub pool: Account<Pool>,
+    /// The shard.
+    #[account(mut)]
+    pub shard: Account<Shard>,
+    /// The pool's authority.
+    #[account(address = pool.authority @ AmmError::WrongAuthority)]
+    pub authority: Signer,
+    /// Receives base tokens.
+    #[account(mut)]
+    pub recipient_base: UncheckedAccount,
+    /// Receives quote tokens.
+    #[account(mut)]
+    pub recipient_quote: UncheckedAccount,
+    /// The shard's base vault.
+    #[account(mut, address = shard.base_vault @ AmmError::WrongVault)]
+    pub base_vault: UncheckedAccount,
+    /// The shard's quote vault.
+    #[account(mut, address = shard.quote_vault @ AmmError::WrongVault)]
+    pub quote_vault: UncheckedAccount,
+    /// Base mint.
+    pub base_mint: UncheckedAccount,
+    /// Quote mint.
+    pub quote_mint: UncheckedAccount,
+    /// Token program of the base mint.
+    pub base_token_program: UncheckedAccount,
+    /// Token program of the quote mint.
+    pub quote_token_program: UncheckedAccount,
+}
+
+/// Handler of `collect_protocol_fees`.
+pub(crate) fn handle(ctx: &mut Context<CollectProtocolFees>) -> Result<()> {
+    let accounts = &mut ctx.accounts;
+    require_shard_of(&accounts.shard, &accounts.pool)?;
+    let base = base_token(&accounts.pool, &accounts.base_mint, &accounts.base_token_program)?;
+    let quote = quote_token(&accounts.pool, &accounts.quote_mint, &accounts.quote_token_program)?;
+    let base_fees = accounts.shard.base_protocol_fees;
+    let quote_fees = accounts.shard.quote_protocol_fees;
+    require!(base_fees > 0 || quote_fees > 0, AmmError::NothingToCollect);
+
+    accounts.shard.base_protocol_fees = 0;
+    accounts.shard.quote_protocol_fees = 0;
+    let signer = Authority::Shard(&accounts.shard);
+    token::transfer(
+        base,
+        accounts.base_vault.account(),
+        accounts.recipient_base.account(),
+        signer,
+        base_fees,
+    )?;
+    token::transfer(
+        quote,
+        accounts.quote_vault.account(),
+        accounts.recipient_quote.account(),
+        signer,
+        quote_fees,
+    )?;
+    emit!(ProtocolFeesCollected {
+        shard: *accounts.shard.address(),
+        base: base_fees,
+        quote: quote_fees,
+    });
+    Ok(())
+}

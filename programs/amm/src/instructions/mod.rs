@@ -1,0 +1,85 @@
+//! One file per instruction, or per pair of instructions that share their accounts: the accounts,
+//! their checks, the handler.
+
+pub mod add_liquidity;
+pub mod add_shard;
+pub mod administer;
+pub mod collect_protocol_fees;
+pub mod create_pool;
+pub mod liquidity;
+pub mod observe;
+pub mod rebalance;
+pub mod remove_liquidity;
+pub mod single_sided;
+pub mod swap;
+
+// The glob also carries the client modules that the derive puts beside each accounts struct.
+pub use add_shard::*;
+pub use administer::*;
+pub use collect_protocol_fees::*;
+pub use create_pool::*;
+pub use liquidity::*;
+pub use observe::*;
+pub use rebalance::*;
+pub use single_sided::*;
+pub use swap::*;
+
+use anchor_lang::prelude::*;
+use sealane_core::pool::PoolParams as PricingParams;
+
+use crate::{
+    errors::AmmError,
+    state::{Pool, Shard},
+    token::TokenOf,
+};
+
+/// Fails once the deadline has passed. Times are Unix seconds.
+#[inline]
+fn require_before(deadline: i64, now: i64) -> Result<()> {
+    require!(now <= deadline, AmmError::DeadlinePassed);
+    Ok(())
+}
+
+/// Fails unless the shard belongs to the pool.
+#[inline]
+fn require_shard_of(shard: &Account<Shard>, pool: &Account<Pool>) -> Result<()> {
+    require!(shard.pool == *pool.address(), AmmError::WrongPool);
+    Ok(())
+}
+
+/// What pricing needs of the pool now, after bringing the shard's price sums up to now. Call
+/// before the shard's reserves change.
+#[inline]
+fn priced(pool: &Pool, shard: &mut Account<Shard>, now: i64) -> Result<PricingParams> {
+    let params = pool.params_at(now).map_err(AmmError::from)?;
+    let accumulators = shard.accumulators();
+    if !accumulators.is_current(now) {
+        let reserves = shard.state().reserves;
+        let advanced =
+            accumulators.advance(&params.curve, &reserves, now).map_err(AmmError::from)?;
+        shard.store_accumulators(&advanced);
+    }
+    Ok(params)
+}
+
+/// The base token's accounts, after checking that they are the pool's.
+fn base_token<'a>(
+    pool: &Account<Pool>,
+    mint: &'a UncheckedAccount,
+    program: &'a UncheckedAccount,
+) -> Result<TokenOf<'a>> {
+    require!(*mint.address() == pool.base_mint, AmmError::WrongMint);
+    require!(*program.address() == pool.base_token_program, AmmError::WrongTokenProgram);
+    Ok(TokenOf { mint: mint.account(), program: program.account(), decimals: pool.base_decimals })
+}
+
+/// The quote token's accounts, after checking that they are the pool's.
+fn quote_token<'a>(
+    pool: &Account<Pool>,
+    mint: &'a UncheckedAccount,
+    program: &'a UncheckedAccount,
+) -> Result<TokenOf<'a>> {
+    require!(*mint.address() == pool.quote_mint, AmmError::WrongMint);
+    require!(*program.address() == pool.quote_token_program, AmmError::WrongTokenProgram);
+    Ok(TokenOf { mint: mint.account(), program: program.account(), decimals: pool.quote_decimals })
+}

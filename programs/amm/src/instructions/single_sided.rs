@@ -1,0 +1,175 @@
+//! `add_liquidity_single_sided`, `remove_liquidity_single_sided`: with one token only.
+
+use anchor_lang::prelude::*;
+use sealane_core::{
+    pool::{SingleSidedUpdate, add_liquidity_single_sided, remove_liquidity_single_sided},
+    units::{InAmount, Shares, Side},
+};
+
+use super::{base_token, priced, quote_token, require_before, require_shard_of};
+use crate::{
+    errors::AmmError,
+    events::{LiquidityAdded, LiquidityRemoved},
+    mint::transfer_fee,
+    state::{Pool, Shard, pause},
+    token::{self, Authority, TokenOf},
+};
+
+/// Accounts of both instructions. The vault tells which token moves.
+#[derive(Accounts)]
+pub struct SingleSided {
+    /// Configuration; read only.
+    pub pool: Account<Pool>,
+    /// The shard.
+    #[account(mut)]
+    pub shard: Account<Shard>,
+    /// Owner of the two accounts that follow, as far as they pay.
+    pub provider: Signer,
+    /// The provider's tokens.
+    #[account(mut)]
+    pub provider_token: UncheckedAccount,
+    /// The provider's liquidity tokens of this shard.
+    #[account(mut)]
+    pub provider_lp: UncheckedAccount,
+    /// The shard's vault of that token.
+    #[account(mut)]
+    pub vault: UncheckedAccount,
+    /// The shard's liquidity mint.
+    #[account(mut, address = shard.lp_mint @ AmmError::WrongLpMint)]
+    pub lp_mint: UncheckedAccount,
+    /// The token's mint.
+    pub mint: UncheckedAccount,
+    /// The mint's token program.
+    pub token_program: UncheckedAccount,
+    /// SPL Token, for the liquidity mint.
+    pub lp_token_program: Program<Token>,
+}
+
+impl SingleSided {
+    fn token(&self) -> Result<(Side, TokenOf<'_>)> {
+        require_shard_of(&self.shard, &self.pool)?;
+        let vault = self.vault.address();
+        if *vault == self.shard.base_vault {
+            Ok((Side::Base, base_token(&self.pool, &self.mint, &self.token_program)?))
+        } else if *vault == self.shard.quote_vault {
+            Ok((Side::Quote, quote_token(&self.pool, &self.mint, &self.token_program)?))
+        } else {
+            Err(AmmError::WrongVault.into())
+        }
+    }
+}
+
+/// Handler of `add_liquidity_single_sided`.
+pub(crate) fn add(
+    ctx: &mut Context<SingleSided>,
+    amount_in: u64,
+    minimum_shares: u64,
+    deadline: i64,
+) -> Result<()> {
+    let clock = Clock::get()?;
+    require_before(deadline, clock.unix_timestamp)?;
+    let accounts = &mut ctx.accounts;
+    accounts.pool.require_active(pause::ADD_LIQUIDITY)?;
+    let params = priced(&accounts.pool, &mut accounts.shard, clock.unix_timestamp)?;
+
+    let (side, token) = accounts.token()?;
+    let fee = transfer_fee(token.mint, token.program.address(), clock.epoch)?;
+    let received = fee.net_of(amount_in).map_err(AmmError::from)?;
+    let state = accounts.shard.state();
+    let update = add_liquidity_single_sided(&state, &params, side, InAmount::new(received))
+        .map_err(AmmError::from)?;
+    require!(update.shares.get() >= minimum_shares, AmmError::SlippageExceeded);
+
+    token::transfer_in(
+        token,
+        accounts.provider_token.account(),
+        accounts.vault.account(),
+        accounts.provider.account(),
+        amount_in,
+        received,
+    )?;
+    token::mint_to(
+        accounts.lp_token_program.account(),
+        accounts.lp_mint.account(),
+        accounts.provider_lp.account(),
+        &accounts.shard,
+        update.shares.get(),
+    )?;
+    let (base, quote) = of_side(side, &update);
+    let shard = &mut accounts.shard;
+    shard.store(&update.after);
+    emit!(LiquidityAdded {
+        shard: *shard.address(),
+        provider: *accounts.provider.address(),
+        base,
+        quote,
+        shares: update.shares.get(),
+        base_reserve: shard.base_reserve,
+        quote_reserve: shard.quote_reserve,
+        total_shares: shard.shares,
+        base_protocol_fees: shard.base_protocol_fees,
+        quote_protocol_fees: shard.quote_protocol_fees,
+    });
+    Ok(())
+}
+
+/// Handler of `remove_liquidity_single_sided`. The minimum is what must arrive.
+pub(crate) fn remove(
+    ctx: &mut Context<SingleSided>,
+    shares: u64,
+    minimum_out: u64,
+    deadline: i64,
+) -> Result<()> {
+    let clock = Clock::get()?;
+    require_before(deadline, clock.unix_timestamp)?;
+    let accounts = &mut ctx.accounts;
+    accounts.pool.require_active(pause::REMOVE_SINGLE_SIDED)?;
+    let params = priced(&accounts.pool, &mut accounts.shard, clock.unix_timestamp)?;
+
+    let (side, token) = accounts.token()?;
+    let state = accounts.shard.state();
+    let update = remove_liquidity_single_sided(&state, &params, Shares::new(shares), side)
+        .map_err(AmmError::from)?;
+    let fee = transfer_fee(token.mint, token.program.address(), clock.epoch)?;
+    let received = fee.net_of(update.amount).map_err(AmmError::from)?;
+    require!(received >= minimum_out, AmmError::SlippageExceeded);
+
+    token::burn(
+        accounts.lp_token_program.account(),
+        accounts.lp_mint.account(),
+        accounts.provider_lp.account(),
+        accounts.provider.account(),
+        shares,
+    )?;
+    token::transfer(
+        token,
+        accounts.vault.account(),
+        accounts.provider_token.account(),
+        Authority::Shard(&accounts.shard),
+        update.amount,
+    )?;
+    let (base, quote) = of_side(side, &update);
+    let shard = &mut accounts.shard;
+    shard.store(&update.after);
+    emit!(LiquidityRemoved {
+        shard: *shard.address(),
+        provider: *accounts.provider.address(),
+        base,
+        quote,
+        shares,
+        base_reserve: shard.base_reserve,
+        quote_reserve: shard.quote_reserve,
+        total_shares: shard.shares,
+        base_protocol_fees: shard.base_protocol_fees,
+        quote_protocol_fees: shard.quote_protocol_fees,
+    });
+    Ok(())
+}
+
+/// The amount moved as (base, quote).
+fn of_side(side: Side, update: &SingleSidedUpdate) -> (u64, u64) {
+    match side {
+        Side::Base => (update.amount, 0),
+        Side::Quote => (0, update.amount),
+    }
+}

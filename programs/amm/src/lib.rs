@@ -1,0 +1,186 @@
+//! Sealane's pools: constant product and stable swap, in shards that trade side by side.
+//!
+//! A [`Pool`](state::Pool) is configuration and is never written by a trade. Its N
+//! [`Shard`](state::Shard)s hold the reserves, each with vaults and a liquidity mint of its own.
+//! A swap writes one shard, that shard's two vaults and the trader's two token accounts: two swaps
+//! conflict only if they chose the same shard. All arithmetic is `sealane-core`'s, which quotes
+//! run as well.
+//!
+//! | instruction | who | what it writes |
+//! |---|---|---|
+//! | [`create_pool`](amm::create_pool) | anyone | a new pool |
+//! | [`add_shard`](amm::add_shard) | authority | the pool; a new shard, its vaults, its liquidity mint |
+//! | [`swap_exact_in`](amm::swap_exact_in), [`swap_exact_out`](amm::swap_exact_out) | anyone | one shard, its vaults |
+//! | [`add_liquidity`](amm::add_liquidity), [`remove_liquidity`](amm::remove_liquidity) | anyone | one shard, its vaults, its liquidity mint |
+//! | [`add_liquidity_single_sided`](amm::add_liquidity_single_sided), [`remove_liquidity_single_sided`](amm::remove_liquidity_single_sided) | anyone | one shard, one vault, its liquidity mint |
+//! | [`rebalance`](amm::rebalance) | anyone | two shards, their vaults |
+//! | [`collect_protocol_fees`](amm::collect_protocol_fees) | authority | one shard, its vaults |
+//! | [`set_fees`](amm::set_fees), [`set_paused`](amm::set_paused), [`ramp_amplification`](amm::ramp_amplification), [`stop_ramp`](amm::stop_ramp) | authority | the pool |
+//! | [`propose_authority`](amm::propose_authority) | authority | the pool |
+//! | [`accept_authority`](amm::accept_authority) | the proposed one | the pool |
+//! | [`observe`](amm::observe) | anyone | nothing |
+
+// Anchor's derives put undocumented public modules beside what they are derived for.
+#![allow(missing_docs)]
+
+use anchor_lang::prelude::*;
+
+pub mod errors;
+pub mod events;
+pub mod instructions;
+pub mod mint;
+pub mod state;
+pub mod token;
+
+pub use instructions::*;
+use state::FeeParams;
+
+declare_id!("seaMoWGAMSVJUfVmgwWMkREfeHHLKyxRpTAHxER1xjs");
+
+/// The instructions. Deadlines are Unix seconds; amounts are base units of their token.
+#[program]
+pub mod amm {
+    use super::*;
+
+    /// Creates a pool without shards. The creator is its first authority.
+    #[discrim = 0]
+    pub fn create_pool(ctx: &mut Context<CreatePool>, id: u16, params: PoolParams) -> Result<()> {
+        instructions::create_pool::handle(ctx, id, &params)
+    }
+
+    /// Adds the next shard with its vaults and its liquidity mint.
+    #[discrim = 1]
+    pub fn add_shard(ctx: &mut Context<AddShard>) -> Result<()> {
+        instructions::add_shard::handle(ctx)
+    }
+
+    /// Sends exactly `amount_in`, receives at least `minimum_out`.
+    #[discrim = 2]
+    pub fn swap_exact_in(
+        ctx: &mut Context<Swap>,
+        amount_in: u64,
+        minimum_out: u64,
+        deadline: i64,
+    ) -> Result<()> {
+        instructions::swap::exact_in(ctx, amount_in, minimum_out, deadline)
+    }
+
+    /// Receives `amount_out`, sends at most `maximum_in`.
+    #[discrim = 3]
+    pub fn swap_exact_out(
+        ctx: &mut Context<Swap>,
+        amount_out: u64,
+        maximum_in: u64,
+        deadline: i64,
+    ) -> Result<()> {
+        instructions::swap::exact_out(ctx, amount_out, maximum_in, deadline)
+    }
+
+    /// Deposits both tokens in the shard's proportion, sending at most the two maxima.
+    #[discrim = 4]
+    pub fn add_liquidity(
+        ctx: &mut Context<Liquidity>,
+        maximum_base: u64,
+        maximum_quote: u64,
+        minimum_shares: u64,
+        deadline: i64,
+    ) -> Result<()> {
+        instructions::add_liquidity::handle(
+            ctx,
+            maximum_base,
+            maximum_quote,
+            minimum_shares,
+            deadline,
+        )
+    }
+
+    /// Burns shares for both tokens in the shard's proportion. Cannot be paused.
+    #[discrim = 5]
+    pub fn remove_liquidity(
+        ctx: &mut Context<Liquidity>,
+        shares: u64,
+        minimum_base: u64,
+        minimum_quote: u64,
+        deadline: i64,
+    ) -> Result<()> {
+        instructions::remove_liquidity::handle(ctx, shares, minimum_base, minimum_quote, deadline)
+    }
+
+    /// Deposits one token: a part of it is swapped, at the swap fee, and the rest added with it.
+    #[discrim = 6]
+    pub fn add_liquidity_single_sided(
+        ctx: &mut Context<SingleSided>,
+        amount_in: u64,
+        minimum_shares: u64,
+        deadline: i64,
+    ) -> Result<()> {
+        instructions::single_sided::add(ctx, amount_in, minimum_shares, deadline)
+    }
+
+    /// Burns shares for one token: the other part is swapped, at the swap fee.
+    #[discrim = 7]
+    pub fn remove_liquidity_single_sided(
+        ctx: &mut Context<SingleSided>,
+        shares: u64,
+        minimum_out: u64,
+        deadline: i64,
+    ) -> Result<()> {
+        instructions::single_sided::remove(ctx, shares, minimum_out, deadline)
+    }
+
+    /// Lets two shards trade with each other, without fee, until their prices meet. Both sides'
+    /// providers gain what an arbitrageur would have taken.
+    #[discrim = 8]
+    pub fn rebalance(ctx: &mut Context<Rebalance>) -> Result<()> {
+        instructions::rebalance::handle(ctx)
+    }
+
+    /// Pays a shard's protocol fees to the authority.
+    #[discrim = 9]
+    pub fn collect_protocol_fees(ctx: &mut Context<CollectProtocolFees>) -> Result<()> {
+        instructions::collect_protocol_fees::handle(ctx)
+    }
+
+    /// Replaces the fee schedule, within the program's bounds.
+    #[discrim = 10]
+    pub fn set_fees(ctx: &mut Context<Administer>, fees: FeeParams) -> Result<()> {
+        instructions::administer::set_fees(ctx, &fees)
+    }
+
+    /// Sets which actions are paused; see [`state::pause`].
+    #[discrim = 11]
+    pub fn set_paused(ctx: &mut Context<Administer>, paused: u8) -> Result<()> {
+        instructions::administer::set_paused(ctx, paused)
+    }
+
+    /// Proposes another authority; all zero withdraws the proposal.
+    #[discrim = 12]
+    pub fn propose_authority(ctx: &mut Context<Administer>, proposed: Address) -> Result<()> {
+        instructions::administer::propose_authority(ctx, proposed)
+    }
+
+    /// Takes over as authority; signed by the proposed one.
+    #[discrim = 13]
+    pub fn accept_authority(ctx: &mut Context<Administer>) -> Result<()> {
+        instructions::administer::accept_authority(ctx)
+    }
+
+    /// Moves a stable swap pool's amplification linearly to `target` (A × 100) until `end`.
+    #[discrim = 14]
+    pub fn ramp_amplification(ctx: &mut Context<Administer>, target: u32, end: i64) -> Result<()> {
+        instructions::administer::ramp_amplification(ctx, target, end)
+    }
+
+    /// Stops a ramp where it is.
+    #[discrim = 15]
+    pub fn stop_ramp(ctx: &mut Context<Administer>) -> Result<()> {
+        instructions::administer::stop_ramp(ctx)
+    }
+
+    /// Returns the shard's price history brought up to now. The time-weighted average price
+    /// between two observations is the difference of their sums over the difference of their times.
+    #[discrim = 16]
+    pub fn observe(ctx: &mut Context<Observe>) -> Result<Observation> {
+        instructions::observe::handle(ctx)
+    }
+}

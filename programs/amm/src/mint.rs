@@ -1,0 +1,192 @@
+//! Reading mints: decimals, the transfer fee in force, and which extensions are safe to hold.
+//!
+//! Layout: the 82 bytes of an SPL mint; for Token-2022 with extensions, padding up to the size of
+//! a token account (165), one byte of account type (1 = mint), then type-length-value records.
+
+use anchor_lang::prelude::*;
+use sealane_core::pool::wallet::TransferFee;
+
+use crate::{
+    errors::AmmError,
+    token::{TOKEN_2022_PROGRAM, TOKEN_PROGRAM},
+};
+
+const MINT_LEN: usize = 82;
+const DECIMALS_OFFSET: usize = 44;
+const INITIALIZED_OFFSET: usize = 45;
+const ACCOUNT_TYPE_OFFSET: usize = 165;
+const ACCOUNT_TYPE_MINT: u8 = 1;
+const EXTENSIONS_OFFSET: usize = 166;
+
+/// Extension numbers of Token-2022 (`ExtensionType`).
+mod extension {
+    pub(super) const TRANSFER_FEE_CONFIG: u16 = 1;
+    pub(super) const MINT_CLOSE_AUTHORITY: u16 = 3;
+    pub(super) const CONFIDENTIAL_TRANSFER_MINT: u16 = 4;
+    pub(super) const DEFAULT_ACCOUNT_STATE: u16 = 6;
+    pub(super) const NON_TRANSFERABLE: u16 = 9;
+    pub(super) const INTEREST_BEARING: u16 = 10;
+    pub(super) const PERMANENT_DELEGATE: u16 = 12;
+    pub(super) const TRANSFER_HOOK: u16 = 14;
+    pub(super) const CONFIDENTIAL_TRANSFER_FEE: u16 = 16;
+    pub(super) const METADATA_POINTER: u16 = 18;
+    pub(super) const TOKEN_METADATA: u16 = 19;
+    pub(super) const GROUP_POINTER: u16 = 20;
+    pub(super) const TOKEN_GROUP: u16 = 21;
+    pub(super) const GROUP_MEMBER_POINTER: u16 = 22;
+    pub(super) const TOKEN_GROUP_MEMBER: u16 = 23;
+    pub(super) const CONFIDENTIAL_MINT_BURN: u16 = 24;
+    pub(super) const SCALED_UI_AMOUNT: u16 = 25;
+    pub(super) const PAUSABLE: u16 = 26;
+}
+
+/// Offsets inside the value of a transfer fee record: two authorities of 32 bytes, the withheld
+/// amount, then the older and the newer fee, each `epoch: u64, maximum: u64, basis points: u16`.
+const OLDER_FEE_OFFSET: usize = 72;
+const NEWER_FEE_OFFSET: usize = 90;
+const TRANSFER_FEE_CONFIG_LEN: usize = 108;
+
+/// Checks that a mint can be held in custody and returns its decimals.
+///
+/// Extensions that cannot touch balances are accepted: transfer fee (counted in every quote),
+/// metadata, groups, interest and scaled display amounts.
+///
+/// # Errors
+/// [`AmmError::WrongTokenProgram`] if `program` is not a token program or does not own the mint,
+/// [`AmmError::InvalidMint`] if the bytes are no initialized mint, and for each refused extension
+/// its own error.
+pub fn check_mint(mint: &AccountView, program: &AccountView) -> Result<u8> {
+    require_token_program(program)?;
+    require!(mint.owned_by(program.address()), AmmError::WrongTokenProgram);
+    let data = mint.try_borrow()?;
+    require!(data.len() >= MINT_LEN && data[INITIALIZED_OFFSET] == 1, AmmError::InvalidMint);
+    if *program.address() == TOKEN_PROGRAM {
+        require!(data.len() == MINT_LEN, AmmError::InvalidMint);
+    } else {
+        for extension in extensions(&data)? {
+            require_safe(extension?.0)?;
+        }
+    }
+    Ok(data[DECIMALS_OFFSET])
+}
+
+/// Fails unless `program` is SPL Token or Token-2022.
+pub fn require_token_program(program: &AccountView) -> Result<()> {
+    let id = program.address();
+    require!(*id == TOKEN_PROGRAM || *id == TOKEN_2022_PROGRAM, AmmError::WrongTokenProgram);
+    Ok(())
+}
+
+/// The fee that Token-2022 takes from a transfer of this mint in `epoch`.
+///
+/// # Errors
+/// [`AmmError::InvalidMint`] on malformed extension records.
+pub fn transfer_fee(mint: &AccountView, program: &Address, epoch: u64) -> Result<TransferFee> {
+    if *program == TOKEN_PROGRAM || mint.data_len() <= EXTENSIONS_OFFSET {
+        return Ok(TransferFee::NONE);
+    }
+    let data = mint.try_borrow()?;
+    transfer_fee_in(&data, epoch)
+}
+
+/// As [`transfer_fee`], of a Token-2022 mint's bytes.
+pub fn transfer_fee_in(mint: &[u8], epoch: u64) -> Result<TransferFee> {
+    if mint.len() <= EXTENSIONS_OFFSET {
+        return Ok(TransferFee::NONE);
+    }
+    for extension in extensions(mint)? {
+        let (kind, value) = extension?;
+        if kind != extension::TRANSFER_FEE_CONFIG {
+            continue;
+        }
+        require!(value.len() >= TRANSFER_FEE_CONFIG_LEN, AmmError::InvalidMint);
+        let newer = epoch >= read_u64(value, NEWER_FEE_OFFSET);
+        let at = if newer { NEWER_FEE_OFFSET } else { OLDER_FEE_OFFSET };
+        return Ok(TransferFee {
+            bps: u16::from_le_bytes([value[at + 16], value[at + 17]]),
+            maximum: read_u64(value, at + 8),
+        });
+    }
+    Ok(TransferFee::NONE)
+}
+
+/// Bytes of a vault for this mint: what Token-2022 demands of a token account with the mint's
+/// extensions. Of those accepted by [`check_mint`] only the transfer fee asks for a record.
+pub fn vault_len(mint: &AccountView, program: &Address) -> Result<usize> {
+    const TOKEN_ACCOUNT_LEN: usize = 165;
+    const TRANSFER_FEE_AMOUNT_RECORD: usize = 4 + 8;
+    if *program == TOKEN_PROGRAM || mint.data_len() <= EXTENSIONS_OFFSET {
+        return Ok(TOKEN_ACCOUNT_LEN);
+    }
+    let data = mint.try_borrow()?;
+    for extension in extensions(&data)? {
+        if extension?.0 == extension::TRANSFER_FEE_CONFIG {
+            return Ok(TOKEN_ACCOUNT_LEN + 1 + TRANSFER_FEE_AMOUNT_RECORD);
+        }
+    }
+    Ok(TOKEN_ACCOUNT_LEN)
+}
+
+fn require_safe(kind: u16) -> Result<()> {
+    use extension::*;
+    let refused = match kind {
+        TRANSFER_FEE_CONFIG | INTEREST_BEARING | METADATA_POINTER | TOKEN_METADATA
+        | GROUP_POINTER | TOKEN_GROUP | GROUP_MEMBER_POINTER | TOKEN_GROUP_MEMBER
+        | SCALED_UI_AMOUNT => return Ok(()),
+        TRANSFER_HOOK => AmmError::TransferHookRefused,
+        PERMANENT_DELEGATE => AmmError::PermanentDelegateRefused,
+        DEFAULT_ACCOUNT_STATE => AmmError::DefaultAccountStateRefused,
+        NON_TRANSFERABLE => AmmError::NonTransferableRefused,
+        PAUSABLE => AmmError::PausableRefused,
+        MINT_CLOSE_AUTHORITY => AmmError::MintCloseAuthorityRefused,
+        CONFIDENTIAL_TRANSFER_MINT | CONFIDENTIAL_TRANSFER_FEE | CONFIDENTIAL_MINT_BURN => {
+            AmmError::ConfidentialTransferRefused
+        }
+        _ => AmmError::UnknownExtensionRefused,
+    };
+    Err(refused.into())
+}
+
+fn read_u64(bytes: &[u8], at: usize) -> u64 {
+    let mut word = [0u8; 8];
+    word.copy_from_slice(&bytes[at..at + 8]);
+    u64::from_le_bytes(word)
+}
+
+/// The extension records of a Token-2022 mint, as (type, value).
+fn extensions(mint: &[u8]) -> Result<Extensions<'_>> {
+    if mint.len() == MINT_LEN {
+        return Ok(Extensions { rest: &[] });
+    }
+    require!(
+        mint.len() >= EXTENSIONS_OFFSET && mint[ACCOUNT_TYPE_OFFSET] == ACCOUNT_TYPE_MINT,
+        AmmError::InvalidMint
+    );
+    Ok(Extensions { rest: &mint[EXTENSIONS_OFFSET..] })
+}
+
+struct Extensions<'a> {
+    rest: &'a [u8],
+}
+
+impl<'a> Iterator for Extensions<'a> {
+    type Item = Result<(u16, &'a [u8])>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        // Type 0 marks the end of the records; so do fewer bytes than a record's head.
+        if self.rest.len() < 4 {
+            return None;
+        }
+        let kind = u16::from_le_bytes([self.rest[0], self.rest[1]]);
+        if kind == 0 {
+            return None;
+        }
+        let len = usize::from(u16::from_le_bytes([self.rest[2], self.rest[3]]));
+        let Some(value) = self.rest.get(4..4 + len) else {
+            self.rest = &[];
+            return Some(Err(AmmError::InvalidMint.into()));
+        };
+        self.rest = &self.rest[4 + len..];
+        Some(Ok((kind, value)))
+    }
+}

@@ -1,0 +1,225 @@
+//! Calls to the token programs.
+//!
+//! One set of builders serves SPL Token and Token-2022: the instructions used here have the same
+//! encoding in both. The `pinocchio-token` builders would refuse our accounts, since they want the
+//! signing account unborrowed, and the shard that signs for its vaults is loaded as
+//! `Account<Shard>` while it does.
+
+use anchor_lang::prelude::*;
+use pinocchio::{
+    cpi::{CpiAccount, Seed, Signer as PdaSigner, invoke_signed_unchecked},
+    instruction::{InstructionAccount, InstructionView},
+};
+
+use crate::{
+    errors::AmmError,
+    state::{SHARD_SEED, Shard},
+};
+
+/// Where a token account stores its amount.
+const AMOUNT_OFFSET: usize = 64;
+
+/// SPL Token.
+pub const TOKEN_PROGRAM: Address =
+    anchor_lang::address!("TokenkegQfeZyiNwAJbNbGKPFXCWuBvf9Ss623VQ5DA");
+/// Token-2022.
+pub const TOKEN_2022_PROGRAM: Address =
+    anchor_lang::address!("TokenzQdBNbLqP5VEhdkAS6EPFLC1PHnBqCXEpPxuEb");
+
+/// Who signs a call to a token program.
+#[derive(Clone, Copy)]
+pub enum Authority<'a> {
+    /// A signer of the transaction.
+    Wallet(&'a AccountView),
+    /// The shard, by its seeds.
+    Shard(&'a Account<Shard>),
+}
+
+/// One mint's accounts in an instruction.
+#[derive(Clone, Copy)]
+pub struct TokenOf<'a> {
+    /// The mint.
+    pub mint: &'a AccountView,
+    /// Its token program; verified against the pool by the caller.
+    pub program: &'a AccountView,
+    /// Its decimals.
+    pub decimals: u8,
+}
+
+/// Moves `amount` from one token account to another (`TransferChecked`). The receiver gets what
+/// Token-2022 leaves of it after the mint's transfer fee. Zero moves nothing.
+pub fn transfer(
+    token: TokenOf<'_>,
+    from: &AccountView,
+    to: &AccountView,
+    authority: Authority<'_>,
+    amount: u64,
+) -> Result<()> {
+    if amount == 0 {
+        return Ok(());
+    }
+    let mut data = [0u8; 10];
+    data[0] = 12;
+    data[1..9].copy_from_slice(&amount.to_le_bytes());
+    data[9] = token.decimals;
+    let signer = authority.view();
+    let metas = [
+        InstructionAccount::writable(from.address()),
+        InstructionAccount::readonly(token.mint.address()),
+        InstructionAccount::writable(to.address()),
+        InstructionAccount::readonly_signer(signer.address()),
+    ];
+    invoke(token.program.address(), &metas, [from, token.mint, to, signer], &data, authority);
+    Ok(())
+}
+
+/// Moves tokens into a vault and fails unless the vault's balance grew by exactly `received`.
+///
+/// SPL Token moves what it is told to; for Token-2022 this checks that the transfer fee was
+/// computed as the token program computes it.
+pub fn transfer_in(
+    token: TokenOf<'_>,
+    from: &AccountView,
+    vault: &AccountView,
+    wallet: &AccountView,
+    sent: u64,
+    received: u64,
+) -> Result<()> {
+    if *token.program.address() == TOKEN_PROGRAM {
+        return transfer(token, from, vault, Authority::Wallet(wallet), sent);
+    }
+    let before = balance(vault)?;
+    transfer(token, from, vault, Authority::Wallet(wallet), sent)?;
+    let grown = balance(vault)?.checked_sub(before).ok_or(AmmError::TransferMismatch)?;
+    // A fee capped or rounded in the vault's favour may leave more than was asked for.
+    require!(grown >= received, AmmError::TransferMismatch);
+    Ok(())
+}
+
+/// Mints liquidity shares to `to`.
+pub fn mint_to(
+    program: &AccountView,
+    mint: &AccountView,
+    to: &AccountView,
+    shard: &Account<Shard>,
+    amount: u64,
+) -> Result<()> {
+    let mut data = [0u8; 9];
+    data[0] = 7;
+    data[1..9].copy_from_slice(&amount.to_le_bytes());
+    let signer = shard.account();
+    let metas = [
+        InstructionAccount::writable(mint.address()),
+        InstructionAccount::writable(to.address()),
+        InstructionAccount::readonly_signer(signer.address()),
+    ];
+    invoke(program.address(), &metas, [mint, to, signer], &data, Authority::Shard(shard));
+    Ok(())
+}
+
+/// Burns liquidity shares from `from`, which `wallet` owns.
+pub fn burn(
+    program: &AccountView,
+    mint: &AccountView,
+    from: &AccountView,
+    wallet: &AccountView,
+    amount: u64,
+) -> Result<()> {
+    let mut data = [0u8; 9];
+    data[0] = 8;
+    data[1..9].copy_from_slice(&amount.to_le_bytes());
+    let metas = [
+        InstructionAccount::writable(from.address()),
+        InstructionAccount::writable(mint.address()),
+        InstructionAccount::readonly_signer(wallet.address()),
+    ];
+    invoke(program.address(), &metas, [from, mint, wallet], &data, Authority::Wallet(wallet));
+    Ok(())
+}
+
+/// Makes a token account of `mint` owned by `owner` out of an allocated account
+/// (`InitializeAccount3`).
+pub fn initialize_account(
+    program: &AccountView,
+    account: &AccountView,
+    mint: &AccountView,
+    owner: &Address,
+) -> Result<()> {
+    let mut data = [0u8; 33];
+    data[0] = 18;
+    data[1..].copy_from_slice(owner.as_ref());
+    let metas = [
+        InstructionAccount::writable(account.address()),
+        InstructionAccount::readonly(mint.address()),
+    ];
+    invoke(program.address(), &metas, [account, mint], &data, Authority::Wallet(account));
+    Ok(())
+}
+
+/// Makes a mint without freeze authority out of an allocated account (`InitializeMint2`).
+pub fn initialize_mint(
+    program: &AccountView,
+    mint: &AccountView,
+    decimals: u8,
+    authority: &Address,
+) -> Result<()> {
+    let mut data = [0u8; 35];
+    data[0] = 20;
+    data[1] = decimals;
+    data[2..34].copy_from_slice(authority.as_ref());
+    let metas = [InstructionAccount::writable(mint.address())];
+    invoke(program.address(), &metas, [mint], &data, Authority::Wallet(mint));
+    Ok(())
+}
+
+/// The balance of a token account.
+pub fn balance(account: &AccountView) -> Result<u64> {
+    let data = account.try_borrow()?;
+    let bytes = data
+        .get(AMOUNT_OFFSET..AMOUNT_OFFSET + 8)
+        .and_then(|bytes| bytes.try_into().ok())
+        .ok_or(ProgramError::InvalidAccountData)?;
+    Ok(u64::from_le_bytes(bytes))
+}
+
+impl<'a> Authority<'a> {
+    fn view(&self) -> &'a AccountView {
+        match self {
+            Self::Wallet(view) => view,
+            Self::Shard(shard) => shard.account(),
+        }
+    }
+}
+
+/// Calls `program`. A failing call ends the transaction, so there is nothing to return.
+#[inline(always)]
+fn invoke<const N: usize>(
+    program: &Address,
+    metas: &[InstructionAccount; N],
+    accounts: [&AccountView; N],
+    data: &[u8],
+    authority: Authority<'_>,
+) {
+    let instruction = InstructionView { program_id: program, accounts: metas, data };
+    let accounts = accounts.map(CpiAccount::from);
+    match authority {
+        // SAFETY: the call needs that no account it writes is borrowed while it runs. It writes
+        // token accounts and mints only, which this program never borrows across a call
+        // (`balance` drops its borrow before it returns). A shard, borrowed by `Account<Shard>`,
+        // appears as read-only signer, and the callee cannot change accounts that it does not own.
+        Authority::Wallet(_) => unsafe { invoke_signed_unchecked(&instruction, &accounts, &[]) },
+        Authority::Shard(shard) => {
+            let tail = [shard.index];
+            let bump = [shard.bump];
+            let seeds = [
+                Seed::from(SHARD_SEED),
+                Seed::from(shard.pool.as_ref()),
+                Seed::from(&tail),
+                Seed::from(&bump),
+            ];
+            let signer = PdaSigner::from(&seeds);
+            // SAFETY: as above.
+            unsafe { invoke_signed_unchecked(&instruction, &accounts, &[signer]) }
+        }
+    }
+}

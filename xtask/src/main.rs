@@ -1,0 +1,195 @@
+//! The project's commands, run as `cargo xtask …`: building programs, running a local chain,
+//! testing and measuring.
+//!
+//! It links none of the crates it builds: it compiles in seconds and runs the others' binaries.
+
+mod docs;
+mod fingerprint;
+mod host;
+mod process;
+mod programs;
+mod sbf;
+mod testing;
+mod ui;
+mod validator;
+mod workspace;
+
+use std::ffi::OsString;
+use std::fs;
+use std::os::unix::process::CommandExt;
+use std::process::{Command, ExitCode};
+
+use anyhow::{Context, Result};
+use clap::{Parser, Subcommand};
+use console::style;
+
+use testing::TestArguments;
+use workspace::Workspace;
+
+/// Builds, runs, tests and measures Sealane
+#[derive(Parser)]
+#[command(
+    name = "cargo xtask",
+    bin_name = "cargo xtask",
+    disable_help_subcommand = true
+)]
+struct Cli {
+    #[command(subcommand)]
+    command: Task,
+}
+
+#[derive(Subcommand)]
+enum Task {
+    /// Compile the programs to target/deploy/*.so and write their IDLs to target/idl/*.json
+    ///
+    /// Uses `cargo build-sbf` where it is installed. Elsewhere a toolchain from package registries,
+    /// which is built once into the cache (Debian 12 on x86_64). SEALANE_SBF=official or =registry
+    /// chooses one.
+    BuildPrograms {
+        /// Packages or libraries of programs, such as sealane-amm; all of them if none is named
+        programs: Vec<String>,
+        /// Compile even what has not changed
+        #[arg(long)]
+        force: bool,
+    },
+    /// Start a local chain with the programs, wallets, tokens and pools; Ctrl-C stops it
+    ///
+    /// With --validator it is Agave's test validator, else one inside this process.
+    Localnet(PassedOn),
+    /// From nothing to a finished swap on a local chain
+    ///
+    /// With --json, one JSON object and nothing else goes to stdout. With --validator the chain is
+    /// Agave's test validator.
+    Demo(PassedOn),
+    /// Run all tests, or some
+    Test(TestArguments),
+    /// Check formatting, and that everything compiles without a warning
+    Lint,
+    /// Format the sources
+    Fmt,
+    /// Measure the programs
+    ///
+    /// `bench cu` prints compute units per instruction and writes target/bench/cu.json.
+    Bench {
+        /// What: `cu` for compute units per instruction
+        what: String,
+        #[command(flatten)]
+        passed_on: PassedOn,
+    },
+    /// Find Agave's test validator, or build it once into the cache (about an hour); print its path
+    Validator,
+    /// Remove toolchains that no longer match the sources, and what was compiled with them
+    CleanCache,
+}
+
+/// Arguments for the binary that does the work.
+#[derive(clap::Args)]
+struct PassedOn {
+    /// Passed on to the program that does the work: `-- --help` lists what it takes
+    #[arg(
+        value_name = "ARGUMENTS",
+        trailing_var_arg = true,
+        allow_hyphen_values = true
+    )]
+    arguments: Vec<OsString>,
+}
+
+impl PassedOn {
+    fn contains(&self, flag: &str) -> bool {
+        self.arguments.iter().any(|argument| argument == flag)
+    }
+}
+
+fn main() -> ExitCode {
+    if let Some(output) = docs::standing_in() {
+        return docs::stand_in(output);
+    }
+    match run(Cli::parse().command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            report(&error);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(task: Task) -> Result<()> {
+    let workspace = Workspace::locate()?;
+    match task {
+        Task::BuildPrograms { programs, force } => programs::build(&workspace, &programs, force),
+        Task::Localnet(passed_on) => localnet(&workspace, "up", &passed_on),
+        Task::Demo(passed_on) => localnet(&workspace, "demo", &passed_on),
+        Task::Test(arguments) => testing::run(&workspace, &arguments),
+        Task::Lint => testing::lint(&workspace),
+        Task::Fmt => process::run_visible(workspace.cargo().args(["fmt", "--all"])),
+        Task::Bench { what, passed_on } => {
+            programs::build(&workspace, &[], false)?;
+            host::build_binaries(&workspace, &["sealane-bench"])?;
+            let mut command = Command::new(workspace.binary("sealane-bench"));
+            become_command(command.arg(what).args(&passed_on.arguments))
+        }
+        Task::Validator => {
+            println!("{}", validator::ensure(&workspace)?.display());
+            Ok(())
+        }
+        Task::CleanCache => clean_cache(&workspace),
+    }
+}
+
+/// Builds what a local chain needs, and runs it.
+fn localnet(workspace: &Workspace, task: &str, passed_on: &PassedOn) -> Result<()> {
+    let mut command = Command::new(workspace.binary("sealane-localnet"));
+    if passed_on.contains("--validator") {
+        command.env(validator::VARIABLE, validator::ensure(workspace)?);
+    }
+    programs::build(workspace, &[], false)?;
+    // The command line goes along: the chain's output says how to use it.
+    host::build_binaries(workspace, &["sealane-localnet", "sealane"])?;
+    become_command(command.arg(task).args(&passed_on.arguments))
+}
+
+/// Gives this process to the command, so that signals and the exit status are its own.
+fn become_command(command: &mut Command) -> Result<()> {
+    let error = command.exec();
+    Err(error).with_context(|| format!("`{}` does not start", process::command_line(command)))
+}
+
+fn clean_cache(workspace: &Workspace) -> Result<()> {
+    for path in sbf::stale(workspace)? {
+        ui::note(format!("removing {}", path.display()));
+        fs::remove_dir_all(&path).with_context(|| format!("cannot remove {}", path.display()))?;
+    }
+    Ok(())
+}
+
+/// The error, then what caused it, each on its own lines.
+fn report(error: &anyhow::Error) {
+    eprintln!("\n{} {error}", style("error:").red().bold().for_stderr());
+    for cause in error.chain().skip(1) {
+        eprintln!("{} {cause}", style("because:").bold().for_stderr());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn arguments_of_other_binaries_pass_through() {
+        let line = ["cargo xtask", "demo", "--json", "--port", "80", "x"];
+        let Ok(Cli {
+            command: Task::Demo(passed_on),
+        }) = Cli::try_parse_from(line)
+        else {
+            panic!("`demo` was refused");
+        };
+        assert!(passed_on.contains("--json"));
+        assert_eq!(passed_on.arguments.len(), 4);
+    }
+}
