@@ -1,1 +1,59 @@
-fn main() {}
+//! `sealane-bench`: what the exchange costs.
+//!
+//! `sealane-bench cu` runs every instruction of the programs in an SVM, many times with varied
+//! amounts, prints the compute units of the program's instruction alone, and writes them to
+//! `target/bench/cu.json`.
+
+mod cases;
+mod report;
+
+use std::path::{Path, PathBuf};
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+use crate::report::Report;
+
+/// Measures what the exchange costs.
+#[derive(Parser)]
+#[command(name = "sealane-bench", version)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Compute units of every instruction, in an SVM with today's token programs.
+    Cu(Cu),
+}
+
+#[derive(clap::Args)]
+struct Cu {
+    /// How often each instruction is run.
+    #[arg(long, default_value_t = 200, value_parser = clap::value_parser!(u32).range(1..))]
+    runs: u32,
+    /// Print the JSON instead of the table.
+    #[arg(long)]
+    json: bool,
+    /// Where to write the JSON.
+    #[arg(long, default_value_os_t = default_output())]
+    output: PathBuf,
+}
+
+fn default_output() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/bench/cu.json")
+}
+
+fn main() -> Result<()> {
+    let Command::Cu(cu) = Cli::parse().command;
+    let report = Report::new(cases::measure(cu.runs as usize));
+    let written = report.write(&cu.output)?;
+    if cu.json {
+        println!("{}", report.json()?);
+    } else {
+        println!("{report}");
+        println!("written to {}", written.display());
+    }
+    Ok(())
+}

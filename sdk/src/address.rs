@@ -108,7 +108,10 @@ mod tests {
     fn well_known_addresses_are_the_interfaces_own() {
         assert_eq!(TOKEN_PROGRAM, spl_token_interface::id());
         assert_eq!(TOKEN_2022_PROGRAM, spl_token_2022_interface::id());
-        assert_eq!(ASSOCIATED_TOKEN_PROGRAM, spl_associated_token_account_interface::program::id());
+        assert_eq!(
+            ASSOCIATED_TOKEN_PROGRAM,
+            spl_associated_token_account_interface::program::id()
+        );
         assert_eq!(SYSTEM_PROGRAM, solana_system_interface::program::id());
     }
 
@@ -117,19 +120,28 @@ mod tests {
         let pool_address = Pubkey::new_unique();
         let (address, bump) = shard(&pool_address, 7);
         let seeds: [&[u8]; 4] = [b"shard", pool_address.as_ref(), &[7], &[bump]];
-        assert_eq!(Pubkey::create_program_address(&seeds, &amm::ID).unwrap(), address);
+        assert_eq!(
+            Pubkey::create_program_address(&seeds, &amm::ID).unwrap(),
+            address
+        );
     }
 
     #[test]
     fn shards_share_no_address() {
-        let (pool, base, quote) =
-            (Pubkey::new_unique(), Pubkey::new_unique(), Pubkey::new_unique());
+        let (pool, base, quote) = (
+            Pubkey::new_unique(),
+            Pubkey::new_unique(),
+            Pubkey::new_unique(),
+        );
         let mut seen = std::collections::HashSet::new();
         for index in 0..32 {
             let addresses = ShardAddresses::derive(&pool, &base, &quote, index);
-            for address in
-                [addresses.shard, addresses.base_vault, addresses.quote_vault, addresses.lp_mint]
-            {
+            for address in [
+                addresses.shard,
+                addresses.base_vault,
+                addresses.quote_vault,
+                addresses.lp_mint,
+            ] {
                 assert!(seen.insert(address));
             }
         }

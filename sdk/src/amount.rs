@@ -88,7 +88,9 @@ fn digits(part: &str) -> Option<String> {
         return None;
     }
     let kept: String = part.chars().filter(|symbol| *symbol != '_').collect();
-    kept.bytes().all(|symbol| symbol.is_ascii_digit()).then_some(kept)
+    kept.bytes()
+        .all(|symbol| symbol.is_ascii_digit())
+        .then_some(kept)
 }
 
 /// Writes an amount of a token, exactly and without trailing zeros.
@@ -98,7 +100,11 @@ pub fn format(amount: u64, decimals: u8) -> String {
     let padded = format!("{amount:0>width$}", width = decimals + 1);
     let (whole, fraction) = padded.split_at(padded.len() - decimals);
     let fraction = fraction.trim_end_matches('0');
-    if fraction.is_empty() { whole.to_owned() } else { format!("{whole}.{fraction}") }
+    if fraction.is_empty() {
+        whole.to_owned()
+    } else {
+        format!("{whole}.{fraction}")
+    }
 }
 
 /// An amount of a token as a decimal number, for arithmetic that only people see.
@@ -108,42 +114,48 @@ pub fn format(amount: u64, decimals: u8) -> String {
 #[must_use]
 pub fn to_decimal(amount: u64, decimals: u8) -> Decimal {
     let excess = u32::from(decimals).saturating_sub(Decimal::MAX_SCALE);
-    let kept = 10u64.checked_pow(excess).map_or(0, |divisor| amount / divisor);
+    let kept = 10u64
+        .checked_pow(excess)
+        .map_or(0, |divisor| amount / divisor);
     let scale = u32::from(decimals) - excess;
     Decimal::from_i128_with_scale(i128::from(kept), scale).normalize()
 }
 
-/// A price per base unit as a price per whole token: quote tokens for one base token.
+/// Significant digits of prices: more than anyone reads, fewer than binary fractions garble.
+const PRICE_DIGITS: u32 = 12;
+
+/// A price per base unit as a price per whole token: quote tokens for one base token, with twelve
+/// significant digits.
 ///
-/// Keeps the digits that a decimal number can hold; a price too large for it becomes
-/// [`Decimal::MAX`], one too small becomes zero.
+/// A price too large for a decimal number becomes [`Decimal::MAX`], one too small becomes zero.
 #[must_use]
 pub fn price(price: PriceQ64, base_decimals: u8, quote_decimals: u8) -> Decimal {
-    let raw = price.get();
-    let whole = Decimal::from((raw >> 64) as u64);
-    // Splitting the fraction keeps every intermediate value well inside the 96-bit mantissa.
-    let fraction = Decimal::from(raw as u64) / Decimal::from(1u128 << 64);
-    // A price below 2^-40 has too few digits left when it is divided first: scale it up before.
+    let (whole, fraction) = ((price.get() >> 64) as u64, price.get() as u64);
+    let one = Decimal::from(1u128 << 64);
     let shift = i32::from(base_decimals) - i32::from(quote_decimals);
-    if raw >> 64 == 0 {
-        return small_price(raw as u64, shift);
+    if whole == 0 {
+        // Shifted before it is divided, a small price keeps its digits.
+        let shifted = scale(Decimal::from(fraction), shift);
+        if shifted < Decimal::MAX {
+            return readable(shifted / one);
+        }
     }
-    scale(whole + fraction, shift).normalize()
+    readable(scale(
+        Decimal::from(whole) + Decimal::from(fraction) / one,
+        shift,
+    ))
 }
 
-/// The price `raw / 2^64 · 10^shift` for a price below one.
-fn small_price(raw: u64, shift: i32) -> Decimal {
-    let shifted = scale(Decimal::from(raw), shift);
-    if shifted == Decimal::MAX {
-        return scale(Decimal::from(raw) / Decimal::from(1u128 << 64), shift).normalize();
-    }
-    (shifted / Decimal::from(1u128 << 64)).normalize()
-}
-
-/// How many of one token were given for one of another, whole tokens; `None` if none were.
+/// How many of one token were given for one of another, whole tokens, with twelve significant
+/// digits; `None` if none were.
 #[must_use]
 pub fn ratio(numerator: Decimal, denominator: Decimal) -> Option<Decimal> {
-    numerator.checked_div(denominator).map(|ratio| ratio.normalize())
+    numerator.checked_div(denominator).map(readable)
+}
+
+fn readable(price: Decimal) -> Decimal {
+    // Nothing can be rounded up beyond the largest number.
+    price.round_sf(PRICE_DIGITS).unwrap_or(price).normalize()
 }
 
 /// `value · 10^shift`, saturating.
@@ -151,10 +163,20 @@ fn scale(value: Decimal, shift: i32) -> Decimal {
     let mut scaled = value;
     let step = Decimal::TEN;
     for _ in 0..shift.unsigned_abs() {
-        let next = if shift > 0 { scaled.checked_mul(step) } else { scaled.checked_div(step) };
+        let next = if shift > 0 {
+            scaled.checked_mul(step)
+        } else {
+            scaled.checked_div(step)
+        };
         match next {
             Some(next) => scaled = next,
-            None => return if shift > 0 { Decimal::MAX } else { Decimal::ZERO },
+            None => {
+                return if shift > 0 {
+                    Decimal::MAX
+                } else {
+                    Decimal::ZERO
+                };
+            }
         }
     }
     scaled
@@ -193,14 +215,27 @@ mod tests {
     #[test]
     fn refuses_with_a_reason() {
         assert_eq!(parse(" ", 6), Err(AmountError::Empty));
-        for text in ["-1", "+1", "1e3", "1,5", "1.2.3", ".", "one", "_1", "1_", "1__0", "0x10", "∞"] {
-            assert_eq!(parse(text, 6), Err(AmountError::NotANumber(text.to_owned())), "{text}");
+        for text in [
+            "-1", "+1", "1e3", "1,5", "1.2.3", ".", "one", "_1", "1_", "1__0", "0x10", "∞",
+        ] {
+            assert_eq!(
+                parse(text, 6),
+                Err(AmountError::NotANumber(text.to_owned())),
+                "{text}"
+            );
         }
         assert!(matches!(
             parse("0.0000015", 6),
-            Err(AmountError::TooPrecise { digits: 7, decimals: 6, .. })
+            Err(AmountError::TooPrecise {
+                digits: 7,
+                decimals: 6,
+                ..
+            })
         ));
-        assert!(matches!(parse("18446744073709551616", 0), Err(AmountError::TooLarge(_))));
+        assert!(matches!(
+            parse("18446744073709551616", 0),
+            Err(AmountError::TooLarge(_))
+        ));
         assert!(matches!(parse("1", 20), Err(AmountError::TooLarge(_))));
     }
 
@@ -212,8 +247,7 @@ mod tests {
         assert_eq!(price(q64(150), 6, 9).to_string(), "0.15");
         // 0.15 units for one: 150 per whole token of three more decimals.
         let raw = PriceQ64::new((15 << 64) / 100);
-        let shown = price(raw, 9, 6);
-        assert!((shown - Decimal::from(150)).abs() < Decimal::new(1, 9), "{shown}");
+        assert_eq!(price(raw, 9, 6).to_string(), "150");
         assert_eq!(price(PriceQ64::MAX, 255, 0), Decimal::MAX);
         assert_eq!(price(PriceQ64::new(1), 0, 255), Decimal::ZERO);
     }

@@ -1,0 +1,72 @@
+//! Sealane for integrators: typed accounts, quotes, instructions, transactions.
+//!
+//! The layers can be used one without the other:
+//!
+//! - [`accounts`], [`address`], [`events`], [`error`]: what is on the chain, as types. The layouts,
+//!   instructions and events are the program's own ([`amm`]), never a second definition.
+//! - [`pools`]: a cache that is fed accounts, and [`quote`], which prices swaps and deposits from
+//!   it with the program's own arithmetic ([`engine_core`]). No I/O: a quote takes microseconds and
+//!   equals the execution to the last unit.
+//! - [`plan`]: instructions together with the quote that they execute.
+//! - [`tx`]: transactions that land, or say why they did not.
+//! - [`client`]: all of it over a connection to a chain.
+//! - [`oracle`], [`token`], [`amount`]: average prices; mints and token accounts; numbers as people
+//!   write them.
+//!
+//! There is no global state and nothing is logged but by [`tracing`].
+//!
+//! # A quote without a connection
+//!
+//! ```
+//! use sealane_sdk::{plan, pools::{AccountUpdate, Pools}, quote::{self, QuoteRequest}};
+//! use solana_pubkey::Pubkey;
+//!
+//! /// Feeds the cache with accounts from anywhere, and quotes.
+//! fn best_quote(
+//!     accounts: &[(Pubkey, Pubkey, Vec<u8>)],
+//!     slot: u64,
+//!     request: &QuoteRequest,
+//! ) -> Result<quote::Quote, Box<dyn std::error::Error>> {
+//!     let mut pools = Pools::new();
+//!     for (address, owner, data) in accounts {
+//!         pools.apply(AccountUpdate { address: *address, owner: *owner, slot, data })?;
+//!     }
+//!     let quote = quote::quote_exact_in(&pools, request)?;
+//!     assert!(quote.minimum_received <= quote.received);
+//!     Ok(quote)
+//! }
+//!
+//! // An unknown pool is refused with what to do about it.
+//! let request = QuoteRequest {
+//!     pool: Pubkey::new_unique(),
+//!     mint_in: Pubkey::new_unique(),
+//!     amount: 1_000_000,
+//!     slippage_tolerance_bps: 50,
+//! };
+//! let error = quote::quote_exact_in(&Pools::new(), &request).unwrap_err();
+//! assert_eq!(
+//!     error.hint(),
+//!     "check the pool's address and the chain, and fetch the pool first"
+//! );
+//! # assert!(best_quote(&[], 0, &request).is_err());
+//! ```
+
+pub mod accounts;
+pub mod address;
+pub mod amount;
+pub mod client;
+pub mod error;
+pub mod events;
+pub mod oracle;
+pub mod plan;
+pub mod pools;
+pub mod quote;
+mod serialize;
+#[cfg(test)]
+mod testing;
+pub mod token;
+pub mod tx;
+
+pub use sealane_amm as amm;
+pub use sealane_core as engine_core;
+pub use sealane_core::units::Side;

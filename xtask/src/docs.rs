@@ -6,10 +6,10 @@
 
 use std::env;
 use std::ffi::OsString;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Command, ExitCode};
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 
 use crate::host::{SELECTION, linting_cargo};
 use crate::process::run_visible;
@@ -22,8 +22,10 @@ const OUTPUT: &str = "SEALANE_XTASK_DOC_DIR";
 const TEST_OPTIONS: [&str; 3] = ["--test-args", "--test-run-directory", "--test-builder"];
 
 /// Writes the documentation of every library and runs the examples in it.
-pub(crate) fn build_and_test(workspace: &Workspace, filters: &[String]) -> Result<()> {
-    let this = env::current_exe().context("this binary does not know its own place")?;
+///
+/// `this` is where this binary is. The caller asks for it before anything is compiled: that may
+/// replace the file, and then the system no longer knows its place.
+pub(crate) fn build_and_test(workspace: &Workspace, this: &Path, filters: &[String]) -> Result<()> {
     let mut cargo = linting_cargo(workspace)?;
     cargo
         .args(["test", "--doc"])

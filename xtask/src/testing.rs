@@ -1,6 +1,8 @@
 //! `cargo xtask test`: everything, in stages.
 
+use std::env;
 use std::fmt;
+use std::path::PathBuf;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
@@ -134,7 +136,8 @@ struct Run<'a> {
     workspace: &'a Workspace,
     arguments: &'a TestArguments,
     files: TestFiles,
-    validator: Option<std::path::PathBuf>,
+    validator: Option<PathBuf>,
+    this: PathBuf,
 }
 
 impl<'a> Run<'a> {
@@ -149,6 +152,7 @@ impl<'a> Run<'a> {
             arguments,
             files,
             validator,
+            this: env::current_exe().context("this binary does not know its own place")?,
         })
     }
 
@@ -157,7 +161,9 @@ impl<'a> Run<'a> {
             Stage::Fmt => run_visible(self.workspace.cargo().args(["fmt", "--all", "--check"])),
             Stage::Programs => programs::build(self.workspace, &[], false),
             Stage::Lint => self.compile(),
-            Stage::Docs => docs::build_and_test(self.workspace, &self.arguments.filters),
+            Stage::Docs => {
+                docs::build_and_test(self.workspace, &self.this, &self.arguments.filters)
+            }
             Stage::Unit => {
                 self.test(&["--package", "xtask"], &[])?;
                 self.test(&["--lib", "--bins", "--examples"], &self.files.unit)

@@ -2,13 +2,12 @@
 
 use std::env;
 use std::fs;
-use std::path::PathBuf;
-use std::process::{Command, Stdio};
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 
 use crate::process::run_logged;
-use crate::sbf::{apt_install, toolchain::lock};
+use crate::sbf::{ensure_packages, toolchain::lock};
 use crate::ui::{self, Step};
 use crate::workspace::{Workspace, find_on_path};
 
@@ -52,7 +51,7 @@ pub(crate) fn ensure(workspace: &Workspace) -> Result<PathBuf> {
     Ok(cached)
 }
 
-fn build(workspace: &Workspace, home: &std::path::Path) -> Result<()> {
+fn build(workspace: &Workspace, home: &Path) -> Result<()> {
     ui::note(format!(
         "{BINARY} is not installed. Building {CRATE} {VERSION} from crates.io, once for this \
          machine, in {}.\nThis takes about an hour of processor time, and on Debian these packages: \
@@ -60,10 +59,7 @@ fn build(workspace: &Workspace, home: &std::path::Path) -> Result<()> {
         home.display(),
         PACKAGES.join(" ")
     ));
-    let missing = missing_packages();
-    if !missing.is_empty() {
-        apt_install(workspace, &missing)?;
-    }
+    ensure_packages(workspace, &PACKAGES)?;
     let target = workspace.cache.join("validator-build");
     let step = Step::start(format!("{CRATE} {VERSION}"));
     let mut command = workspace.cargo();
@@ -84,20 +80,4 @@ fn build(workspace: &Workspace, home: &std::path::Path) -> Result<()> {
     )?;
     step.done();
     fs::remove_dir_all(&target).with_context(|| format!("cannot remove {}", target.display()))
-}
-
-/// The packages that dpkg does not know; none where there is no dpkg: what the build misses there
-/// is for its own messages to say.
-fn missing_packages() -> Vec<&'static str> {
-    if find_on_path("dpkg-query").is_none() {
-        return Vec::new();
-    }
-    let missing = |package: &&str| {
-        let status = Command::new("dpkg-query")
-            .args(["--show", "--showformat", "${db:Status-Abbrev}", package])
-            .stderr(Stdio::null())
-            .output();
-        !status.is_ok_and(|output| output.stdout.starts_with(b"ii"))
-    };
-    PACKAGES.into_iter().filter(missing).collect()
 }

@@ -11,6 +11,31 @@
 //! - [`pool`]: trades, deposits, withdrawals and rebalancing as transitions of a shard; trades as
 //!   a wallet sees them, with transfer fees
 //! - [`oracle`]: time-weighted average prices
+//!
+//! ```
+//! use sealane_core::{
+//!     curve::Curve,
+//!     fee::BoundedRatioFee,
+//!     pool::{PoolParams, Reserves, ShardState, swap_exact_in},
+//!     units::{Bps, InAmount, Shares, Side},
+//! };
+//!
+//! let shard = ShardState {
+//!     reserves: Reserves::new(1_000_000, 2_000_000),
+//!     shares: Shares::new(1_414_213),
+//!     protocol_fees: Reserves::ZERO,
+//! };
+//! let params = PoolParams::try_new(
+//!     Curve::ConstantProduct,
+//!     BoundedRatioFee::DEFAULT,
+//!     Bps::try_new(2_500)?,
+//! )?;
+//! let swap = swap_exact_in(&shard, &params, Side::Base, InAmount::new(1_000))?;
+//! assert_eq!(swap.amount_out.get(), 1_975);
+//! assert_eq!(swap.fee.get(), 23);
+//! assert_eq!(swap.after.reserves, Reserves::new(1_001_000, 1_998_020));
+//! # Ok::<(), sealane_core::CoreError>(())
+//! ```
 #![no_std]
 #![forbid(unsafe_code)]
 

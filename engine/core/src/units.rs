@@ -2,7 +2,7 @@
 
 use core::fmt;
 
-use crate::error::CoreError;
+use crate::{error::CoreError, math::U256};
 
 macro_rules! amount {
     ($(#[$doc:meta])* $name:ident) => {
@@ -196,13 +196,10 @@ impl PriceQ64 {
         if self.0 <= 1 {
             return Self::MAX;
         }
-        // 2^128 does not fit the type, so divide 2^128 - 1. The two quotients differ only where
-        // the divisor divides 2^128, that is for powers of two.
-        let quotient = u128::MAX / self.0;
-        if self.0.is_power_of_two() {
-            return Self(quotient + 1);
+        match U256::new(1, 0).div_rem_u128(self.0) {
+            Some((quotient, _)) => Self(quotient),
+            None => Self::MAX,
         }
-        Self(quotient)
     }
 }
 

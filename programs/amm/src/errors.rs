@@ -68,88 +68,85 @@ pub enum AmmError {
     #[msg("Base and quote mint must differ")]
     SameMint,
     /// 6019
-    #[msg("The two shards must differ")]
-    SameShard,
-    /// 6020
     #[msg("Not the derived address")]
     WrongAddress,
 
     // Token-2022 extensions that would break custody or accounting
-    /// 6021
+    /// 6020
     #[msg("Mints with a transfer hook are refused")]
     TransferHookRefused,
-    /// 6022
+    /// 6021
     #[msg("Mints with a permanent delegate are refused: the delegate could empty the vaults")]
     PermanentDelegateRefused,
-    /// 6023
+    /// 6022
     #[msg("Mints whose accounts start frozen are refused")]
     DefaultAccountStateRefused,
-    /// 6024
+    /// 6023
     #[msg("Non-transferable mints are refused")]
     NonTransferableRefused,
-    /// 6025
+    /// 6024
     #[msg("Pausable mints are refused: their authority could lock the vaults")]
     PausableRefused,
-    /// 6026
+    /// 6025
     #[msg("Closable mints are refused: the mint could come back with other decimals")]
     MintCloseAuthorityRefused,
-    /// 6027
+    /// 6026
     #[msg("Mints with confidential transfers are refused")]
     ConfidentialTransferRefused,
-    /// 6028
+    /// 6027
     #[msg("Mints with an extension that this program does not know are refused")]
     UnknownExtensionRefused,
 
     // Pricing
-    /// 6029
+    /// 6028
     #[msg("Arithmetic overflow")]
     Overflow,
-    /// 6030
+    /// 6029
     #[msg("The shard does not hold enough of the token paid out")]
     InsufficientLiquidity,
-    /// 6031
+    /// 6030
     #[msg("The shard holds no liquidity")]
     EmptyShard,
-    /// 6032
+    /// 6031
     #[msg("The first deposit is too small")]
     InitialDepositTooSmall,
-    /// 6033
+    /// 6032
     #[msg("A reserve would exceed 64 bits")]
     ReserveLimit,
-    /// 6034
+    /// 6033
     #[msg("The stable swap invariant did not converge")]
     NotConverged,
-    /// 6035
+    /// 6034
     #[msg("The two shards' prices are equal: nothing to rebalance")]
     NothingToRebalance,
-    /// 6036
+    /// 6035
     #[msg("A mint's transfer fee takes the whole amount")]
     TransferFeeTooHigh,
-    /// 6037
+    /// 6036
     #[msg("Shards of a mint with a transfer fee cannot be rebalanced without loss")]
     RebalanceWithTransferFee,
-    /// 6038
+    /// 6037
     #[msg("The token program moved another amount than it should have")]
     TransferMismatch,
-    /// 6039
+    /// 6038
     #[msg("No authority was proposed")]
     NoPendingAuthority,
-    /// 6040
+    /// 6039
     #[msg("There are no protocol fees to collect")]
     NothingToCollect,
-    /// 6041
+    /// 6040
     #[msg("Only stable swap pools have an amplification")]
     NotStableSwap,
-    /// 6042
+    /// 6041
     #[msg("The amount is too small to buy anything")]
     ZeroOutput,
-    /// 6043
+    /// 6042
     #[msg("More shares than the shard has given out")]
     InsufficientShares,
-    /// 6044
+    /// 6043
     #[msg("The deposit is too small to be worth a share")]
     DepositTooSmall,
-    /// 6045
+    /// 6044
     #[msg("The two mints' decimals are too far apart for a stable swap")]
     InvalidDecimals,
 }

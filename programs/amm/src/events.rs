@@ -4,6 +4,72 @@
 //! little-endian, without padding.
 
 use anchor_lang::prelude::*;
+use bytemuck::{NoUninit, bytes_of};
+
+use crate::{loaded::Loaded, state::Shard};
+
+/// Discriminator and fields of the largest event.
+const MAX_EVENT_LEN: usize = 192;
+
+/// Logs an event. As Anchor's `emit!`, without its heap allocation and its code for every event.
+#[inline(always)]
+pub(crate) fn log<E: Event + NoUninit>(event: &E) {
+    const { assert!(8 + size_of::<E>() <= MAX_EVENT_LEN) };
+    log_bytes(E::DISCRIMINATOR, bytes_of(event));
+}
+
+#[inline(never)]
+fn log_bytes(discriminator: &[u8], fields: &[u8]) {
+    let mut data = [0u8; MAX_EVENT_LEN];
+    let end = discriminator.len() + fields.len();
+    data[..discriminator.len()].copy_from_slice(discriminator);
+    data[discriminator.len()..end].copy_from_slice(fields);
+    sol_log_data(&[&data[..end]]);
+}
+
+/// Logs a deposit of `base` and `quote` for `shares` after the shard's state was stored.
+#[inline(never)]
+pub(crate) fn liquidity_added(
+    shard: &Loaded<Shard>,
+    provider: &Address,
+    (base, quote): (u64, u64),
+    shares: u64,
+) {
+    log(&LiquidityAdded {
+        shard: *shard.address(),
+        provider: *provider,
+        base,
+        quote,
+        shares,
+        base_reserve: shard.base_reserve,
+        quote_reserve: shard.quote_reserve,
+        total_shares: shard.shares,
+        base_protocol_fees: shard.base_protocol_fees,
+        quote_protocol_fees: shard.quote_protocol_fees,
+    });
+}
+
+/// Logs a withdrawal, likewise.
+#[inline(never)]
+pub(crate) fn liquidity_removed(
+    shard: &Loaded<Shard>,
+    provider: &Address,
+    (base, quote): (u64, u64),
+    shares: u64,
+) {
+    log(&LiquidityRemoved {
+        shard: *shard.address(),
+        provider: *provider,
+        base,
+        quote,
+        shares,
+        base_reserve: shard.base_reserve,
+        quote_reserve: shard.quote_reserve,
+        total_shares: shard.shares,
+        base_protocol_fees: shard.base_protocol_fees,
+        quote_protocol_fees: shard.quote_protocol_fees,
+    });
+}
 
 /// A pool was created. Its shards follow as [`ShardAdded`].
 #[event(bytemuck)]
@@ -23,7 +89,7 @@ pub struct PoolCreated {
     pub fee_max_pips: u32,
     /// Slope of the fee ratio in millionths.
     pub fee_slope_pips: u32,
-    /// Amplification, as A × 100; 0 for constant product.
+    /// Amplification A, whole; 0 for constant product.
     pub amplification: u32,
     /// The authority's part of fees, basis points.
     pub protocol_share_bps: u16,

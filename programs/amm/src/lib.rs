@@ -15,9 +15,7 @@
 //! | [`add_liquidity_single_sided`](amm::add_liquidity_single_sided), [`remove_liquidity_single_sided`](amm::remove_liquidity_single_sided) | anyone | one shard, one vault, its liquidity mint |
 //! | [`rebalance`](amm::rebalance) | anyone | two shards, their vaults |
 //! | [`collect_protocol_fees`](amm::collect_protocol_fees) | authority | one shard, its vaults |
-//! | [`set_fees`](amm::set_fees), [`set_paused`](amm::set_paused), [`ramp_amplification`](amm::ramp_amplification), [`stop_ramp`](amm::stop_ramp) | authority | the pool |
-//! | [`propose_authority`](amm::propose_authority) | authority | the pool |
-//! | [`accept_authority`](amm::accept_authority) | the proposed one | the pool |
+//! | [`administer`](amm::administer) | authority, or the proposed one | the pool |
 //! | [`observe`](amm::observe) | anyone | nothing |
 
 // Anchor's derives put undocumented public modules beside what they are derived for.
@@ -25,15 +23,16 @@
 
 use anchor_lang::prelude::*;
 
+mod derived;
 pub mod errors;
 pub mod events;
 pub mod instructions;
+pub mod loaded;
 pub mod mint;
 pub mod state;
 pub mod token;
 
 pub use instructions::*;
-use state::FeeParams;
 
 declare_id!("seaMoWGAMSVJUfVmgwWMkREfeHHLKyxRpTAHxER1xjs");
 
@@ -141,46 +140,17 @@ pub mod amm {
         instructions::collect_protocol_fees::handle(ctx)
     }
 
-    /// Replaces the fee schedule, within the program's bounds.
+    /// Changes fees, pauses, the amplification, the authority: see [`AdminAction`].
     #[discrim = 10]
-    pub fn set_fees(ctx: &mut Context<Administer>, fees: FeeParams) -> Result<()> {
-        instructions::administer::set_fees(ctx, &fees)
+    pub fn administer(ctx: &mut Context<Administer>, action: AdminAction) -> Result<()> {
+        instructions::administer::handle(ctx, &action)
     }
 
-    /// Sets which actions are paused; see [`state::pause`].
+    /// Sets the return data to an [`Observation`]: the shard's price history brought up to now.
+    /// The time-weighted average price between two observations is the difference of their sums
+    /// over the difference of their times.
     #[discrim = 11]
-    pub fn set_paused(ctx: &mut Context<Administer>, paused: u8) -> Result<()> {
-        instructions::administer::set_paused(ctx, paused)
-    }
-
-    /// Proposes another authority; all zero withdraws the proposal.
-    #[discrim = 12]
-    pub fn propose_authority(ctx: &mut Context<Administer>, proposed: Address) -> Result<()> {
-        instructions::administer::propose_authority(ctx, proposed)
-    }
-
-    /// Takes over as authority; signed by the proposed one.
-    #[discrim = 13]
-    pub fn accept_authority(ctx: &mut Context<Administer>) -> Result<()> {
-        instructions::administer::accept_authority(ctx)
-    }
-
-    /// Moves a stable swap pool's amplification linearly to `target` (A × 100) until `end`.
-    #[discrim = 14]
-    pub fn ramp_amplification(ctx: &mut Context<Administer>, target: u32, end: i64) -> Result<()> {
-        instructions::administer::ramp_amplification(ctx, target, end)
-    }
-
-    /// Stops a ramp where it is.
-    #[discrim = 15]
-    pub fn stop_ramp(ctx: &mut Context<Administer>) -> Result<()> {
-        instructions::administer::stop_ramp(ctx)
-    }
-
-    /// Returns the shard's price history brought up to now. The time-weighted average price
-    /// between two observations is the difference of their sums over the difference of their times.
-    #[discrim = 16]
-    pub fn observe(ctx: &mut Context<Observe>) -> Result<Observation> {
+    pub fn observe(ctx: &mut Context<Observe>) -> Result<()> {
         instructions::observe::handle(ctx)
     }
 }

@@ -17,6 +17,8 @@ const INITIALIZED_OFFSET: usize = 45;
 const ACCOUNT_TYPE_OFFSET: usize = 165;
 const ACCOUNT_TYPE_MINT: u8 = 1;
 const EXTENSIONS_OFFSET: usize = 166;
+/// Length of a multisig. Token-2022 tells its accounts apart by this length, so no mint has it.
+const MULTISIG_LEN: usize = 355;
 
 /// Extension numbers of Token-2022 (`ExtensionType`).
 mod extension {
@@ -57,9 +59,15 @@ const TRANSFER_FEE_CONFIG_LEN: usize = 108;
 /// its own error.
 pub fn check_mint(mint: &AccountView, program: &AccountView) -> Result<u8> {
     require_token_program(program)?;
-    require!(mint.owned_by(program.address()), AmmError::WrongTokenProgram);
+    require!(
+        mint.owned_by(program.address()),
+        AmmError::WrongTokenProgram
+    );
     let data = mint.try_borrow()?;
-    require!(data.len() >= MINT_LEN && data[INITIALIZED_OFFSET] == 1, AmmError::InvalidMint);
+    require!(
+        data.len() >= MINT_LEN && data.len() != MULTISIG_LEN && data[INITIALIZED_OFFSET] == 1,
+        AmmError::InvalidMint
+    );
     if *program.address() == TOKEN_PROGRAM {
         require!(data.len() == MINT_LEN, AmmError::InvalidMint);
     } else {
@@ -73,7 +81,10 @@ pub fn check_mint(mint: &AccountView, program: &AccountView) -> Result<u8> {
 /// Fails unless `program` is SPL Token or Token-2022.
 pub fn require_token_program(program: &AccountView) -> Result<()> {
     let id = program.address();
-    require!(*id == TOKEN_PROGRAM || *id == TOKEN_2022_PROGRAM, AmmError::WrongTokenProgram);
+    require!(
+        *id == TOKEN_PROGRAM || *id == TOKEN_2022_PROGRAM,
+        AmmError::WrongTokenProgram
+    );
     Ok(())
 }
 
@@ -81,10 +92,16 @@ pub fn require_token_program(program: &AccountView) -> Result<()> {
 ///
 /// # Errors
 /// [`AmmError::InvalidMint`] on malformed extension records.
+#[inline]
 pub fn transfer_fee(mint: &AccountView, program: &Address, epoch: u64) -> Result<TransferFee> {
     if *program == TOKEN_PROGRAM || mint.data_len() <= EXTENSIONS_OFFSET {
         return Ok(TransferFee::NONE);
     }
+    token_2022_fee(mint, epoch)
+}
+
+#[inline(never)]
+fn token_2022_fee(mint: &AccountView, epoch: u64) -> Result<TransferFee> {
     let data = mint.try_borrow()?;
     transfer_fee_in(&data, epoch)
 }
@@ -99,9 +116,16 @@ pub fn transfer_fee_in(mint: &[u8], epoch: u64) -> Result<TransferFee> {
         if kind != extension::TRANSFER_FEE_CONFIG {
             continue;
         }
-        require!(value.len() >= TRANSFER_FEE_CONFIG_LEN, AmmError::InvalidMint);
+        require!(
+            value.len() >= TRANSFER_FEE_CONFIG_LEN,
+            AmmError::InvalidMint
+        );
         let newer = epoch >= read_u64(value, NEWER_FEE_OFFSET);
-        let at = if newer { NEWER_FEE_OFFSET } else { OLDER_FEE_OFFSET };
+        let at = if newer {
+            NEWER_FEE_OFFSET
+        } else {
+            OLDER_FEE_OFFSET
+        };
         return Ok(TransferFee {
             bps: u16::from_le_bytes([value[at + 16], value[at + 17]]),
             maximum: read_u64(value, at + 8),
@@ -162,7 +186,9 @@ fn extensions(mint: &[u8]) -> Result<Extensions<'_>> {
         mint.len() >= EXTENSIONS_OFFSET && mint[ACCOUNT_TYPE_OFFSET] == ACCOUNT_TYPE_MINT,
         AmmError::InvalidMint
     );
-    Ok(Extensions { rest: &mint[EXTENSIONS_OFFSET..] })
+    Ok(Extensions {
+        rest: &mint[EXTENSIONS_OFFSET..],
+    })
 }
 
 struct Extensions<'a> {

@@ -11,6 +11,7 @@
 
 #![cfg_attr(target_os = "solana", no_std)]
 
+use core::hint::black_box;
 use core::mem::size_of;
 use core::slice;
 
@@ -37,7 +38,10 @@ unsafe fn instruction_data<'a>(input: *const u8) -> Option<&'a [u8]> {
             return None;
         }
         let length = usize::try_from(*words.add(1)).ok()?;
-        Some(slice::from_raw_parts(input.add(2 * size_of::<u64>()), length))
+        Some(slice::from_raw_parts(
+            input.add(2 * size_of::<u64>()),
+            length,
+        ))
     }
 }
 
@@ -49,7 +53,7 @@ unsafe fn instruction_data<'a>(input: *const u8) -> Option<&'a [u8]> {
 pub unsafe extern "C" fn entrypoint(input: *const u8) -> u64 {
     // SAFETY: the VM's input.
     let data = unsafe { instruction_data(input) };
-    match data.and_then(|data| run(data)) {
+    match data.and_then(run) {
         Some(()) => SUCCESS,
         None => INVALID_INSTRUCTION_DATA,
     }
@@ -106,9 +110,18 @@ fn arithmetic(a: u128, b: u128, out: &mut [u8; RESULTS]) {
     let results = [
         a.wrapping_mul(b),
         a.checked_div(b).unwrap_or(0),
-        a.checked_rem(b).unwrap_or(0),
-        if y == 0 { 0 } else { x.wrapping_div(y).cast_unsigned() },
-        if y == 0 { 0 } else { x.wrapping_rem(y).cast_unsigned() },
+        // Without the veil the compiler computes remainders from the quotients.
+        black_box(a).checked_rem(b).unwrap_or(0),
+        if y == 0 {
+            0
+        } else {
+            x.wrapping_div(y).cast_unsigned()
+        },
+        if y == 0 {
+            0
+        } else {
+            black_box(x).wrapping_rem(y).cast_unsigned()
+        },
         a << shift,
         a >> shift,
         (x >> shift).cast_unsigned(),

@@ -1,2 +1,9 @@
-//! x
-fn main() {}
+//! `sealane-localnet`: a local chain with Sealane on it, and the demo.
+
+mod cli;
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    cli::run()
+}

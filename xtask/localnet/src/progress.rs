@@ -3,10 +3,12 @@
 use std::fmt;
 use std::sync::Arc;
 
+type Listener = dyn Fn(&str) + Send + Sync;
+
 /// A listener for steps. Cheap to clone; silent unless made with [`Progress::new`].
 #[derive(Clone, Default)]
 pub struct Progress {
-    listener: Option<Arc<dyn Fn(&str) + Send + Sync>>,
+    listener: Option<Arc<Listener>>,
 }
 
 impl Progress {

@@ -1,43 +1,22 @@
 //! A local chain comes up, deploys, pays, stops and gives its ports back: on the embedded backend,
 //! and on Agave's validator too when `SEALANE_VALIDATOR` names its executable.
 
+mod common;
+
 use std::net::TcpListener;
-use std::path::PathBuf;
 use std::time::Duration;
 
-use sealane_localnet::{Backend, Chain, ChainConfig, ChainError, ProgramFile, Progress};
+use common::{backends, bare, port_of, with_programs};
+use sealane_localnet::{Chain, ChainConfig, ChainError};
 use solana_keypair::Keypair;
-use solana_pubkey::Pubkey;
 use solana_signer::Signer;
 
 const ONE_SOL: u64 = 1_000_000_000;
 
-/// The backends to test: the embedded one, and the validator where there is one.
-fn backends() -> Vec<Backend> {
-    let validator = std::env::var_os("SEALANE_VALIDATOR").map(|path| Backend::Validator {
-        binary: PathBuf::from(path),
-    });
-    std::iter::once(Backend::Embedded)
-        .chain(validator)
-        .collect()
-}
-
-fn config(backend: &Backend) -> ChainConfig {
-    ChainConfig {
-        backend: backend.clone(),
-        slot_time: Duration::from_millis(100),
-        ..ChainConfig::default()
-    }
-}
-
-fn port_of(url: &str) -> u16 {
-    url.rsplit(':').next().unwrap().parse().unwrap()
-}
-
 #[tokio::test]
 async fn a_chain_is_healthy_when_start_returns_and_gone_after_stop() {
     for backend in backends() {
-        let chain = Chain::start(config(&backend)).await.unwrap();
+        let chain = Chain::start(bare(&backend)).await.unwrap();
         let rpc = chain.rpc();
         rpc.get_health().await.unwrap();
         let (rpc_port, ws_port) = (port_of(chain.rpc_url()), port_of(chain.ws_url()));
@@ -53,7 +32,7 @@ async fn a_chain_is_healthy_when_start_returns_and_gone_after_stop() {
 #[tokio::test]
 async fn the_same_wallet_can_be_funded_twice_alike() {
     for backend in backends() {
-        let chain = Chain::start(config(&backend)).await.unwrap();
+        let chain = Chain::start(bare(&backend)).await.unwrap();
         let wallet = Keypair::new().pubkey();
         let first = chain.fund(&wallet, ONE_SOL).await.unwrap();
         let second = chain.fund(&wallet, ONE_SOL).await.unwrap();
@@ -67,11 +46,11 @@ async fn the_same_wallet_can_be_funded_twice_alike() {
 #[tokio::test]
 async fn a_taken_port_is_refused_by_name() {
     for backend in backends() {
-        let chain = Chain::start(config(&backend)).await.unwrap();
+        let chain = Chain::start(bare(&backend)).await.unwrap();
         let taken = port_of(chain.rpc_url());
         let error = Chain::start(ChainConfig {
             rpc_port: Some(taken),
-            ..config(&backend)
+            ..bare(&backend)
         })
         .await
         .err()
@@ -87,12 +66,12 @@ async fn a_taken_port_is_refused_by_name() {
 #[tokio::test]
 async fn a_chain_takes_the_port_asked_for_and_can_be_started_on_it_again() {
     for backend in backends() {
-        let chain = Chain::start(config(&backend)).await.unwrap();
+        let chain = Chain::start(bare(&backend)).await.unwrap();
         let port = port_of(chain.rpc_url());
         chain.stop().await.unwrap();
         let again = Chain::start(ChainConfig {
             rpc_port: Some(port),
-            ..config(&backend)
+            ..bare(&backend)
         })
         .await
         .unwrap();
@@ -104,7 +83,7 @@ async fn a_chain_takes_the_port_asked_for_and_can_be_started_on_it_again() {
 #[tokio::test]
 async fn dropping_a_chain_stops_it() {
     for backend in backends() {
-        let chain = Chain::start(config(&backend)).await.unwrap();
+        let chain = Chain::start(bare(&backend)).await.unwrap();
         let rpc = chain.rpc();
         drop(chain);
         let mut looks = 0;
@@ -118,23 +97,16 @@ async fn dropping_a_chain_stops_it() {
 
 #[tokio::test]
 async fn programs_are_executable_when_start_returns() {
-    let Some(so_path) = std::env::var_os("SEALANE_TEST_PROGRAM").map(PathBuf::from) else {
-        return;
-    };
     for backend in backends() {
-        let id = Pubkey::new_unique();
-        let chain = Chain::start(ChainConfig {
-            programs: vec![ProgramFile {
-                id,
-                so_path: so_path.clone(),
-            }],
-            progress: Progress::new(|step| eprintln!("{step}")),
-            ..config(&backend)
-        })
-        .await
-        .unwrap();
-        let account = chain.rpc().get_account(&id).await.unwrap();
-        assert!(account.executable, "{backend:?}");
+        let config = with_programs(&backend);
+        let programs = config.programs.clone();
+        let chain = Chain::start(config)
+            .await
+            .unwrap_or_else(|error| panic!("{error}"));
+        for program in programs {
+            let account = chain.rpc().get_account(&program.id).await.unwrap();
+            assert!(account.executable, "{} on {backend:?}", program.id);
+        }
         chain.stop().await.unwrap();
     }
 }

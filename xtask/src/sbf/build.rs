@@ -91,6 +91,10 @@ fn flags(home: &Path, cargo_home: &Path) -> Vec<String> {
     codegen("relocation-model=static".into());
     // Programs are single-threaded, and BPF has no atomics before version 3.
     codegen("passes=lower-atomic".into());
+    // A third of LLVM's default: programs pay for their size, and calls are cheap on the VM.
+    codegen("llvm-args=--inline-threshold=75".into());
+    codegen("llvm-args=--inlinehint-threshold=50".into());
+    codegen("link-arg=--llvm-args=--inline-threshold=20".into());
     codegen("target-cpu=v4".into());
     codegen("target-feature=+allows-misaligned-mem-access".into());
     // In version 0, stack arguments would land in the gaps between stack frames.

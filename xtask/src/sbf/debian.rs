@@ -9,19 +9,11 @@ use anyhow::{Context, Result, bail};
 
 use crate::process::{command_line, first_line, run_logged};
 use crate::ui::Step;
-use crate::workspace::Workspace;
+use crate::workspace::{Workspace, find_on_path};
 
-/// The packages, each with a file that shows that it is installed.
-const PACKAGES: [(&str, &str); 5] = [
-    ("rustc-web", "/usr/bin/rustc"),
-    ("cargo-web", "/usr/bin/cargo"),
-    (
-        "rust-web-src",
-        "/usr/lib/rustlib/src/rust/library/std/Cargo.toml",
-    ),
-    ("clang", "/usr/bin/clang"),
-    ("patch", "/usr/bin/patch"),
-];
+/// What the toolchain needs. The compiler's sources must be of its own version, so both come from
+/// Debian.
+const PACKAGES: [&str; 5] = ["cargo-web", "clang", "patch", "rust-web-src", "rustc-web"];
 const KEYRING: &str = "/usr/share/keyrings/debian-archive-keyring.gpg";
 const ELSEWHERE: &str = "On other systems install the Solana CLI tools, which bring \
     `cargo build-sbf`: this command then uses them.";
@@ -50,19 +42,41 @@ fn supported(os: &str, arch: &str, release: &str) -> Result<()> {
 
 /// Installs the compiler's packages where they are missing.
 pub(super) fn ensure_packages(workspace: &Workspace) -> Result<()> {
-    let missing: Vec<&str> = PACKAGES
-        .iter()
-        .filter(|(_, file)| !Path::new(file).exists())
-        .map(|(package, _)| *package)
-        .collect();
-    if missing.is_empty() {
-        return Ok(());
-    }
-    install(workspace, &missing)
+    ensure(workspace, &PACKAGES)
 }
 
-/// Installs packages; without the right to, says what to type.
-pub(super) fn install(workspace: &Workspace, packages: &[&str]) -> Result<()> {
+/// Installs the packages that are missing; without the right to, says what to type. Does nothing
+/// where there is no dpkg: what is missing there is for the tools' own messages to say.
+pub(super) fn ensure(workspace: &Workspace, packages: &[&str]) -> Result<()> {
+    if find_on_path("dpkg-query").is_none() {
+        return Ok(());
+    }
+    let query = Command::new("dpkg-query")
+        .args(["--show", "--showformat", "${Package} ${db:Status-Abbrev}\n"])
+        .args(packages)
+        .output()
+        .context("`dpkg-query` does not start")?;
+    // It fails where one package is unknown, and still lists the others.
+    let listed = String::from_utf8_lossy(&query.stdout);
+    match missing(packages, &listed)[..] {
+        [] => Ok(()),
+        ref missing => install(workspace, missing),
+    }
+}
+
+/// The packages that a list of names and states does not have as installed.
+fn missing<'a>(packages: &[&'a str], listed: &str) -> Vec<&'a str> {
+    let installed = |package: &str| {
+        let states = listed.lines().filter_map(|line| line.split_once(' '));
+        states
+            .filter(|(name, _)| *name == package)
+            .any(|(_, state)| state.starts_with("ii"))
+    };
+    let missing = packages.iter().filter(|package| !installed(package));
+    missing.copied().collect()
+}
+
+fn install(workspace: &Workspace, packages: &[&str]) -> Result<()> {
     let wanted = packages.join(" ");
     if !is_root()? {
         bail!(
@@ -231,6 +245,15 @@ mod tests {
         assert!(mac.contains("Solana CLI tools"), "{mac}");
         let ubuntu = "ID=ubuntu\nVERSION_ID=\"24.04\"\n";
         assert!(supported("linux", "x86_64", ubuntu).is_err());
+    }
+
+    #[test]
+    fn only_installed_packages_count() {
+        let listed = "clang ii \npatch rc \nclangd ii \n";
+        assert_eq!(
+            missing(&["clang", "patch", "cmake"], listed),
+            ["patch", "cmake"]
+        );
     }
 
     #[test]

@@ -96,9 +96,9 @@ impl Compiler {
     }
 }
 
-/// Installs Debian packages; without the right to, says what to type.
-pub(crate) fn apt_install(workspace: &Workspace, packages: &[&str]) -> Result<()> {
-    debian::install(workspace, packages)
+/// Installs the Debian packages that are missing; without the right to, says what to type.
+pub(crate) fn ensure_packages(workspace: &Workspace, packages: &[&str]) -> Result<()> {
+    debian::ensure(workspace, packages)
 }
 
 /// What the cache holds of registry toolchains other than the present one.

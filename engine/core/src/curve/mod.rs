@@ -69,8 +69,8 @@ impl Curve {
     /// The marginal price: units of quote per unit of base for an infinitely small trade, before
     /// fees, rounded down.
     ///
-    /// For the constant product this is exact. For the stable swap it is accurate to a few units
-    /// in the last place of its 64-bit slope, and saturates at [`PriceQ64::MAX`].
+    /// For the constant product this is exact. For the stable swap it is as accurate as D, which is
+    /// an integer, and saturates at [`PriceQ64::MAX`].
     #[inline]
     pub fn spot_price(&self, reserves: Reserves) -> Result<PriceQ64, CoreError> {
         match self {
@@ -102,8 +102,10 @@ impl Curve {
         }
     }
 
-    /// Whether the invariant of `after` is at least that of `before`: what must hold for reserves
-    /// between which only the curve's own trades lie.
+    /// Whether the invariant of `after` is at least that of `before`.
+    ///
+    /// Exact for the constant product. For the stable swap both D are found by exact arithmetic and
+    /// compared as whole units, rounded up.
     pub fn invariant_not_decreased(
         &self,
         before: Reserves,
@@ -113,7 +115,9 @@ impl Curve {
             Self::ConstantProduct => {
                 Ok(constant_product::product(after) >= constant_product::product(before))
             }
-            Self::StableSwap(stable) => Ok(stable.liquidity(after)? >= stable.liquidity(before)?),
+            Self::StableSwap(stable) => {
+                Ok(stable.exact_liquidity(after)? >= stable.exact_liquidity(before)?)
+            }
         }
     }
 
@@ -128,4 +132,4 @@ impl Curve {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

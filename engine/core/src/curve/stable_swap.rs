@@ -25,6 +25,9 @@ pub const MAX_SCALED_RESERVE: u64 = 1 << 62;
 const MAX_SCALE: u64 = 1_000_000_000_000;
 /// Newton steps before giving up.
 const MAX_STEPS: usize = 255;
+/// Units by which an exact-out trade's input may be raised; in pools that are not extreme, one is
+/// the most that was ever needed.
+const MAX_RAISES: usize = 3;
 const PRECISION: u64 = AMPLIFICATION_PRECISION as u64;
 
 /// The curve's parameters.
@@ -92,19 +95,13 @@ impl StableSwap {
                 .ok_or(CoreError::ReserveLimit)?,
             scale_in,
         )?;
-        // Base first, whichever token goes in: the order of the divisions matters.
-        let invariant = match side_in {
-            Side::Base => self.invariant(x, y)?,
-            Side::Quote => self.invariant(y, x)?,
-        };
-        let y_after = self.y(x_after, invariant)?;
-        // For tiny amounts the solution, which is rounded, may not lie below the reserve.
-        let paid = y.saturating_sub(y_after).saturating_sub(1);
+        let invariant = self.invariant_from(side_in, x, y)?;
+        let paid = self.paid(x_after, y, invariant)?;
         Ok(OutAmount::new(paid / scale_out))
     }
 
-    /// What must go in: the new solution above the reserve, plus one unit, rounded up to the
-    /// token's own decimals.
+    /// What must go in: what the new solution asks for, rounded up to the token's own decimals, and
+    /// raised to what [`Self::out_given_in`] pays the output for.
     pub(super) fn in_given_out(
         &self,
         side_in: Side,
@@ -118,17 +115,44 @@ impl StableSwap {
         if amount_out.get() >= reserve_out {
             return Err(CoreError::InsufficientLiquidity);
         }
-        let y_after = scaled(reserve_out - amount_out.get(), scale_out)?;
-        let invariant = match side_in {
-            Side::Base => self.invariant(x, y)?,
-            Side::Quote => self.invariant(y, x)?,
-        };
+        // Smaller than the reserve, so the product fits too. One unit stays, as in exact-in trades.
+        let wanted = amount_out.get() * scale_out;
+        let y_after = y - wanted - 1;
+        if y_after == 0 {
+            return Err(CoreError::InsufficientLiquidity);
+        }
+        let invariant = self.invariant_from(side_in, x, y)?;
         let x_after = self.y(y_after, invariant)?;
-        // Both are at most 2^62, so the unit that favours the pool fits.
-        let due = (x_after + 1).saturating_sub(x).div_ceil(scale_in);
-        let reserve_after = reserve_in.checked_add(due).ok_or(CoreError::ReserveLimit)?;
-        scaled(reserve_after, scale_in)?;
+        let mut due = x_after.saturating_sub(x).div_ceil(scale_in);
+        for _ in 0..MAX_RAISES {
+            let reserve_after = reserve_in.checked_add(due).ok_or(CoreError::ReserveLimit)?;
+            if self.paid(scaled(reserve_after, scale_in)?, y, invariant)? >= wanted {
+                return Ok(InAmount::new(due));
+            }
+            due += 1;
+        }
+        scaled(
+            reserve_in.checked_add(due).ok_or(CoreError::ReserveLimit)?,
+            scale_in,
+        )?;
         Ok(InAmount::new(due))
+    }
+
+    /// What is paid for a reserve that has risen to `x_after`: the other reserve above the new
+    /// solution, less one unit. Tiny amounts buy nothing, because the solution is rounded.
+    #[inline]
+    fn paid(&self, x_after: u64, y: u64, invariant: Invariant) -> Result<u64, CoreError> {
+        let y_after = self.y(x_after, invariant)?;
+        Ok(y.saturating_sub(y_after).saturating_sub(1))
+    }
+
+    /// Base comes first whichever token goes in: the order of the divisions matters.
+    #[inline]
+    fn invariant_from(&self, side_in: Side, x: u64, y: u64) -> Result<Invariant, CoreError> {
+        match side_in {
+            Side::Base => self.invariant(x, y),
+            Side::Quote => self.invariant(y, x),
+        }
     }
 
     /// The marginal price from the invariant's partial derivatives.
@@ -138,7 +162,10 @@ impl StableSwap {
     pub(super) fn spot_price(&self, reserves: Reserves) -> Result<PriceQ64, CoreError> {
         let (x, y) = self.scaled_reserves(reserves)?;
         let d = self.invariant(x, y)?.d;
-        let k = self.d_product(d, x, y)?;
+        // D³ is below 2^189. At the solution K is close to A·n·(x + y − D) + D, so far below 2^128.
+        let (k, _) = U256::mul(wide_mul(d, d), u128::from(d))
+            .div_rem_u128(wide_mul(x, y) << 2)
+            .ok_or(CoreError::NotConverged)?;
         let ann = self.ann();
         let slope_x = mul_div_to_u128(ann, x, PRECISION) + k;
         let slope_y = mul_div_to_u128(ann, y, PRECISION) + k;
@@ -160,6 +187,16 @@ impl StableSwap {
         }
         let (x, y) = self.scaled_reserves(reserves)?;
         Ok(self.invariant(x, y)?.d)
+    }
+
+    /// D of the reserves by exact arithmetic, rounded up; zero for an empty shard.
+    pub(super) fn exact_liquidity(&self, reserves: Reserves) -> Result<u64, CoreError> {
+        if reserves == Reserves::ZERO {
+            return Ok(0);
+        }
+        let (x, y) = self.scaled_reserves(reserves)?;
+        let (Ok(estimate) | Err(estimate)) = self.published_d(x, y);
+        self.exact_d(x, y, estimate)
     }
 
     pub(super) fn check_reserves(&self, reserves: Reserves) -> Result<(), CoreError> {
@@ -191,65 +228,105 @@ impl StableSwap {
 
     /// D of two reserves at equal decimals.
     pub(super) fn invariant(&self, x: u64, y: u64) -> Result<Invariant, CoreError> {
-        if let Some(d) = self.published_d(x, y)? {
-            return Ok(Invariant { d, exact: false });
+        match self.published_d(x, y) {
+            Ok(d) => Ok(Invariant { d, exact: false }),
+            Err(estimate) => Ok(Invariant {
+                d: self.exact_d(x, y, estimate)?,
+                exact: true,
+            }),
         }
-        Ok(Invariant {
-            d: self.exact_d(x, y),
-            exact: true,
-        })
     }
 
     /// D by the published iteration, from the sum of the reserves. It falls from there, so 64 bits
-    /// do. `None` where the rounding of very uneven reserves makes it run in circles.
-    fn published_d(&self, x: u64, y: u64) -> Result<Option<u64>, CoreError> {
+    /// do. An error is the last D where the rounding of very uneven reserves makes it run in
+    /// circles.
+    #[inline(never)]
+    pub(super) fn published_d(&self, x: u64, y: u64) -> Result<u64, u64> {
         let sum = x + y;
         let ann = self.ann();
         let ann_sum = mul_div_to_u128(ann, sum, PRECISION);
         let mut d = sum;
         // Each step depends on D alone, so meeting a D again means a circle. Brent's method: look
-        // out for the D of the last step whose number is a power of two.
-        let mut landmark = d;
-        for step in 1..=MAX_STEPS {
-            let d_product = self.d_product(d, x, y)?;
-            let numerator = ann_sum + 2 * d_product;
-            let denominator = mul_div_to_u128(ann - PRECISION, d, PRECISION) + 3 * d_product;
-            let next = mul_div_u128(numerator, u128::from(d), denominator, Rounding::Down)?;
-            let next = u64::try_from(next).map_err(|_| CoreError::NotConverged)?;
+        // out for a landmark that is moved ever more rarely. Circles begin with the first rise.
+        let (mut landmark, mut since, mut risen) = (d, 0u32, false);
+        for _ in 0..MAX_STEPS {
+            let Ok(next) = self.d_step(d, x, y, ann_sum) else {
+                return Err(d);
+            };
             let settled = next.abs_diff(d) <= 1;
+            let first_rise = next > d && !risen;
             d = next;
             if settled {
-                return Ok(Some(d));
+                return Ok(d);
             }
             if d == landmark {
-                return Ok(None);
+                return Err(d);
             }
-            if step.is_power_of_two() {
+            if first_rise {
+                (landmark, since, risen) = (d, 0, true);
+            }
+            since += 1;
+            if since.is_power_of_two() {
                 landmark = d;
             }
         }
-        Ok(None)
+        Err(d)
     }
 
-    /// D rounded up, by bisection of `D³ + P·(A·n − 1)·D − P·A·n·(x + y)` with P = 4xy, which
-    /// rises with D. Dear, but it is met only where one reserve is a tiny part of the other.
-    fn exact_d(&self, x: u64, y: u64) -> u64 {
-        let ann = self.ann();
+    /// One step: `(A·n·S + 2P)·D / ((A·n − 1)·D + 3P)` with P = D³/(4xy).
+    #[inline]
+    fn d_step(&self, d: u64, x: u64, y: u64, ann_sum: u128) -> Result<u64, CoreError> {
+        let product = self.d_product(d, x, y)?;
+        let twice = product << 1;
+        // With P below 2^126 and the other terms below 2^84, no sum overflows.
+        let numerator = ann_sum.wrapping_add(twice);
+        let denominator = mul_div_to_u128(self.ann() - PRECISION, d, PRECISION)
+            .wrapping_add(twice)
+            .wrapping_add(product);
+        let next = mul_div_u128(numerator, u128::from(d), denominator, Rounding::Down)?;
+        u64::try_from(next).map_err(|_| CoreError::NotConverged)
+    }
+
+    /// D rounded up, from an estimate: the root of `g(D) = D³ + P·(A·n − 1)·D − P·A·n·(x + y)` with
+    /// P = 4xy. Newton's iteration on exact integers; g is convex, so after one step it comes down
+    /// from above. All terms are a hundredfold, because A is stored so; none exceeds 2^211.
+    #[cold]
+    #[inline(never)]
+    fn exact_d(&self, x: u64, y: u64, estimate: u64) -> Result<u64, CoreError> {
         let product = wide_mul(x, y) << 2;
-        // All terms a hundredfold, because A is stored so. At most 2^21 · 2^126 · 2^63.
-        let target = U256::mul(product, u128::from(ann)).wrapping_mul_u64(x + y);
-        let linear = U256::mul(product, u128::from(ann - PRECISION));
-        let (mut below, mut enough) = (0, x + y);
-        while enough - below > 1 {
-            let d = below + (enough - below) / 2;
-            let factor = U256::mul(wide_mul(d, d), u128::from(PRECISION)).wrapping_add(linear);
-            if factor.wrapping_mul_u64(d) >= target {
-                enough = d;
-            } else {
-                below = d;
+        let constant = U256::mul(product, u128::from(self.ann())).wrapping_mul_u64(x + y);
+        let linear = U256::mul(product, u128::from(self.ann() - PRECISION));
+        let mut d = estimate.clamp(1, x + y);
+        for _ in 0..MAX_STEPS {
+            let square = U256::mul(wide_mul(d, d), u128::from(PRECISION));
+            let growing = square.wrapping_add(linear).wrapping_mul_u64(d);
+            // Three times the square, as the derivative has it. Dropping the same lower bits from
+            // dividend and divisor leaves the quotient exact enough: the last steps are of one.
+            let slope = square.wrapping_mul_u64(3).wrapping_add(linear);
+            match growing.checked_sub(constant) {
+                // Above the root, or at it: stop where the next whole number is below.
+                Some(excess) => {
+                    let below = self.exceeds(d - 1, &linear, &constant);
+                    if !below {
+                        return Ok(d);
+                    }
+                    d -= newton_step(excess, slope)?.clamp(1, d - 1);
+                }
+                None => {
+                    let missing = constant.checked_sub(growing).unwrap_or_default();
+                    d = d
+                        .saturating_add(newton_step(missing, slope)?.max(1))
+                        .min(x + y);
+                }
             }
         }
-        enough
+        Err(CoreError::NotConverged)
+    }
+
+    /// Whether `g(d)` of [`Self::exact_d`] is at least zero.
+    fn exceeds(&self, d: u64, linear: &U256, constant: &U256) -> bool {
+        let square = U256::mul(wide_mul(d, d), u128::from(PRECISION));
+        square.wrapping_add(*linear).wrapping_mul_u64(d) >= *constant
     }
 
     /// D³/(4xy), rounded down after each of its two divisions. Below 2^126, since D is at most
@@ -262,6 +339,7 @@ impl StableSwap {
 
     /// The other reserve for a reserve of `x`, by Newton's iteration from D:
     /// `y ← (y² + c) / (2y + b − D)` with `b = x + D/(A·n)` and `c = D³ / (4x·A·n)`.
+    #[inline(never)]
     pub(super) fn y(&self, x: u64, invariant: Invariant) -> Result<u64, CoreError> {
         let d = invariant.d;
         let ann = self.ann();
@@ -297,6 +375,8 @@ impl StableSwap {
     }
 
     /// `D³ / (4x·A·n)`, divided once and rounded up.
+    #[cold]
+    #[inline(never)]
     fn exact_c(&self, x: u64, d: u64) -> Result<u128, CoreError> {
         let cube = U256::mul(wide_mul(d, d), wide_mul(d, PRECISION));
         let divisor = wide_mul(self.ann().wrapping_mul(4), x);
@@ -305,6 +385,20 @@ impl StableSwap {
             .checked_add(u128::from(rest != 0))
             .ok_or(CoreError::Overflow)
     }
+}
+
+/// `excess / slope`, rounded down, both shortened alike where the slope needs more than 128 bits.
+fn newton_step(excess: U256, slope: U256) -> Result<u64, CoreError> {
+    // The slope is below 2^150.
+    let (excess, slope) = if slope.high() == 0 {
+        (excess, slope.low())
+    } else {
+        let shifted = (slope.high() << 96) | (slope.low() >> 32);
+        let low = (excess.high() << 96) | (excess.low() >> 32);
+        (U256::new(excess.high() >> 32, low), shifted)
+    };
+    let (step, _) = excess.div_rem_u128(slope).ok_or(CoreError::NotConverged)?;
+    u64::try_from(step).map_err(|_| CoreError::NotConverged)
 }
 
 /// D, and how it was found.

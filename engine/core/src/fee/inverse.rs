@@ -15,7 +15,7 @@
 use super::{BoundedRatioFee, PIPS_64};
 use crate::{
     error::CoreError,
-    math::mul_div_u64,
+    math::{leading_zeros, mul_div_u64, wide_mul},
     units::{OutAmount, Rounding},
 };
 
@@ -60,19 +60,21 @@ impl BoundedRatioFee {
     /// A gross output within a few units of the solution.
     fn estimate(&self, net: u64, least: u64, reserve: u64) -> Result<Probe, CoreError> {
         let (min, max) = (u64::from(self.min.get()), u64::from(self.max.get()));
-        // 4·s·N/R and its value at x = c, both scaled by (1e6)² · 2^18. The slope is at most 5e6,
-        // so the factor is below 2^63; the limit is below 2^57.
-        let scale = 4 * ROOT_SCALE * ROOT_SCALE;
-        let factor = u64::from(self.slope).wrapping_mul(PIPS_64 * scale);
-        let limit = (max - min).wrapping_mul(PIPS_64 - min).wrapping_mul(scale);
-        let term = mul_div_u64(net, factor, reserve, Rounding::Down)?;
+        let slope = u64::from(self.slope);
+        // 4·s·N/R, scaled by (1e6)² · 2^18. The ratio is below 2^32 and the slope below 2^23; what
+        // is left of their product is below 2^43, and a million times that below 2^63.
+        let term = (ratio_q32(net, reserve).wrapping_mul(slope) >> 12).wrapping_mul(PIPS_64);
+        // Its value at x = c: at most 4 · 1e5 · 1e6 · 2^18. From there on the lowest rate applies.
+        let limit = (max - min).wrapping_mul(PIPS_64 - min) << 20;
         if term >= limit {
             return Probe::at(least, reserve);
         }
         let linear = (PIPS_64 - max).wrapping_mul(ROOT_SCALE);
         let root = root_from(linear, linear.wrapping_mul(linear).wrapping_add(term));
+        // 2·N / (linear + root) as a multiple of N that is close to 1, in 32 fractional bits.
         let unit = PIPS_64 * ROOT_SCALE;
-        let estimate = mul_div_u64(net, 2 * unit, linear + root, Rounding::Down)?;
+        let multiple = (unit << 33) / (linear + root);
+        let estimate = (wide_mul(net, multiple) >> 32) as u64;
         let mut probe = Probe::at(estimate.clamp(least, reserve - 1), reserve)?;
         for _ in 0..MAX_CORRECTIONS {
             let left = self.net_at(&probe);
@@ -107,6 +109,13 @@ impl BoundedRatioFee {
     fn net_at(&self, probe: &Probe) -> u64 {
         probe.gross - self.fee(probe.gross, probe.square)
     }
+}
+
+/// `part / whole` for `part < whole`, scaled by 2^32 and correct to about as many bits.
+#[inline]
+fn ratio_q32(part: u64, whole: u64) -> u64 {
+    let excess = 32u32.saturating_sub(leading_zeros(whole));
+    ((part >> excess) << 32) / (whole >> excess)
 }
 
 /// The square root by Newton's iteration, for a start within a quarter of the root: four steps

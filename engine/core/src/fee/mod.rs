@@ -43,6 +43,12 @@
 //! property and is meant for pools of one shard. Both statements are about the constant product;
 //! a stable swap bends less while it is balanced, and there they hold with room to spare.
 //!
+//! Non-splitting is about spreading a trade over several shards. Cutting it into parts for one
+//! shard, one after the other, is another matter: what providers keep of a fee stays in the reserve
+//! that is being bought, so a later part gets back its share of the earlier parts' fees. With a
+//! flat fee that gains the second of two parts `second / reserve` of the first part's fee, which
+//! is of the order of the fee times the price impact. With a sloped fee, parts pay higher rates.
+//!
 //! # Integers
 //!
 //! The net output never falls as the gross output grows: one more unit of O raises the fee by at
@@ -73,7 +79,7 @@ pub struct BoundedRatioFee {
 }
 
 impl BoundedRatioFee {
-    /// r_min = 0.1 %, r_max = 1.2 %, β = −1.05: satisfies the condition of this module with room
+    /// r_min = 0.1 %, r_max = 1.2 %, β = −1.05, the parameters of the paper's evaluation: satisfies the condition of this module with room
     /// to spare (1.05 − 0.033 ≥ 0.988), for trades up to 1.05 % of a shard's reserve.
     pub const DEFAULT: Self = Self {
         min: FeeRate::new(1_000),
@@ -172,8 +178,8 @@ impl BoundedRatioFee {
         let range = u64::from(self.max.get() - self.min.get());
         let slope = u64::from(self.slope);
         // max(min·O, max·O − slope·S) = max·O − min((max − min)·O, slope·S), and S ≤ O.
-        if gross >> 41 == 0 {
-            // Every product is below 5e6 · 2^41, which is below 2^64.
+        if gross >> 47 == 0 && square >> 41 == 0 {
+            // Products are below 1e5 · 2^47 and 5e6 · 2^41, which both are below 2^64.
             let discount = range.wrapping_mul(gross).min(slope.wrapping_mul(square));
             let parts = max.wrapping_mul(gross).wrapping_sub(discount);
             return parts.wrapping_add(PIPS_64 - 1) / PIPS_64;
@@ -191,10 +197,14 @@ impl BoundedRatioFee {
 pub fn protocol_part(fee: OutAmount, share: Bps) -> OutAmount {
     let (fee, share) = (fee.get(), u64::from(share.get()));
     let whole = u64::from(BPS);
+    if fee >> 50 == 0 {
+        // The share is below 2^14.
+        return OutAmount::new(fee.wrapping_mul(share.min(whole)) / whole);
+    }
     // A share above the whole counts as the whole, so the part is at most the fee and fits.
     let part = div_u128_by_u64(wide_mul(fee, share.min(whole)), whole).0 as u64;
     OutAmount::new(part)
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -67,7 +67,7 @@ proptest! {
     /// One more unit from the curve never leaves the trader with less.
     #[test]
     fn net_never_falls((reserve, gross) in reserve_and_part(), fee in any_fee()) {
-        prop_assume!(gross + 1 < reserve);
+        let gross = gross.min(reserve - 2);
         let net = |gross| fee.net_of(OutAmount::new(gross), reserve).unwrap().0;
         prop_assert!(net(gross + 1) >= net(gross));
     }

@@ -57,7 +57,7 @@ proptest! {
 
     #[test]
     fn division_by_64_bits_is_exact(n in any_u128(), d in any_u64()) {
-        prop_assume!(d != 0);
+        let d = d.max(1);
         let (quotient, rest) = div_u128_by_u64(n, d);
         prop_assert_eq!(quotient, n / u128::from(d));
         prop_assert_eq!(u128::from(rest), n % u128::from(d));
@@ -92,7 +92,7 @@ proptest! {
     /// Dividends just around a multiple of the divisor, where a wrong digit shows.
     #[test]
     fn u256_division_is_exact_at_multiples(q in any_u128(), d in any_u128(), r in any_u128()) {
-        prop_assume!(d != 0);
+        let d = d.max(1);
         let r = r % d;
         let n = U256::mul(q, d).checked_add(U256::new(0, r)).unwrap();
         prop_assert_eq!(n.div_rem_u128(d), Some((q, r)));
@@ -123,7 +123,7 @@ proptest! {
 
     #[test]
     fn wide_quotients_are_exact(a in any_u64(), b in any_u64(), c in any_u64()) {
-        prop_assume!(c != 0);
+        let c = c.max(1);
         let product = u128::from(a) * u128::from(b);
         prop_assert_eq!(mul_div_to_u128(a, b, c), product / u128::from(c));
         prop_assert_eq!(quotient_q64(a, c), (u128::from(a) << 64) / u128::from(c));

@@ -6,7 +6,7 @@ const LOW_32: u64 = 0xffff_ffff;
 ///
 /// Four 32-bit products: on the virtual machine this is cheaper than a 128-bit multiplication,
 /// which does not know that the upper halves are zero.
-#[inline]
+#[inline(never)]
 #[must_use]
 pub const fn wide_mul(a: u64, b: u64) -> u128 {
     if (a | b) >> 32 == 0 {
@@ -26,12 +26,18 @@ pub const fn wide_mul(a: u64, b: u64) -> u128 {
 }
 
 /// Divides `high · 2^64 + low` by `divisor` for `high < divisor`, so that the quotient fits 64
-/// bits. Schoolbook division with 32-bit digits (Knuth, TAOCP 2, 4.3.1, algorithm D).
-#[inline]
+/// bits.
+#[inline(always)]
 pub(super) const fn div_2_by_1(high: u64, low: u64, divisor: u64) -> (u64, u64) {
     if high == 0 {
         return (low / divisor, low % divisor);
     }
+    div_long(high, low, divisor)
+}
+
+/// The same by schoolbook division with 32-bit digits (Knuth, TAOCP 2, 4.3.1, algorithm D).
+#[inline(never)]
+const fn div_long(high: u64, low: u64, divisor: u64) -> (u64, u64) {
     if divisor >> 32 == 0 {
         // Both partial dividends are below divisor · 2^32, so they fit and so do their quotients.
         let upper = (high << 32) | (low >> 32);
@@ -41,21 +47,38 @@ pub(super) const fn div_2_by_1(high: u64, low: u64, divisor: u64) -> (u64, u64) 
             lower % divisor,
         );
     }
-    let shift = divisor.leading_zeros();
-    let divisor = divisor << shift;
-    let high = if shift == 0 {
-        high
-    } else {
-        (high << shift) | (low >> (64 - shift))
-    };
-    let low = low << shift;
+    let shift = leading_zeros(divisor);
+    let divisor = divisor.wrapping_shl(shift);
+    // Two shifts, because one by 64 would be none at all where nothing has to be shifted.
+    let high = high.wrapping_shl(shift) | (low >> 1).wrapping_shr(63 - shift);
+    let low = low.wrapping_shl(shift);
     let (q1, rest) = div_digit(high, low >> 32, divisor);
     let (q0, rest) = div_digit(rest, low & LOW_32, divisor);
-    ((q1 << 32) | q0, rest >> shift)
+    ((q1 << 32) | q0, rest.wrapping_shr(shift))
+}
+
+/// Leading zeros of a number that is not zero. The virtual machine has no instruction for it, and
+/// the compiler's replacement takes twice as long; neither has it conditional moves, hence no `if`.
+#[inline(always)]
+pub(crate) const fn leading_zeros(mut n: u64) -> u32 {
+    let mut zeros = ((n >> 32 == 0) as u32) << 5;
+    n = n.wrapping_shl(zeros);
+    let step = ((n >> 48 == 0) as u32) << 4;
+    n = n.wrapping_shl(step);
+    zeros |= step;
+    let step = ((n >> 56 == 0) as u32) << 3;
+    n = n.wrapping_shl(step);
+    zeros |= step;
+    let step = ((n >> 60 == 0) as u32) << 2;
+    n = n.wrapping_shl(step);
+    zeros |= step;
+    let step = ((n >> 62 == 0) as u32) << 1;
+    n = n.wrapping_shl(step);
+    zeros | step | (n >> 63 == 0) as u32
 }
 
 /// One 32-bit digit of the quotient of `high · 2^32 + next` by a divisor whose top bit is set.
-#[inline]
+#[inline(always)]
 const fn div_digit(high: u64, next: u64, divisor: u64) -> (u64, u64) {
     let (d1, d0) = (divisor >> 32, divisor & LOW_32);
     let mut digit = high / d1;
@@ -74,7 +97,7 @@ const fn div_digit(high: u64, next: u64, divisor: u64) -> (u64, u64) {
 }
 
 /// Quotient and remainder of a 128-bit by a 64-bit number. The divisor must not be zero.
-#[inline]
+#[inline(never)]
 #[must_use]
 pub const fn div_u128_by_u64(dividend: u128, divisor: u64) -> (u128, u64) {
     let (high, low) = ((dividend >> 64) as u64, dividend as u64);
@@ -114,6 +137,7 @@ impl U256 {
     }
 
     /// The exact product of two 128-bit numbers.
+    #[inline(never)]
     #[must_use]
     pub const fn mul(a: u128, b: u128) -> Self {
         let (a1, a0) = ((a >> 64) as u64, a as u64);
@@ -185,6 +209,7 @@ impl U256 {
 
     /// Quotient and remainder by a 128-bit number, or `None` where the divisor is zero or the
     /// quotient needs more than 128 bits. Schoolbook division with 64-bit digits.
+    #[inline(never)]
     #[must_use]
     pub const fn div_rem_u128(self, divisor: u128) -> Option<(u128, u128)> {
         if self.high >= divisor {

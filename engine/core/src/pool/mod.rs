@@ -24,8 +24,9 @@ pub use wallet::{
 pub use crate::units::Reserves;
 use crate::{
     curve::Curve,
+    error::CoreError,
     fee::BoundedRatioFee,
-    units::{Bps, Shares},
+    units::{BPS, Bps, Shares},
 };
 
 /// What one shard holds.
@@ -48,6 +49,30 @@ pub struct PoolParams {
     pub fee: BoundedRatioFee,
     /// The protocol's part of the fee, rounded down.
     pub protocol_share: Bps,
+}
+
+impl PoolParams {
+    /// Checks what the parts do not check themselves: that a stable swap charges a fee.
+    ///
+    /// The published stable swap arithmetic may cost the pool up to about one unit a trade. The
+    /// fee, which is at least one unit as soon as its rate is not zero, covers that.
+    pub const fn try_new(
+        curve: Curve,
+        fee: BoundedRatioFee,
+        protocol_share: Bps,
+    ) -> Result<Self, CoreError> {
+        if matches!(curve, Curve::StableSwap(_)) && fee.min().get() == 0 {
+            return Err(CoreError::InvalidFee);
+        }
+        if protocol_share.get() > BPS {
+            return Err(CoreError::InvalidBps);
+        }
+        Ok(Self {
+            curve,
+            fee,
+            protocol_share,
+        })
+    }
 }
 
 #[cfg(test)]

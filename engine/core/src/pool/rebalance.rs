@@ -6,6 +6,8 @@
 //! the pooled reserves hold at least the sum of the two liquidities, and each shard ends with at
 //! least its own.
 
+use core::cmp::Ordering;
+
 use super::ShardState;
 use crate::{
     curve::Curve,
@@ -42,17 +44,14 @@ pub fn rebalance(
     if is_empty(first) || is_empty(second) {
         return Err(CoreError::EmptyShard);
     }
-    let first_liquidity = u128::from(curve.liquidity(first.reserves)?);
-    let liquidity = first_liquidity + u128::from(curve.liquidity(second.reserves)?);
-    // The first shard's part of one token, and what is left for the second.
-    let split = |side: Side| -> Result<(u64, u64), CoreError> {
+    let (first_base, first_quote) = split(first, second, curve)?;
+    let left = |side: Side, part: u64| {
+        // At most both reserves together, less the part.
         let pooled = u128::from(first.reserves.of(side)) + u128::from(second.reserves.of(side));
-        let part = mul_div_u128(pooled, first_liquidity, liquidity, Rounding::Down)?;
-        let fits = |amount: u128| u64::try_from(amount).map_err(|_| CoreError::ReserveLimit);
-        Ok((fits(part)?, fits(pooled - part)?))
+        u64::try_from(pooled - u128::from(part)).map_err(|_| CoreError::ReserveLimit)
     };
-    let (first_base, second_base) = split(Side::Base)?;
-    let (first_quote, second_quote) = split(Side::Quote)?;
+    let second_base = left(Side::Base, first_base)?;
+    let second_quote = left(Side::Quote, first_quote)?;
     let update = RebalanceUpdate {
         base_moved: BaseAmount::new(first_base.abs_diff(first.reserves.base.get())),
         quote_moved: QuoteAmount::new(first_quote.abs_diff(first.reserves.quote.get())),
@@ -74,6 +73,33 @@ pub fn rebalance(
     verify(first, &update.first, first_gives, curve)?;
     verify(second, &update.second, second_gives, curve)?;
     Ok(update)
+}
+
+/// The first shard's part of the pooled reserves: base and quote.
+///
+/// The gain is shared in proportion to liquidity, so a small shard next to a large one gets next
+/// to nothing of it. Roundings go to the smaller shard, whose gain they would eat up: the larger
+/// one's gain covers them, or there is nothing to rebalance.
+fn split(first: &ShardState, second: &ShardState, curve: &Curve) -> Result<(u64, u64), CoreError> {
+    let mut weight = u128::from(curve.liquidity(first.reserves)?);
+    let mut other = u128::from(curve.liquidity(second.reserves)?);
+    let rounding = match weight.cmp(&other) {
+        Ordering::Less => {
+            weight += 1;
+            Rounding::Up
+        }
+        Ordering::Equal => Rounding::Down,
+        Ordering::Greater => {
+            other += 1;
+            Rounding::Down
+        }
+    };
+    let part = |side: Side| {
+        let pooled = u128::from(first.reserves.of(side)) + u128::from(second.reserves.of(side));
+        let part = mul_div_u128(pooled, weight, weight + other, rounding)?;
+        u64::try_from(part).map_err(|_| CoreError::ReserveLimit)
+    };
+    Ok((part(Side::Base)?, part(Side::Quote)?))
 }
 
 /// A shard must give one token, receive the other, and lose nothing of its invariant.

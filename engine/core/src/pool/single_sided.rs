@@ -90,7 +90,7 @@ pub fn remove_liquidity_single_sided(
     let other = side.opposite();
     let swapped = match parts.of(other) {
         0 => return Err(CoreError::ZeroOutput),
-        part => swap_exact_in(&removed.after, params, other, InAmount::new(part))?,
+        part => trade(&removed.after, params, other, part)?,
     };
     let amount = parts
         .of(side)
@@ -102,6 +102,17 @@ pub fn remove_liquidity_single_sided(
         swapped,
         after: swapped.after,
     })
+}
+
+/// A trade of this module; not inlined, because programs pay for their size.
+#[inline(never)]
+fn trade(
+    shard: &ShardState,
+    params: &PoolParams,
+    side_in: Side,
+    amount_in: u64,
+) -> Result<SwapUpdate, CoreError> {
+    swap_exact_in(shard, params, side_in, InAmount::new(amount_in))
 }
 
 /// One way to split a deposit.
@@ -116,50 +127,40 @@ struct Trial {
 }
 
 /// Searches the part to trade. Trading more lowers the shares that the rest pays for and raises
-/// those that the output pays for; the best part is where the two meet. False position with the
-/// Illinois correction, which keeps both ends of the bracket moving.
+/// those that the output pays for; the best part is where the two meet.
 fn best_split(
     shard: &ShardState,
     params: &PoolParams,
     side: Side,
     amount: u64,
 ) -> Result<Trial, CoreError> {
+    // The shares that one unit of the scarcer token is worth: trades move in whole units, so the
+    // gap cannot be closed further than that.
+    let scarcer = shard.reserves.base.get().min(shard.reserves.quote.get());
+    let unit = shard.shares.get().checked_div(scarcer).unwrap_or(0);
+    let untraded = shares_by(amount, shard.shares.get(), shard.reserves.of(side))?;
+    let mut bracket = Bracket::new(amount, untraded);
     let mut best: Option<Trial> = None;
-    // At `low` the rest pays for more, at `high` the output does. Gaps are by how much.
-    let (mut low, mut high) = (0, amount);
-    let (mut low_gap, mut high_gap) = (0, 0);
     let mut part = first_guess(shard, side, amount);
     for _ in 0..MAX_TRIALS {
-        let trial = match try_split(shard, params, side, amount, part) {
-            Ok(trial) => trial,
-            // Nothing is paid for so small a part; more has to be traded.
-            Err(CoreError::ZeroOutput) => {
-                low = part;
-                if high - low <= 1 {
+        match try_split(shard, params, side, amount, part) {
+            Ok(trial) => {
+                let gap = bracket.narrow(part, &trial);
+                if best.as_ref().is_none_or(|best| trial.shares > best.shares) {
+                    best = Some(trial);
+                }
+                if gap <= unit.saturating_add(1) {
                     break;
                 }
-                part = middle(low, high);
-                continue;
             }
+            // Nothing is paid for so small a part; more has to be traded.
+            Err(CoreError::ZeroOutput) => bracket.low = part,
             Err(error) => return Err(error),
-        };
-        let gap = trial.by_rest.abs_diff(trial.by_output);
-        if trial.by_rest >= trial.by_output {
-            low = part;
-            low_gap = gap;
-            high_gap /= 2;
-        } else {
-            high = part;
-            high_gap = gap;
-            low_gap /= 2;
         }
-        if best.as_ref().is_none_or(|best| trial.shares > best.shares) {
-            best = Some(trial);
-        }
-        if gap <= 1 || high - low <= 1 {
+        if bracket.high - bracket.low <= 1 {
             break;
         }
-        part = next_part(low, high, low_gap, high_gap);
+        part = bracket.next();
     }
     match best {
         Some(trial) if trial.shares > 0 => Ok(trial),
@@ -167,21 +168,65 @@ fn best_split(
     }
 }
 
-/// Where the gap closes on a straight line between the ends, strictly between them; the middle
-/// while one end has not been tried.
-fn next_part(low: u64, high: u64, low_gap: u64, high_gap: u64) -> u64 {
-    if low_gap == 0 || high_gap == 0 {
-        return middle(low, high);
-    }
-    let total = low_gap.saturating_add(high_gap);
-    match mul_div_u64(high - low, low_gap, total, Rounding::Down) {
-        Ok(offset) => (low + offset).clamp(low + 1, high - 1),
-        Err(_) => middle(low, high),
-    }
+/// Two parts between which the best one lies: at `low` the rest pays for more shares than the
+/// output, at `high` for fewer. The gaps say by how much.
+///
+/// The next part is where a straight line between the ends meets zero (false position). An end
+/// that stays twice has its gap halved, so that it moves too (the Illinois method).
+struct Bracket {
+    low: u64,
+    high: u64,
+    low_gap: u64,
+    high_gap: u64,
+    /// Which end moved last.
+    moved: Option<End>,
 }
 
-fn middle(low: u64, high: u64) -> u64 {
-    low + (high - low) / 2
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum End {
+    Low,
+    High,
+}
+
+impl Bracket {
+    /// Everything from trading nothing, where the whole amount pays for `untraded` shares, to
+    /// trading all of it, which is taken to pay for as many.
+    fn new(amount: u64, untraded: u64) -> Self {
+        Self {
+            low: 0,
+            high: amount,
+            low_gap: untraded,
+            high_gap: untraded,
+            moved: None,
+        }
+    }
+
+    /// Moves an end to the part tried and returns its gap.
+    fn narrow(&mut self, part: u64, trial: &Trial) -> u64 {
+        let gap = trial.by_rest.abs_diff(trial.by_output);
+        if trial.by_rest >= trial.by_output {
+            (self.low, self.low_gap) = (part, gap);
+            if self.moved == Some(End::Low) {
+                self.high_gap /= 2;
+            }
+            self.moved = Some(End::Low);
+        } else {
+            (self.high, self.high_gap) = (part, gap);
+            if self.moved == Some(End::High) {
+                self.low_gap /= 2;
+            }
+            self.moved = Some(End::High);
+        }
+        gap
+    }
+
+    /// The next part to try, strictly between the ends, which must be at least two apart.
+    fn next(&self) -> u64 {
+        let width = self.high - self.low;
+        let total = self.low_gap.saturating_add(self.high_gap);
+        let offset = mul_div_u64(width, self.low_gap, total, Rounding::Down).unwrap_or(width / 2);
+        self.low + offset.clamp(1, width - 1)
+    }
 }
 
 /// The part that a constant product without fees would need: `sqrt(R·(R + a)) − R`, which is also
@@ -199,7 +244,7 @@ fn try_split(
     amount: u64,
     part: u64,
 ) -> Result<Trial, CoreError> {
-    let swapped = swap_exact_in(shard, params, side, InAmount::new(part))?;
+    let swapped = trade(shard, params, side, part)?;
     let supply = shard.shares.get();
     let reserves = swapped.after.reserves;
     let other = side.opposite();

@@ -23,7 +23,7 @@ impl TransferFee {
     pub const NONE: Self = Self { bps: 0, maximum: 0 };
 
     /// The fee on a transfer: the rate's part, rounded up, at most the maximum.
-    #[inline]
+    #[inline(never)]
     #[must_use]
     pub const fn fee_on(&self, amount: u64) -> u64 {
         if self.bps == 0 {

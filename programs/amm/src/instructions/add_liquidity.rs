@@ -7,9 +7,10 @@ use sealane_core::{
 };
 
 use super::{Liquidity, liquidity::Pair, priced, require_before};
-use crate::{errors::AmmError, events::LiquidityAdded, state::pause, token};
+use crate::{errors::AmmError, events, state::pause, token};
 
 /// Handler of `add_liquidity`.
+#[inline(never)]
 pub(crate) fn handle(
     ctx: &mut Context<Liquidity>,
     maximum_base: u64,
@@ -23,7 +24,12 @@ pub(crate) fn handle(
     accounts.pool.require_active(pause::ADD_LIQUIDITY)?;
     let params = priced(&accounts.pool, &mut accounts.shard, clock.unix_timestamp)?;
 
-    let Pair { base, quote, base_fee, quote_fee } = accounts.pair(clock.epoch)?;
+    let Pair {
+        base,
+        quote,
+        base_fee,
+        quote_fee,
+    } = accounts.pair(clock.epoch)?;
     let update = add_liquidity(
         &accounts.shard.state(),
         &params,
@@ -31,14 +37,19 @@ pub(crate) fn handle(
         QuoteAmount::new(quote_fee.net_of(maximum_quote).map_err(AmmError::from)?),
     )
     .map_err(AmmError::from)?;
-    require!(update.shares.get() >= minimum_shares, AmmError::SlippageExceeded);
+    require!(
+        update.shares.get() >= minimum_shares,
+        AmmError::SlippageExceeded
+    );
 
     token::transfer_in(
         base,
         accounts.provider_base.account(),
         accounts.base_vault.account(),
         accounts.provider.account(),
-        base_fee.pre_fee_amount(update.base.get()).map_err(AmmError::from)?,
+        base_fee
+            .pre_fee_amount(update.base.get())
+            .map_err(AmmError::from)?,
         update.base.get(),
     )?;
     token::transfer_in(
@@ -46,7 +57,9 @@ pub(crate) fn handle(
         accounts.provider_quote.account(),
         accounts.quote_vault.account(),
         accounts.provider.account(),
-        quote_fee.pre_fee_amount(update.quote.get()).map_err(AmmError::from)?,
+        quote_fee
+            .pre_fee_amount(update.quote.get())
+            .map_err(AmmError::from)?,
         update.quote.get(),
     )?;
     token::mint_to(
@@ -58,17 +71,11 @@ pub(crate) fn handle(
     )?;
     let shard = &mut accounts.shard;
     shard.store(&update.after);
-    emit!(LiquidityAdded {
-        shard: *shard.address(),
-        provider: *accounts.provider.address(),
-        base: update.base.get(),
-        quote: update.quote.get(),
-        shares: update.shares.get(),
-        base_reserve: shard.base_reserve,
-        quote_reserve: shard.quote_reserve,
-        total_shares: shard.shares,
-        base_protocol_fees: shard.base_protocol_fees,
-        quote_protocol_fees: shard.quote_protocol_fees,
-    });
+    events::liquidity_added(
+        shard,
+        accounts.provider.address(),
+        (update.base.get(), update.quote.get()),
+        update.shares.get(),
+    );
     Ok(())
 }

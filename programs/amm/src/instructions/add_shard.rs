@@ -2,14 +2,14 @@
 
 use anchor_lang::prelude::*;
 
-use super::{base_token, quote_token};
+use super::{base_token, quote_token, require_same};
 use crate::{
+    derived::{create, create_loaded},
     errors::AmmError,
-    events::ShardAdded,
+    events::{self, ShardAdded},
+    loaded::Loaded,
     mint::vault_len,
-    state::{
-        LP_DECIMALS, LP_MINT_SEED, MAX_SHARDS, Pool, SHARD_SEED, Shard, VAULT_SEED,
-    },
+    state::{LP_DECIMALS, LP_MINT_SEED, MAX_SHARDS, Pool, SHARD_SEED, Shard, VAULT_SEED},
     token::{self, TOKEN_PROGRAM, TokenOf},
 };
 
@@ -19,23 +19,17 @@ const MINT_LEN: usize = 82;
 /// Accounts of `add_shard`.
 #[derive(Accounts)]
 pub struct AddShard {
-    /// Pays the rent.
-    #[account(mut)]
+    /// Pays the rent; may be the authority itself.
+    #[account(mut, unsafe(dup))]
     pub payer: Signer,
     /// The pool's authority.
-    #[account(address = pool.authority @ AmmError::WrongAuthority)]
     pub authority: Signer,
     /// The pool; counts its shards.
     #[account(mut)]
-    pub pool: Account<Pool>,
-    /// The new shard.
-    #[account(
-        init,
-        payer = payer,
-        seeds = [SHARD_SEED, pool.address().as_ref(), &[pool.shard_count]],
-        bump
-    )]
-    pub shard: Account<Shard>,
+    pub pool: Loaded<Pool>,
+    /// The new shard, at its derived address.
+    #[account(mut)]
+    pub shard: UncheckedAccount,
     /// Its vault of base tokens.
     #[account(mut)]
     pub base_vault: UncheckedAccount,
@@ -60,29 +54,40 @@ pub struct AddShard {
 }
 
 /// Handler of `add_shard`.
+#[inline(never)]
 pub(crate) fn handle(ctx: &mut Context<AddShard>) -> Result<()> {
-    let bump = ctx.bumps.shard;
     let accounts = &mut ctx.accounts;
-    require!(accounts.pool.shard_count < MAX_SHARDS, AmmError::TooManyShards);
-    let now = Clock::get()?.unix_timestamp;
+    require_same(
+        accounts.authority.address(),
+        &accounts.pool.authority,
+        AmmError::WrongAuthority,
+    )?;
+    let index = accounts.pool.shard_count;
+    require!(index < MAX_SHARDS, AmmError::TooManyShards);
+    let (mut created, bump) = create_loaded::<Shard>(
+        accounts.payer.account(),
+        accounts.shard.account(),
+        &[SHARD_SEED, accounts.pool.address().as_ref(), &[index]],
+    )?;
     accounts.create_vaults()?;
     accounts.create_lp_mint()?;
 
-    let shard = &mut accounts.shard;
+    let address = *created.address();
+    let shard: &mut Shard = &mut created;
     shard.pool = *accounts.pool.address();
     shard.lp_mint = *accounts.lp_mint.address();
     shard.base_vault = *accounts.base_vault.address();
     shard.quote_vault = *accounts.quote_vault.address();
-    shard.last_update = now;
-    shard.index = accounts.pool.shard_count;
+    shard.last_update = Clock::get()?.unix_timestamp;
+    shard.index = index;
     shard.bump = bump;
     accounts.pool.shard_count += 1;
 
-    emit!(ShardAdded {
-        pool: accounts.shard.pool,
-        shard: *accounts.shard.address(),
-        lp_mint: accounts.shard.lp_mint,
-        index: accounts.shard.index,
+    events::log(&ShardAdded {
+        pool: shard.pool,
+        shard: address,
+        lp_mint: shard.lp_mint,
+        index,
         reserved: [0; 7],
     });
     Ok(())
@@ -96,46 +101,21 @@ impl AddShard {
         self.create_vault(quote, self.quote_vault.account())
     }
 
+    #[inline(never)]
     fn create_vault(&self, token: TokenOf<'_>, vault: &AccountView) -> Result<()> {
-        let seeds = [VAULT_SEED, self.shard.address().as_ref(), token.mint.address().as_ref()];
         let program = token.program.address();
-        self.create(vault, &seeds, vault_len(token.mint, program)?, program)?;
-        token::initialize_account(token.program, vault, token.mint, self.shard.address())
+        let shard = self.shard.address();
+        let seeds = [VAULT_SEED, shard.as_ref(), token.mint.address().as_ref()];
+        let len = vault_len(token.mint, program)?;
+        create(self.payer.account(), vault, &seeds, len, program)?;
+        token::initialize_account(token.program, vault, token.mint, shard)
     }
 
     fn create_lp_mint(&self) -> Result<()> {
         let mint = self.lp_mint.account();
-        let seeds = [LP_MINT_SEED, self.shard.address().as_ref()];
-        self.create(mint, &seeds, MINT_LEN, &TOKEN_PROGRAM)?;
-        let program = self.lp_token_program.account();
-        token::initialize_mint(program, mint, LP_DECIMALS, self.shard.address())
-    }
-
-    /// Allocates an account at an address derived from `seeds`.
-    fn create(
-        &self,
-        account: &AccountView,
-        seeds: &[&[u8]],
-        len: usize,
-        owner: &Address,
-    ) -> Result<()> {
-        let (address, bump) = find_program_address(seeds, &crate::ID);
-        require!(*account.address() == address, AmmError::WrongAddress);
-        let bump = [bump];
-        match seeds {
-            [a, b] => self.create_signed(account, &[*a, *b, &bump], len, owner),
-            [a, b, c] => self.create_signed(account, &[*a, *b, *c, &bump], len, owner),
-            _ => Err(AmmError::WrongAddress.into()),
-        }
-    }
-
-    fn create_signed(
-        &self,
-        account: &AccountView,
-        seeds: &[&[u8]],
-        len: usize,
-        owner: &Address,
-    ) -> Result<()> {
-        create_account_signed(self.payer.account(), account, len, owner, seeds)
+        let shard = self.shard.address();
+        let seeds = [LP_MINT_SEED, shard.as_ref()];
+        create(self.payer.account(), mint, &seeds, MINT_LEN, &TOKEN_PROGRAM)?;
+        token::initialize_mint(self.lp_token_program.account(), mint, LP_DECIMALS, shard)
     }
 }

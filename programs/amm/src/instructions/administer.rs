@@ -1,43 +1,85 @@
 //! What the authority may change: fees, pauses, the amplification, itself.
 
 use anchor_lang::prelude::*;
+use sealane_core::{curve::AmplificationRamp, error::CoreError};
 
-use sealane_core::curve::AmplificationRamp;
-
+use super::require_same;
 use crate::{
     errors::AmmError,
     events::{
-        AmplificationRamped, AuthorityChanged, AuthorityProposed, FeesChanged, PauseChanged,
+        self, AmplificationRamped, AuthorityChanged, AuthorityProposed, FeesChanged, PauseChanged,
     },
+    loaded::Loaded,
     state::{CURVE_STABLE_SWAP, FeeParams, Pool, pause},
 };
 
 /// No authority.
 const NOBODY: Address = Address::new_from_array([0; 32]);
 
-/// Accounts of the administrative instructions.
+/// What an authority may do with its pool, and the proposed one to become it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, SchemaRead, SchemaWrite, IdlType)]
+pub enum AdminAction {
+    /// Replaces the fee schedule, within the program's bounds.
+    SetFees(FeeParams),
+    /// Sets which actions are paused; see [`pause`].
+    SetPaused(u8),
+    /// Proposes another authority; all zero withdraws the proposal. The present authority stays
+    /// until the other accepts, so a mistyped address cannot orphan the pool.
+    ProposeAuthority([u8; 32]),
+    /// Takes over as authority; signed by the proposed one.
+    AcceptAuthority,
+    /// Moves a stable swap pool's amplification A linearly to `target` until `end`, Unix seconds.
+    RampAmplification {
+        /// The new A.
+        target: u32,
+        /// When it is reached.
+        end: i64,
+    },
+    /// Stops a ramp where it is.
+    StopRamp,
+}
+
+/// Accounts of `administer`.
 #[derive(Accounts)]
 pub struct Administer {
     /// The pool.
     #[account(mut)]
-    pub pool: Account<Pool>,
-    /// The pool's authority; for `accept_authority` the proposed one.
+    pub pool: Loaded<Pool>,
+    /// The pool's authority; for [`AdminAction::AcceptAuthority`] the proposed one.
     pub authority: Signer,
 }
 
-impl Administer {
-    fn require_authority(&self) -> Result<()> {
-        require!(*self.authority.address() == self.pool.authority, AmmError::WrongAuthority);
-        Ok(())
+/// Handler of `administer`: one instruction for all of it, so that the authority is checked in one
+/// place.
+#[inline(never)]
+pub(crate) fn handle(ctx: &mut Context<Administer>, action: &AdminAction) -> Result<()> {
+    let Administer { pool, authority } = &mut ctx.accounts;
+    let signer = authority.address();
+    if !matches!(action, AdminAction::AcceptAuthority) {
+        require_same(signer, &pool.authority, AmmError::WrongAuthority)?;
+    }
+    match *action {
+        AdminAction::SetFees(fees) => set_fees(pool, &fees),
+        AdminAction::SetPaused(bits) => set_paused(pool, bits),
+        AdminAction::ProposeAuthority(proposed) => {
+            propose_authority(pool, Address::new_from_array(proposed));
+            Ok(())
+        }
+        AdminAction::AcceptAuthority => accept_authority(pool, signer),
+        AdminAction::RampAmplification { target, end } => {
+            let now = Clock::get()?.unix_timestamp;
+            set_ramp(pool, |ramp| ramp.retarget(target, now, end))
+        }
+        AdminAction::StopRamp => {
+            let now = Clock::get()?.unix_timestamp;
+            set_ramp(pool, |ramp| Ok(ramp.stopped(now)))
+        }
     }
 }
 
-/// Handler of `set_fees`.
-pub(crate) fn set_fees(ctx: &mut Context<Administer>, fees: &FeeParams) -> Result<()> {
-    ctx.accounts.require_authority()?;
-    let pool = &mut ctx.accounts.pool;
+fn set_fees(pool: &mut Loaded<Pool>, fees: &FeeParams) -> Result<()> {
     pool.set_fees(fees)?;
-    emit!(FeesChanged {
+    events::log(&FeesChanged {
         pool: *pool.address(),
         fee_min_pips: fees.min_pips,
         fee_max_pips: fees.max_pips,
@@ -48,74 +90,52 @@ pub(crate) fn set_fees(ctx: &mut Context<Administer>, fees: &FeeParams) -> Resul
     Ok(())
 }
 
-/// Handler of `set_paused`.
-pub(crate) fn set_paused(ctx: &mut Context<Administer>, paused: u8) -> Result<()> {
-    ctx.accounts.require_authority()?;
-    require!(paused & !pause::ALL == 0, AmmError::InvalidPauseBits);
-    let pool = &mut ctx.accounts.pool;
-    pool.paused = paused;
-    emit!(PauseChanged { pool: *pool.address(), paused });
-    Ok(())
-}
-
-/// Handler of `propose_authority`. The present authority stays until the other accepts, so a
-/// mistyped address cannot orphan the pool.
-pub(crate) fn propose_authority(ctx: &mut Context<Administer>, proposed: Address) -> Result<()> {
-    ctx.accounts.require_authority()?;
-    let pool = &mut ctx.accounts.pool;
-    pool.pending_authority = proposed;
-    emit!(AuthorityProposed { pool: *pool.address(), pending_authority: proposed });
-    Ok(())
-}
-
-/// Handler of `accept_authority`.
-pub(crate) fn accept_authority(ctx: &mut Context<Administer>) -> Result<()> {
-    let authority = *ctx.accounts.authority.address();
-    let pool = &mut ctx.accounts.pool;
-    require!(pool.pending_authority != NOBODY, AmmError::NoPendingAuthority);
-    require!(pool.pending_authority == authority, AmmError::WrongAuthority);
-    pool.authority = authority;
-    pool.pending_authority = NOBODY;
-    emit!(AuthorityChanged { pool: *pool.address(), authority });
-    Ok(())
-}
-
-/// Handler of `ramp_amplification`. `target` is A × 100.
-pub(crate) fn ramp_amplification(ctx: &mut Context<Administer>, target: u32, end: i64) -> Result<()> {
-    ctx.accounts.require_authority()?;
-    let now = Clock::get()?.unix_timestamp;
-    let pool = &mut ctx.accounts.pool;
-    require!(pool.curve == CURVE_STABLE_SWAP, AmmError::NotStableSwap);
-    let ramp = AmplificationRamp::try_new(amplification_at(pool, now)?, target, now, end)
-        .map_err(AmmError::from)?;
-    pool.set_ramp(ramp);
-    announce(pool);
-    Ok(())
-}
-
-/// Handler of `stop_ramp`.
-pub(crate) fn stop_ramp(ctx: &mut Context<Administer>) -> Result<()> {
-    ctx.accounts.require_authority()?;
-    let now = Clock::get()?.unix_timestamp;
-    let pool = &mut ctx.accounts.pool;
-    require!(pool.curve == CURVE_STABLE_SWAP, AmmError::NotStableSwap);
-    let ramp = AmplificationRamp::constant(amplification_at(pool, now)?).map_err(AmmError::from)?;
-    pool.set_ramp(ramp);
-    announce(pool);
-    Ok(())
-}
-
-/// The amplification in force, as A × 100.
-fn amplification_at(pool: &Pool, now: i64) -> Result<u32> {
-    Ok(u32::try_from(pool.ramp().at(now)).map_err(|_| AmmError::InvalidAmplification)?)
-}
-
-fn announce(pool: &Account<Pool>) {
-    emit!(AmplificationRamped {
+fn set_paused(pool: &mut Loaded<Pool>, bits: u8) -> Result<()> {
+    require!(bits & !pause::ALL == 0, AmmError::InvalidPauseBits);
+    pool.paused = bits;
+    events::log(&PauseChanged {
         pool: *pool.address(),
-        start: pool.ramp_start,
-        end: pool.ramp_end,
-        initial: pool.amplification_initial,
-        target: pool.amplification_target,
+        paused: bits,
     });
+    Ok(())
+}
+
+fn propose_authority(pool: &mut Loaded<Pool>, proposed: Address) {
+    pool.pending_authority = proposed;
+    events::log(&AuthorityProposed {
+        pool: *pool.address(),
+        pending_authority: proposed,
+    });
+}
+
+fn set_ramp(
+    pool: &mut Loaded<Pool>,
+    change: impl FnOnce(AmplificationRamp) -> core::result::Result<AmplificationRamp, CoreError>,
+) -> Result<()> {
+    require!(pool.curve == CURVE_STABLE_SWAP, AmmError::NotStableSwap);
+    let ramp = change(pool.ramp()).map_err(AmmError::from)?;
+    pool.set_ramp(ramp);
+    events::log(&AmplificationRamped {
+        pool: *pool.address(),
+        start: ramp.start,
+        end: ramp.end,
+        initial: ramp.initial,
+        target: ramp.target,
+    });
+    Ok(())
+}
+
+fn accept_authority(pool: &mut Loaded<Pool>, signer: &Address) -> Result<()> {
+    require!(
+        pool.pending_authority != NOBODY,
+        AmmError::NoPendingAuthority
+    );
+    require_same(signer, &pool.pending_authority, AmmError::WrongAuthority)?;
+    pool.authority = *signer;
+    pool.pending_authority = NOBODY;
+    events::log(&AuthorityChanged {
+        pool: *pool.address(),
+        authority: *signer,
+    });
+    Ok(())
 }

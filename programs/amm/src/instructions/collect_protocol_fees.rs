@@ -2,10 +2,11 @@
 
 use anchor_lang::prelude::*;
 
-use super::{base_token, quote_token, require_shard_of};
+use super::{base_token, quote_token, require_same, require_shard_of};
 use crate::{
     errors::AmmError,
-    events::ProtocolFeesCollected,
+    events::{self, ProtocolFeesCollected},
+    loaded::Loaded,
     state::{Pool, Shard},
     token::{self, Authority},
 };
@@ -14,12 +15,11 @@ use crate::{
 #[derive(Accounts)]
 pub struct CollectProtocolFees {
     /// Names the authority.
-    pub pool: Account<Pool>,
+    pub pool: Loaded<Pool>,
     /// The shard.
     #[account(mut)]
-    pub shard: Account<Shard>,
+    pub shard: Loaded<Shard>,
     /// The pool's authority.
-    #[account(address = pool.authority @ AmmError::WrongAuthority)]
     pub authority: Signer,
     /// Receives base tokens.
     #[account(mut)]
@@ -28,10 +28,10 @@ pub struct CollectProtocolFees {
     #[account(mut)]
     pub recipient_quote: UncheckedAccount,
     /// The shard's base vault.
-    #[account(mut, address = shard.base_vault @ AmmError::WrongVault)]
+    #[account(mut)]
     pub base_vault: UncheckedAccount,
     /// The shard's quote vault.
-    #[account(mut, address = shard.quote_vault @ AmmError::WrongVault)]
+    #[account(mut)]
     pub quote_vault: UncheckedAccount,
     /// Base mint.
     pub base_mint: UncheckedAccount,
@@ -44,11 +44,36 @@ pub struct CollectProtocolFees {
 }
 
 /// Handler of `collect_protocol_fees`.
+#[inline(never)]
 pub(crate) fn handle(ctx: &mut Context<CollectProtocolFees>) -> Result<()> {
     let accounts = &mut ctx.accounts;
-    require_shard_of(&accounts.shard, &accounts.pool)?;
-    let base = base_token(&accounts.pool, &accounts.base_mint, &accounts.base_token_program)?;
-    let quote = quote_token(&accounts.pool, &accounts.quote_mint, &accounts.quote_token_program)?;
+    let shard = &accounts.shard;
+    require_same(
+        accounts.authority.address(),
+        &accounts.pool.authority,
+        AmmError::WrongAuthority,
+    )?;
+    require_shard_of(shard, &accounts.pool)?;
+    require_same(
+        accounts.base_vault.address(),
+        &shard.base_vault,
+        AmmError::WrongVault,
+    )?;
+    require_same(
+        accounts.quote_vault.address(),
+        &shard.quote_vault,
+        AmmError::WrongVault,
+    )?;
+    let base = base_token(
+        &accounts.pool,
+        &accounts.base_mint,
+        &accounts.base_token_program,
+    )?;
+    let quote = quote_token(
+        &accounts.pool,
+        &accounts.quote_mint,
+        &accounts.quote_token_program,
+    )?;
     let base_fees = accounts.shard.base_protocol_fees;
     let quote_fees = accounts.shard.quote_protocol_fees;
     require!(base_fees > 0 || quote_fees > 0, AmmError::NothingToCollect);
@@ -70,7 +95,7 @@ pub(crate) fn handle(ctx: &mut Context<CollectProtocolFees>) -> Result<()> {
         signer,
         quote_fees,
     )?;
-    emit!(ProtocolFeesCollected {
+    events::log(&ProtocolFeesCollected {
         shard: *accounts.shard.address(),
         base: base_fees,
         quote: quote_fees,

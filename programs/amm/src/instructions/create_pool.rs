@@ -1,18 +1,14 @@
 //! `create_pool`: anyone makes a pool of two mints.
 
-// The derive binds the instruction's arguments once more than it uses them.
-#![allow(unused_variables)]
-
 use anchor_lang::prelude::*;
 use sealane_core::curve::{AmplificationRamp, StableSwap};
 
 use crate::{
+    derived::create_loaded,
     errors::AmmError,
-    events::PoolCreated,
+    events::{self, PoolCreated},
     mint::check_mint,
-    state::{
-        CURVE_CONSTANT_PRODUCT, CURVE_STABLE_SWAP, FeeParams, POOL_SEED, Pool,
-    },
+    state::{CURVE_CONSTANT_PRODUCT, CURVE_STABLE_SWAP, FeeParams, POOL_SEED, Pool},
 };
 
 /// What a new pool is to be like.
@@ -20,7 +16,7 @@ use crate::{
 pub struct PoolParams {
     /// [`CURVE_CONSTANT_PRODUCT`] or [`CURVE_STABLE_SWAP`].
     pub curve: u8,
-    /// Amplification of a stable swap pool, as A × 100; 0 for constant product.
+    /// Amplification A of a stable swap pool, whole; 0 for constant product.
     pub amplification: u32,
     /// The fees.
     pub fees: FeeParams,
@@ -28,25 +24,13 @@ pub struct PoolParams {
 
 /// Accounts of `create_pool`.
 #[derive(Accounts)]
-#[instruction(id: u16, params: PoolParams)]
 pub struct CreatePool {
     /// Pays the rent and becomes the authority.
     #[account(mut)]
     pub creator: Signer,
-    /// The new pool.
-    #[account(
-        init,
-        payer = creator,
-        seeds = [
-            POOL_SEED,
-            creator.address().as_ref(),
-            base_mint.address().as_ref(),
-            quote_mint.address().as_ref(),
-            &id.to_le_bytes(),
-        ],
-        bump
-    )]
-    pub pool: Account<Pool>,
+    /// The new pool, at its derived address.
+    #[account(mut)]
+    pub pool: UncheckedAccount,
     /// Base mint.
     pub base_mint: UncheckedAccount,
     /// Quote mint.
@@ -60,19 +44,34 @@ pub struct CreatePool {
 }
 
 /// Handler of `create_pool`.
+#[inline(never)]
 pub(crate) fn handle(ctx: &mut Context<CreatePool>, id: u16, params: &PoolParams) -> Result<()> {
-    let bump = ctx.bumps.pool;
-    let accounts = &mut ctx.accounts;
+    let accounts = &ctx.accounts;
     require!(
         accounts.base_mint.address() != accounts.quote_mint.address(),
         AmmError::SameMint
     );
-    let base_decimals =
-        check_mint(accounts.base_mint.account(), accounts.base_token_program.account())?;
-    let quote_decimals =
-        check_mint(accounts.quote_mint.account(), accounts.quote_token_program.account())?;
-
-    let pool = &mut accounts.pool;
+    let base_decimals = check_mint(
+        accounts.base_mint.account(),
+        accounts.base_token_program.account(),
+    )?;
+    let quote_decimals = check_mint(
+        accounts.quote_mint.account(),
+        accounts.quote_token_program.account(),
+    )?;
+    let (mut created, bump) = create_loaded::<Pool>(
+        accounts.creator.account(),
+        accounts.pool.account(),
+        &[
+            POOL_SEED,
+            accounts.creator.address().as_ref(),
+            accounts.base_mint.address().as_ref(),
+            accounts.quote_mint.address().as_ref(),
+            &id.to_le_bytes(),
+        ],
+    )?;
+    let address = *created.address();
+    let pool: &mut Pool = &mut created;
     pool.creator = *accounts.creator.address();
     pool.authority = *accounts.creator.address();
     pool.base_mint = *accounts.base_mint.address();
@@ -83,11 +82,11 @@ pub(crate) fn handle(ctx: &mut Context<CreatePool>, id: u16, params: &PoolParams
     pool.quote_decimals = quote_decimals;
     pool.id = id;
     pool.bump = bump;
-    pool.set_fees(&params.fees)?;
     set_curve(pool, params)?;
+    pool.set_fees(&params.fees)?;
 
-    emit!(PoolCreated {
-        pool: *pool.address(),
+    events::log(&PoolCreated {
+        pool: address,
         creator: pool.creator,
         base_mint: pool.base_mint,
         quote_mint: pool.quote_mint,

@@ -3,9 +3,10 @@
 use anchor_lang::prelude::*;
 use sealane_core::pool::wallet::TransferFee;
 
-use super::{base_token, quote_token, require_shard_of};
+use super::{base_token, quote_token, require_same, require_shard_of};
 use crate::{
     errors::AmmError,
+    loaded::Loaded,
     mint::transfer_fee,
     state::{Pool, Shard},
     token::TokenOf,
@@ -15,10 +16,10 @@ use crate::{
 #[derive(Accounts)]
 pub struct Liquidity {
     /// Configuration; read only.
-    pub pool: Account<Pool>,
+    pub pool: Loaded<Pool>,
     /// The shard.
     #[account(mut)]
-    pub shard: Account<Shard>,
+    pub shard: Loaded<Shard>,
     /// Owner of the three accounts that follow, as far as they pay.
     pub provider: Signer,
     /// The provider's base tokens.
@@ -31,13 +32,13 @@ pub struct Liquidity {
     #[account(mut)]
     pub provider_lp: UncheckedAccount,
     /// The shard's base vault.
-    #[account(mut, address = shard.base_vault @ AmmError::WrongVault)]
+    #[account(mut)]
     pub base_vault: UncheckedAccount,
     /// The shard's quote vault.
-    #[account(mut, address = shard.quote_vault @ AmmError::WrongVault)]
+    #[account(mut)]
     pub quote_vault: UncheckedAccount,
     /// The shard's liquidity mint.
-    #[account(mut, address = shard.lp_mint @ AmmError::WrongLpMint)]
+    #[account(mut)]
     pub lp_mint: UncheckedAccount,
     /// Base mint.
     pub base_mint: UncheckedAccount,
@@ -61,11 +62,32 @@ pub(super) struct Pair<'a> {
 
 impl Liquidity {
     pub(super) fn pair(&self, epoch: u64) -> Result<Pair<'_>> {
-        require_shard_of(&self.shard, &self.pool)?;
+        let shard = &self.shard;
+        require_shard_of(shard, &self.pool)?;
+        require_same(
+            self.base_vault.address(),
+            &shard.base_vault,
+            AmmError::WrongVault,
+        )?;
+        require_same(
+            self.quote_vault.address(),
+            &shard.quote_vault,
+            AmmError::WrongVault,
+        )?;
+        require_same(
+            self.lp_mint.address(),
+            &shard.lp_mint,
+            AmmError::WrongLpMint,
+        )?;
         let base = base_token(&self.pool, &self.base_mint, &self.base_token_program)?;
         let quote = quote_token(&self.pool, &self.quote_mint, &self.quote_token_program)?;
         let base_fee = transfer_fee(base.mint, base.program.address(), epoch)?;
         let quote_fee = transfer_fee(quote.mint, quote.program.address(), epoch)?;
-        Ok(Pair { base, quote, base_fee, quote_fee })
+        Ok(Pair {
+            base,
+            quote,
+            base_fee,
+            quote_fee,
+        })
     }
 }

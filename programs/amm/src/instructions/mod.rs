@@ -29,6 +29,7 @@ use sealane_core::pool::PoolParams as PricingParams;
 
 use crate::{
     errors::AmmError,
+    loaded::Loaded,
     state::{Pool, Shard},
     token::TokenOf,
 };
@@ -40,46 +41,73 @@ fn require_before(deadline: i64, now: i64) -> Result<()> {
     Ok(())
 }
 
+/// Fails with `error` unless an account is the expected one.
+#[inline(never)]
+fn require_same(address: &Address, expected: &Address, error: AmmError) -> Result<()> {
+    if address == expected {
+        Ok(())
+    } else {
+        Err(error.into())
+    }
+}
+
 /// Fails unless the shard belongs to the pool.
 #[inline]
-fn require_shard_of(shard: &Account<Shard>, pool: &Account<Pool>) -> Result<()> {
+fn require_shard_of(shard: &Loaded<Shard>, pool: &Loaded<Pool>) -> Result<()> {
     require!(shard.pool == *pool.address(), AmmError::WrongPool);
     Ok(())
 }
 
 /// What pricing needs of the pool now, after bringing the shard's price sums up to now. Call
 /// before the shard's reserves change.
-#[inline]
-fn priced(pool: &Pool, shard: &mut Account<Shard>, now: i64) -> Result<PricingParams> {
+#[inline(never)]
+fn priced(pool: &Pool, shard: &mut Shard, now: i64) -> Result<PricingParams> {
     let params = pool.params_at(now).map_err(AmmError::from)?;
     let accumulators = shard.accumulators();
     if !accumulators.is_current(now) {
         let reserves = shard.state().reserves;
-        let advanced =
-            accumulators.advance(&params.curve, &reserves, now).map_err(AmmError::from)?;
+        let advanced = accumulators
+            .advance(&params.curve, &reserves, now)
+            .map_err(AmmError::from)?;
         shard.store_accumulators(&advanced);
     }
     Ok(params)
 }
 
 /// The base token's accounts, after checking that they are the pool's.
+#[inline(never)]
 fn base_token<'a>(
-    pool: &Account<Pool>,
+    pool: &Pool,
     mint: &'a UncheckedAccount,
     program: &'a UncheckedAccount,
 ) -> Result<TokenOf<'a>> {
     require!(*mint.address() == pool.base_mint, AmmError::WrongMint);
-    require!(*program.address() == pool.base_token_program, AmmError::WrongTokenProgram);
-    Ok(TokenOf { mint: mint.account(), program: program.account(), decimals: pool.base_decimals })
+    require!(
+        *program.address() == pool.base_token_program,
+        AmmError::WrongTokenProgram
+    );
+    Ok(TokenOf {
+        mint: mint.account(),
+        program: program.account(),
+        decimals: pool.base_decimals,
+    })
 }
 
 /// The quote token's accounts, after checking that they are the pool's.
+#[inline(never)]
 fn quote_token<'a>(
-    pool: &Account<Pool>,
+    pool: &Pool,
     mint: &'a UncheckedAccount,
     program: &'a UncheckedAccount,
 ) -> Result<TokenOf<'a>> {
     require!(*mint.address() == pool.quote_mint, AmmError::WrongMint);
-    require!(*program.address() == pool.quote_token_program, AmmError::WrongTokenProgram);
-    Ok(TokenOf { mint: mint.account(), program: program.account(), decimals: pool.quote_decimals })
+    require!(
+        *program.address() == pool.quote_token_program,
+        AmmError::WrongTokenProgram
+    );
+    Ok(TokenOf {
+        mint: mint.account(),
+        program: program.account(),
+        decimals: pool.quote_decimals,
+    })
 }

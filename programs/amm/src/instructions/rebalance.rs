@@ -3,10 +3,11 @@
 use anchor_lang::prelude::*;
 use sealane_core::pool::rebalance;
 
-use super::{base_token, priced, quote_token, require_shard_of};
+use super::{base_token, priced, quote_token, require_same, require_shard_of};
 use crate::{
     errors::AmmError,
-    events::ShardsRebalanced,
+    events::{self, ShardsRebalanced},
+    loaded::Loaded,
     mint::transfer_fee,
     state::{Pool, Shard, pause},
     token::{self, Authority, TokenOf},
@@ -16,24 +17,24 @@ use crate::{
 #[derive(Accounts)]
 pub struct Rebalance {
     /// Configuration; read only.
-    pub pool: Account<Pool>,
+    pub pool: Loaded<Pool>,
     /// One shard.
     #[account(mut)]
-    pub first: Account<Shard>,
+    pub first: Loaded<Shard>,
     /// Another shard of the same pool.
     #[account(mut)]
-    pub second: Account<Shard>,
+    pub second: Loaded<Shard>,
     /// Base vault of the first.
-    #[account(mut, address = first.base_vault @ AmmError::WrongVault)]
+    #[account(mut)]
     pub first_base_vault: UncheckedAccount,
     /// Quote vault of the first.
-    #[account(mut, address = first.quote_vault @ AmmError::WrongVault)]
+    #[account(mut)]
     pub first_quote_vault: UncheckedAccount,
     /// Base vault of the second.
-    #[account(mut, address = second.base_vault @ AmmError::WrongVault)]
+    #[account(mut)]
     pub second_base_vault: UncheckedAccount,
     /// Quote vault of the second.
-    #[account(mut, address = second.quote_vault @ AmmError::WrongVault)]
+    #[account(mut)]
     pub second_quote_vault: UncheckedAccount,
     /// Base mint.
     pub base_mint: UncheckedAccount,
@@ -47,53 +48,87 @@ pub struct Rebalance {
 
 /// One shard's account and vaults.
 struct Party<'a> {
-    shard: &'a Account<Shard>,
+    shard: &'a Loaded<Shard>,
     base_vault: &'a AccountView,
     quote_vault: &'a AccountView,
 }
 
 impl Rebalance {
-    fn tokens(&self, epoch: u64) -> Result<(TokenOf<'_>, TokenOf<'_>)> {
+    fn verify(&self, epoch: u64) -> Result<()> {
         self.pool.require_active(pause::REBALANCE)?;
-        require_shard_of(&self.first, &self.pool)?;
-        require_shard_of(&self.second, &self.pool)?;
-        let base = base_token(&self.pool, &self.base_mint, &self.base_token_program)?;
-        let quote = quote_token(&self.pool, &self.quote_mint, &self.quote_token_program)?;
+        for party in [self.first_party(), self.second_party()] {
+            let shard = party.shard;
+            require_shard_of(shard, &self.pool)?;
+            require_same(
+                party.base_vault.address(),
+                &shard.base_vault,
+                AmmError::WrongVault,
+            )?;
+            require_same(
+                party.quote_vault.address(),
+                &shard.quote_vault,
+                AmmError::WrongVault,
+            )?;
+        }
+        let (base, quote) = self.tokens()?;
         for token in [base, quote] {
             let fee = transfer_fee(token.mint, token.program.address(), epoch)?;
             require!(fee.bps == 0, AmmError::RebalanceWithTransferFee);
         }
+        Ok(())
+    }
+
+    fn tokens(&self) -> Result<(TokenOf<'_>, TokenOf<'_>)> {
+        let base = base_token(&self.pool, &self.base_mint, &self.base_token_program)?;
+        let quote = quote_token(&self.pool, &self.quote_mint, &self.quote_token_program)?;
         Ok((base, quote))
+    }
+
+    fn first_party(&self) -> Party<'_> {
+        Party {
+            shard: &self.first,
+            base_vault: self.first_base_vault.account(),
+            quote_vault: self.first_quote_vault.account(),
+        }
+    }
+
+    fn second_party(&self) -> Party<'_> {
+        Party {
+            shard: &self.second,
+            base_vault: self.second_base_vault.account(),
+            quote_vault: self.second_quote_vault.account(),
+        }
     }
 
     /// The two shards in the order (gives base, gives quote).
     fn parties(&self, first_gives_base: bool) -> (Party<'_>, Party<'_>) {
-        let first = Party {
-            shard: &self.first,
-            base_vault: self.first_base_vault.account(),
-            quote_vault: self.first_quote_vault.account(),
-        };
-        let second = Party {
-            shard: &self.second,
-            base_vault: self.second_base_vault.account(),
-            quote_vault: self.second_quote_vault.account(),
-        };
-        if first_gives_base { (first, second) } else { (second, first) }
+        let (first, second) = (self.first_party(), self.second_party());
+        if first_gives_base {
+            (first, second)
+        } else {
+            (second, first)
+        }
     }
 }
 
 /// Handler of `rebalance`.
+#[inline(never)]
 pub(crate) fn handle(ctx: &mut Context<Rebalance>) -> Result<()> {
     let clock = Clock::get()?;
     let accounts = &mut ctx.accounts;
+    accounts.verify(clock.epoch)?;
     priced(&accounts.pool, &mut accounts.first, clock.unix_timestamp)?;
     let params = priced(&accounts.pool, &mut accounts.second, clock.unix_timestamp)?;
-    let update = rebalance(&accounts.first.state(), &accounts.second.state(), &params.curve)
-        .map_err(AmmError::from)?;
+    let update = rebalance(
+        &accounts.first.state(),
+        &accounts.second.state(),
+        &params.curve,
+    )
+    .map_err(AmmError::from)?;
     accounts.first.store(&update.first);
     accounts.second.store(&update.second);
 
-    let (base, quote) = accounts.tokens(clock.epoch)?;
+    let (base, quote) = accounts.tokens()?;
     let (base_giver, quote_giver) = accounts.parties(update.first_gives_base);
     token::transfer(
         base,
@@ -109,7 +144,7 @@ pub(crate) fn handle(ctx: &mut Context<Rebalance>) -> Result<()> {
         Authority::Shard(quote_giver.shard),
         update.quote_moved.get(),
     )?;
-    emit!(ShardsRebalanced {
+    events::log(&ShardsRebalanced {
         base_giver: *base_giver.shard.address(),
         quote_giver: *quote_giver.shard.address(),
         base_moved: update.base_moved.get(),

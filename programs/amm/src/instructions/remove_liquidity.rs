@@ -6,11 +6,12 @@ use sealane_core::{pool::remove_liquidity, units::Shares};
 use super::{Liquidity, liquidity::Pair, priced, require_before};
 use crate::{
     errors::AmmError,
-    events::LiquidityRemoved,
+    events,
     token::{self, Authority},
 };
 
 /// Handler of `remove_liquidity`. The minima are what must arrive, transfer fees deducted.
+#[inline(never)]
 pub(crate) fn handle(
     ctx: &mut Context<Liquidity>,
     shares: u64,
@@ -23,11 +24,18 @@ pub(crate) fn handle(
     let accounts = &mut ctx.accounts;
     priced(&accounts.pool, &mut accounts.shard, clock.unix_timestamp)?;
 
-    let Pair { base, quote, base_fee, quote_fee } = accounts.pair(clock.epoch)?;
-    let update = remove_liquidity(&accounts.shard.state(), Shares::new(shares))
-        .map_err(AmmError::from)?;
+    let Pair {
+        base,
+        quote,
+        base_fee,
+        quote_fee,
+    } = accounts.pair(clock.epoch)?;
+    let update =
+        remove_liquidity(&accounts.shard.state(), Shares::new(shares)).map_err(AmmError::from)?;
     let base_received = base_fee.net_of(update.base.get()).map_err(AmmError::from)?;
-    let quote_received = quote_fee.net_of(update.quote.get()).map_err(AmmError::from)?;
+    let quote_received = quote_fee
+        .net_of(update.quote.get())
+        .map_err(AmmError::from)?;
     require!(
         base_received >= minimum_base && quote_received >= minimum_quote,
         AmmError::SlippageExceeded
@@ -57,17 +65,11 @@ pub(crate) fn handle(
     )?;
     let shard = &mut accounts.shard;
     shard.store(&update.after);
-    emit!(LiquidityRemoved {
-        shard: *shard.address(),
-        provider: *accounts.provider.address(),
-        base: update.base.get(),
-        quote: update.quote.get(),
+    events::liquidity_removed(
+        shard,
+        accounts.provider.address(),
+        (update.base.get(), update.quote.get()),
         shares,
-        base_reserve: shard.base_reserve,
-        quote_reserve: shard.quote_reserve,
-        total_shares: shard.shares,
-        base_protocol_fees: shard.base_protocol_fees,
-        quote_protocol_fees: shard.quote_protocol_fees,
-    });
+    );
     Ok(())
 }

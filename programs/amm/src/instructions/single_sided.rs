@@ -6,10 +6,11 @@ use sealane_core::{
     units::{InAmount, Shares, Side},
 };
 
-use super::{base_token, priced, quote_token, require_before, require_shard_of};
+use super::{base_token, priced, quote_token, require_before, require_same, require_shard_of};
 use crate::{
     errors::AmmError,
-    events::{LiquidityAdded, LiquidityRemoved},
+    events,
+    loaded::Loaded,
     mint::transfer_fee,
     state::{Pool, Shard, pause},
     token::{self, Authority, TokenOf},
@@ -19,10 +20,10 @@ use crate::{
 #[derive(Accounts)]
 pub struct SingleSided {
     /// Configuration; read only.
-    pub pool: Account<Pool>,
+    pub pool: Loaded<Pool>,
     /// The shard.
     #[account(mut)]
-    pub shard: Account<Shard>,
+    pub shard: Loaded<Shard>,
     /// Owner of the two accounts that follow, as far as they pay.
     pub provider: Signer,
     /// The provider's tokens.
@@ -35,7 +36,7 @@ pub struct SingleSided {
     #[account(mut)]
     pub vault: UncheckedAccount,
     /// The shard's liquidity mint.
-    #[account(mut, address = shard.lp_mint @ AmmError::WrongLpMint)]
+    #[account(mut)]
     pub lp_mint: UncheckedAccount,
     /// The token's mint.
     pub mint: UncheckedAccount,
@@ -48,11 +49,22 @@ pub struct SingleSided {
 impl SingleSided {
     fn token(&self) -> Result<(Side, TokenOf<'_>)> {
         require_shard_of(&self.shard, &self.pool)?;
+        require_same(
+            self.lp_mint.address(),
+            &self.shard.lp_mint,
+            AmmError::WrongLpMint,
+        )?;
         let vault = self.vault.address();
         if *vault == self.shard.base_vault {
-            Ok((Side::Base, base_token(&self.pool, &self.mint, &self.token_program)?))
+            Ok((
+                Side::Base,
+                base_token(&self.pool, &self.mint, &self.token_program)?,
+            ))
         } else if *vault == self.shard.quote_vault {
-            Ok((Side::Quote, quote_token(&self.pool, &self.mint, &self.token_program)?))
+            Ok((
+                Side::Quote,
+                quote_token(&self.pool, &self.mint, &self.token_program)?,
+            ))
         } else {
             Err(AmmError::WrongVault.into())
         }
@@ -60,6 +72,7 @@ impl SingleSided {
 }
 
 /// Handler of `add_liquidity_single_sided`.
+#[inline(never)]
 pub(crate) fn add(
     ctx: &mut Context<SingleSided>,
     amount_in: u64,
@@ -78,7 +91,10 @@ pub(crate) fn add(
     let state = accounts.shard.state();
     let update = add_liquidity_single_sided(&state, &params, side, InAmount::new(received))
         .map_err(AmmError::from)?;
-    require!(update.shares.get() >= minimum_shares, AmmError::SlippageExceeded);
+    require!(
+        update.shares.get() >= minimum_shares,
+        AmmError::SlippageExceeded
+    );
 
     token::transfer_in(
         token,
@@ -98,22 +114,17 @@ pub(crate) fn add(
     let (base, quote) = of_side(side, &update);
     let shard = &mut accounts.shard;
     shard.store(&update.after);
-    emit!(LiquidityAdded {
-        shard: *shard.address(),
-        provider: *accounts.provider.address(),
-        base,
-        quote,
-        shares: update.shares.get(),
-        base_reserve: shard.base_reserve,
-        quote_reserve: shard.quote_reserve,
-        total_shares: shard.shares,
-        base_protocol_fees: shard.base_protocol_fees,
-        quote_protocol_fees: shard.quote_protocol_fees,
-    });
+    events::liquidity_added(
+        shard,
+        accounts.provider.address(),
+        (base, quote),
+        update.shares.get(),
+    );
     Ok(())
 }
 
 /// Handler of `remove_liquidity_single_sided`. The minimum is what must arrive.
+#[inline(never)]
 pub(crate) fn remove(
     ctx: &mut Context<SingleSided>,
     shares: u64,
@@ -151,18 +162,7 @@ pub(crate) fn remove(
     let (base, quote) = of_side(side, &update);
     let shard = &mut accounts.shard;
     shard.store(&update.after);
-    emit!(LiquidityRemoved {
-        shard: *shard.address(),
-        provider: *accounts.provider.address(),
-        base,
-        quote,
-        shares,
-        base_reserve: shard.base_reserve,
-        quote_reserve: shard.quote_reserve,
-        total_shares: shard.shares,
-        base_protocol_fees: shard.base_protocol_fees,
-        quote_protocol_fees: shard.quote_protocol_fees,
-    });
+    events::liquidity_removed(shard, accounts.provider.address(), (base, quote), shares);
     Ok(())
 }
 

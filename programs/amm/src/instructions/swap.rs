@@ -13,10 +13,11 @@ use sealane_core::{
 use super::{base_token, priced, quote_token, require_before, require_shard_of};
 use crate::{
     errors::AmmError,
-    events::Swapped,
+    events::{self, Swapped},
+    loaded::Loaded,
     mint::transfer_fee,
     state::{Pool, Shard, pause},
-    token::{self, Authority, TokenOf},
+    token::{self, Authority, TOKEN_PROGRAM, TokenOf},
 };
 
 /// Accounts of both swaps. The vaults tell the direction. Writable are the shard, its vaults and
@@ -24,10 +25,10 @@ use crate::{
 #[derive(Accounts)]
 pub struct Swap {
     /// Configuration; read only.
-    pub pool: Account<Pool>,
+    pub pool: Loaded<Pool>,
     /// The shard to trade with.
     #[account(mut)]
-    pub shard: Account<Shard>,
+    pub shard: Loaded<Shard>,
     /// Owner of `trader_in`.
     pub trader: Signer,
     /// Token account that pays. The token program checks its mint and owner.
@@ -78,14 +79,41 @@ impl Swap {
 
     fn transfer_fees(&self, epoch: u64) -> Result<TransferFees> {
         Ok(TransferFees {
-            on_in: transfer_fee(self.mint_in.account(), self.token_program_in.address(), epoch)?,
-            on_out: transfer_fee(self.mint_out.account(), self.token_program_out.address(), epoch)?,
+            on_in: transfer_fee(
+                self.mint_in.account(),
+                self.token_program_in.address(),
+                epoch,
+            )?,
+            on_out: transfer_fee(
+                self.mint_out.account(),
+                self.token_program_out.address(),
+                epoch,
+            )?,
         })
     }
 
-    /// Stores the new reserves, moves the tokens, tells the indexers.
-    fn settle(&mut self, swap: &WalletSwap) -> Result<()> {
-        self.shard.store(&swap.swap.after);
+    fn transfer(&self, swap: &WalletSwap) -> Result<()> {
+        let program = self.token_program_in.account();
+        if *program.address() == TOKEN_PROGRAM && *self.token_program_out.address() == TOKEN_PROGRAM
+        {
+            token::exchange(
+                program,
+                (self.trader_in.account(), self.vault_in.account(), swap.sent),
+                (
+                    self.vault_out.account(),
+                    self.trader_out.account(),
+                    swap.vault_paid.get(),
+                ),
+                self.trader.account(),
+                &self.shard,
+            );
+            return Ok(());
+        }
+        self.transfer_each(swap)
+    }
+
+    #[inline(never)]
+    fn transfer_each(&self, swap: &WalletSwap) -> Result<()> {
         let (decimals_in, decimals_out) = match swap.swap.side_in {
             Side::Base => (self.pool.base_decimals, self.pool.quote_decimals),
             Side::Quote => (self.pool.quote_decimals, self.pool.base_decimals),
@@ -112,8 +140,14 @@ impl Swap {
             self.trader_out.account(),
             Authority::Shard(&self.shard),
             swap.vault_paid.get(),
-        )?;
-        emit!(Swapped {
+        )
+    }
+
+    /// Stores the new reserves, moves the tokens, tells the indexers.
+    fn settle(&mut self, swap: &WalletSwap) -> Result<()> {
+        self.shard.store(&swap.swap.after);
+        self.transfer(swap)?;
+        events::log(&Swapped {
             shard: *self.shard.address(),
             trader: *self.trader.address(),
             sent: swap.sent,
@@ -130,6 +164,7 @@ impl Swap {
 }
 
 /// Handler of `swap_exact_in`.
+#[inline(never)]
 pub(crate) fn exact_in(
     ctx: &mut Context<Swap>,
     amount_in: u64,
@@ -143,6 +178,7 @@ pub(crate) fn exact_in(
 }
 
 /// Handler of `swap_exact_out`.
+#[inline(never)]
 pub(crate) fn exact_out(
     ctx: &mut Context<Swap>,
     amount_out: u64,

@@ -140,15 +140,12 @@ impl Pool {
         }
     }
 
-    /// The fee schedule.
-    ///
-    /// # Errors
-    /// As [`Pool::curve_at`].
+    /// The fee schedule; its bounds were checked when it was set.
     #[inline]
-    pub fn fee(&self) -> core::result::Result<BoundedRatioFee, CoreError> {
-        BoundedRatioFee::try_new(
-            FeeRate::new(self.fee_min_pips),
-            FeeRate::new(self.fee_max_pips),
+    pub fn fee(&self) -> BoundedRatioFee {
+        BoundedRatioFee::from_checked(
+            FeeRate(self.fee_min_pips),
+            FeeRate(self.fee_max_pips),
             self.fee_slope_pips,
         )
     }
@@ -161,20 +158,25 @@ impl Pool {
     pub fn params_at(&self, now: i64) -> core::result::Result<PoolParams, CoreError> {
         Ok(PoolParams {
             curve: self.curve_at(now)?,
-            fee: self.fee()?,
-            protocol_share: Bps::try_new(self.protocol_share_bps)?,
+            fee: self.fee(),
+            protocol_share: Bps(self.protocol_share_bps),
         })
     }
 
     /// Fails with [`AmmError::Paused`] if any of the actions in `bits` is paused.
     pub fn require_active(&self, bits: u8) -> core::result::Result<(), AmmError> {
-        if self.paused & bits == 0 { Ok(()) } else { Err(AmmError::Paused) }
+        if self.paused & bits == 0 {
+            Ok(())
+        } else {
+            Err(AmmError::Paused)
+        }
     }
 
     /// Checks and stores a fee schedule.
     ///
     /// # Errors
-    /// [`AmmError::InvalidFee`] outside the bounds of [`BoundedRatioFee::try_new`],
+    /// [`AmmError::InvalidFee`] outside the bounds of [`BoundedRatioFee::try_new`] or for a stable
+    /// swap pool that may charge nothing,
     /// [`AmmError::ProtocolShareTooHigh`] above [`MAX_PROTOCOL_SHARE_BPS`].
     pub fn set_fees(&mut self, fees: &FeeParams) -> Result<()> {
         BoundedRatioFee::try_new(
@@ -186,6 +188,11 @@ impl Pool {
         require!(
             fees.protocol_share_bps <= MAX_PROTOCOL_SHARE_BPS,
             AmmError::ProtocolShareTooHigh
+        );
+        // Its rounded arithmetic can cost a stable swap pool a unit a trade; a fee covers that.
+        require!(
+            self.curve != CURVE_STABLE_SWAP || fees.min_pips > 0,
+            AmmError::InvalidFee
         );
         self.fee_min_pips = fees.min_pips;
         self.fee_max_pips = fees.max_pips;

@@ -59,7 +59,7 @@ impl Default for ChainConfig {
             programs: Vec::new(),
             rpc_port: None,
             slot_time: DEFAULT_SLOT_TIME,
-            start_timeout: Duration::from_secs(120),
+            start_timeout: Duration::from_mins(2),
             progress: Progress::silent(),
         }
     }

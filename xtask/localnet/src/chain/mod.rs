@@ -179,6 +179,20 @@ impl Chain {
         }
     }
 
+    /// Does `work` unless the chain dies first: better its last words than the many ways in which
+    /// work on a dead chain fails.
+    ///
+    /// # Errors
+    ///
+    /// As [`Chain::until_failed`].
+    pub async fn while_alive<T>(&self, work: impl Future<Output = T>) -> Result<T, ChainError> {
+        tokio::select! {
+            biased;
+            done = work => Ok(done),
+            error = self.until_failed() => Err(error),
+        }
+    }
+
     fn failure(&self) -> Option<ChainError> {
         match &self.node {
             Node::Embedded(embedded) => embedded.failure(),

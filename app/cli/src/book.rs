@@ -1,0 +1,151 @@
+//! Names: the local chain's tokens, pools and wallets go by name; everything goes by address.
+
+use std::collections::HashMap;
+
+use solana_pubkey::Pubkey;
+
+use crate::{
+    failure::{Failure, Result},
+    settings::LocalChain,
+};
+
+/// What a name can stand for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(crate) enum Kind {
+    Token,
+    Pool,
+    Wallet,
+}
+
+impl Kind {
+    fn name(self) -> &'static str {
+        match self {
+            Self::Token => "token",
+            Self::Pool => "pool",
+            Self::Wallet => "wallet",
+        }
+    }
+}
+
+/// Names and what they stand for.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Book {
+    entries: Vec<(Kind, String, Pubkey)>,
+    symbols: HashMap<Pubkey, String>,
+}
+
+impl Book {
+    /// The names of the local chain.
+    pub(crate) fn of(chain: &LocalChain) -> Self {
+        let tokens = chain.mints.iter().map(|m| (Kind::Token, &m.symbol, &m.address));
+        let pools = chain.pools.iter().map(|p| (Kind::Pool, &p.name, &p.address));
+        let wallets = chain.wallets.iter().map(|w| (Kind::Wallet, &w.name, &w.address));
+        let entries: Vec<_> = tokens
+            .chain(pools)
+            .chain(wallets)
+            .filter_map(|(kind, name, address)| Some((kind, name.clone(), address.parse().ok()?)))
+            .collect();
+        let symbols = entries
+            .iter()
+            .filter(|(kind, ..)| *kind == Kind::Token)
+            .map(|(_, name, address)| (*address, name.clone()))
+            .collect();
+        Self { entries, symbols }
+    }
+
+    /// What a name or an address means.
+    pub(crate) fn address(&self, kind: Kind, text: &str) -> Result<Pubkey> {
+        self.named(kind, text)
+            .map_or_else(|| text.parse().map_err(|_| self.unknown(kind, text)), Ok)
+    }
+
+    /// What a name means, if it is one.
+    pub(crate) fn named(&self, kind: Kind, text: &str) -> Option<Pubkey> {
+        self.entries
+            .iter()
+            .find(|(of, name, _)| *of == kind && name.eq_ignore_ascii_case(text))
+            .map(|(.., address)| *address)
+    }
+
+    fn unknown(&self, kind: Kind, text: &str) -> Failure {
+        let known: Vec<&str> = self
+            .entries
+            .iter()
+            .filter(|(of, ..)| *of == kind)
+            .map(|(_, name, _)| name.as_str())
+            .collect();
+        let what = kind.name();
+        let failure = Failure::usage("UnknownName", format!("`{text}` is no address of a {what}"));
+        if known.is_empty() {
+            failure.hint(format!("give the {what}'s address in base 58"))
+        } else {
+            failure.hint(format!(
+                "give its address in base 58, or one of the local chain's: {}",
+                known.join(", ")
+            ))
+        }
+    }
+
+    /// What to call a token: its name here, or the ends of its address.
+    pub(crate) fn symbol(&self, mint: &Pubkey) -> String {
+        self.symbols
+            .get(mint)
+            .cloned()
+            .unwrap_or_else(|| short(mint))
+    }
+
+    /// Whether a token has a name here.
+    pub(crate) fn knows(&self, mint: &Pubkey) -> bool {
+        self.symbols.contains_key(mint)
+    }
+}
+
+/// The ends of an address: enough to tell a few apart, and no more than that.
+pub(crate) fn short(address: &Pubkey) -> String {
+    let text = address.to_string();
+    // Base 58 is one byte a symbol, and no address has fewer than 32.
+    format!("{}…{}", &text[..4], &text[text.len() - 4..])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::settings::{LocalMint, LocalPool};
+
+    const MINT: &str = "So11111111111111111111111111111111111111112";
+
+    fn book() -> Book {
+        Book::of(&LocalChain {
+            mints: vec![LocalMint {
+                symbol: "tSOL".to_owned(),
+                address: MINT.to_owned(),
+            }],
+            pools: vec![LocalPool {
+                name: "tSOL/tUSDC".to_owned(),
+                address: "11111111111111111111111111111111".to_owned(),
+            }],
+            ..LocalChain::default()
+        })
+    }
+
+    #[test]
+    fn names_and_addresses_mean_the_same() {
+        let mint: Pubkey = MINT.parse().unwrap();
+        assert_eq!(book().address(Kind::Token, "tSOL").unwrap(), mint);
+        assert_eq!(book().address(Kind::Token, "tsol").unwrap(), mint);
+        assert_eq!(book().address(Kind::Token, MINT).unwrap(), mint);
+        assert_eq!(book().symbol(&mint), "tSOL");
+        assert_eq!(Book::default().symbol(&mint), "So11…1112");
+    }
+
+    #[test]
+    fn an_unknown_name_is_wrong_usage_and_lists_the_known_ones() {
+        let failure = book().address(Kind::Token, "tBTC").unwrap_err();
+        assert_eq!(failure.code(), "UnknownName");
+        assert!(failure.to_string().contains("tBTC"));
+        assert!(failure.next_step().unwrap().contains("tSOL"));
+        // A pool's name is no token's.
+        assert!(book().address(Kind::Token, "tSOL/tUSDC").is_err());
+        assert!(book().address(Kind::Pool, "tSOL/tUSDC").is_ok());
+    }
+}

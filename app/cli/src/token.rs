@@ -1,0 +1,199 @@
+//! Tokens and their amounts, as people name and write them.
+
+use sealane_sdk::{
+    Side,
+    accounts::MintInfo,
+    amm::state::{LP_DECIMALS, Pool},
+    amount,
+};
+use serde::Serialize;
+use solana_pubkey::Pubkey;
+
+use crate::{
+    book::Book,
+    failure::{Failure, Result},
+    view::text,
+};
+
+/// Decimals of SOL.
+pub(crate) const SOL_DECIMALS: u8 = 9;
+
+/// In which units amounts are given and written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Units {
+    /// Whole tokens with their decimals.
+    Whole,
+    /// The smallest unit.
+    Base,
+}
+
+impl Units {
+    pub(crate) fn new(raw: bool) -> Self {
+        if raw { Self::Base } else { Self::Whole }
+    }
+
+    fn decimals(self, decimals: u8) -> u8 {
+        match self {
+            Self::Whole => decimals,
+            Self::Base => 0,
+        }
+    }
+
+    /// Reads an amount.
+    pub(crate) fn parse(self, written: &str, decimals: u8) -> Result<u64> {
+        amount::parse(written, self.decimals(decimals)).map_err(|error| {
+            let failure = Failure::usage("InvalidAmount", error.to_string());
+            match self {
+                Self::Whole => failure.hint("write whole tokens, such as 1.5"),
+                Self::Base => failure.hint("with --raw, write a whole number of base units"),
+            }
+        })
+    }
+
+    /// Writes an amount.
+    pub(crate) fn format(self, units: u64, decimals: u8) -> String {
+        amount::format(units, self.decimals(decimals))
+    }
+
+    /// Writes a gain or a loss, with its sign.
+    pub(crate) fn format_change(self, change: i128, decimals: u8) -> String {
+        let sign = if change < 0 { '-' } else { '+' };
+        let size = u64::try_from(change.unsigned_abs()).unwrap_or(u64::MAX);
+        format!("{sign}{}", self.format(size, decimals))
+    }
+
+    /// Writes liquidity shares.
+    pub(crate) fn shares(self, shares: u64) -> String {
+        self.format(shares, LP_DECIMALS)
+    }
+
+    /// Writes SOL.
+    pub(crate) fn sol(self, lamports: u64) -> String {
+        match self {
+            Self::Whole => format!("{} SOL", amount::format(lamports, SOL_DECIMALS)),
+            Self::Base => format!("{lamports} lamports"),
+        }
+    }
+}
+
+/// A token.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub(crate) struct Token {
+    #[serde(serialize_with = "text")]
+    pub(crate) mint: Pubkey,
+    pub(crate) symbol: String,
+    pub(crate) decimals: u8,
+    #[serde(rename = "token_program", serialize_with = "text")]
+    pub(crate) program: Pubkey,
+}
+
+impl Token {
+    /// Reads an amount of it.
+    pub(crate) fn parse(&self, units: Units, written: &str) -> Result<u64> {
+        units.parse(written, self.decimals)
+    }
+
+    /// Writes an amount of it, with its name.
+    pub(crate) fn amount(&self, units: Units, amount: u64) -> String {
+        format!("{} {}", units.format(amount, self.decimals), self.symbol)
+    }
+}
+
+/// A pool's two tokens.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Pair {
+    pub(crate) base: Token,
+    pub(crate) quote: Token,
+}
+
+impl Pair {
+    pub(crate) fn of(pool: &Pool, book: &Book) -> Self {
+        Self {
+            base: Token {
+                mint: pool.base_mint,
+                symbol: book.symbol(&pool.base_mint),
+                decimals: pool.base_decimals,
+                program: pool.base_token_program,
+            },
+            quote: Token {
+                mint: pool.quote_mint,
+                symbol: book.symbol(&pool.quote_mint),
+                decimals: pool.quote_decimals,
+                program: pool.quote_token_program,
+            },
+        }
+    }
+
+    /// The token on a side.
+    pub(crate) fn on(&self, side: Side) -> &Token {
+        match side {
+            Side::Base => &self.base,
+            Side::Quote => &self.quote,
+        }
+    }
+
+    /// Which side a mint is on, if it is one of the two.
+    pub(crate) fn side_of(&self, mint: &Pubkey) -> Option<Side> {
+        [Side::Base, Side::Quote]
+            .into_iter()
+            .find(|side| self.on(*side).mint == *mint)
+    }
+
+    /// The pair's name, such as `tSOL/tUSDC`.
+    pub(crate) fn name(&self) -> String {
+        format!("{}/{}", self.base.symbol, self.quote.symbol)
+    }
+
+    /// The unit of its prices.
+    pub(crate) fn price_unit(&self) -> String {
+        format!("{} per {}", self.quote.symbol, self.base.symbol)
+    }
+}
+
+/// Whether a mint lets this wallet mint.
+pub(crate) fn require_mint_authority(
+    token: &Token,
+    info: &MintInfo,
+    wallet: &Pubkey,
+) -> Result<()> {
+    let symbol = &token.symbol;
+    match info.mint_authority {
+        Some(authority) if authority == *wallet => Ok(()),
+        Some(authority) => Err(Failure::new(
+            "NotMintAuthority",
+            format!("only {authority} may mint {symbol}, and the wallet is {wallet}"),
+        )
+        .hint("sign with that wallet through --keypair, and name the receiver with --to")),
+        None => Err(Failure::new(
+            "NotMintAuthority",
+            format!("nobody may mint {symbol} any more"),
+        )
+        .hint("swap for it, or let somebody who holds it send you some")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn amounts_follow_the_units() {
+        assert_eq!(Units::Whole.parse("1.5", 6).unwrap(), 1_500_000);
+        assert_eq!(Units::Base.parse("1_500_000", 6).unwrap(), 1_500_000);
+        assert_eq!(Units::Whole.format(1_500_000, 6), "1.5");
+        assert_eq!(Units::Base.format(1_500_000, 6), "1500000");
+        assert_eq!(Units::Whole.format_change(-1_500_000, 6), "-1.5");
+        assert_eq!(Units::Whole.format_change(1, 6), "+0.000001");
+        assert_eq!(Units::Whole.sol(5_000), "0.000005 SOL");
+        assert_eq!(Units::Base.sol(5_000), "5000 lamports");
+    }
+
+    #[test]
+    fn a_wrong_amount_is_wrong_usage() {
+        for (units, written) in [(Units::Base, "1.5"), (Units::Whole, "1,5"), (Units::Whole, "")] {
+            let failure = units.parse(written, 6).unwrap_err();
+            assert_eq!(failure.code(), "InvalidAmount", "{written}");
+            assert!(failure.is_usage(), "{written}");
+        }
+    }
+}

@@ -1,0 +1,109 @@
+//! Why a client's call failed.
+
+use sealane_amm::errors::AmmError;
+use solana_pubkey::Pubkey;
+use solana_rpc_client_api::client_error::Error as RpcError;
+use thiserror::Error;
+
+use crate::{accounts::DecodeError, plan::PlanError, quote::QuoteError, tx::SendError};
+
+/// Why a client's call failed.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum ClientError {
+    /// There is no quote.
+    #[error(transparent)]
+    Quote(#[from] QuoteError),
+    /// The pool cannot be created like this.
+    #[error(transparent)]
+    Plan(#[from] PlanError),
+    /// A transaction did not do its work.
+    #[error(transparent)]
+    Send(#[from] SendError),
+    /// There is no account at an address.
+    #[error("there is no account at {address}, where {what} should be")]
+    NotFound {
+        /// Where.
+        address: Pubkey,
+        /// What was expected there.
+        what: &'static str,
+    },
+    /// An account is something else than expected.
+    #[error("{address}: {source}")]
+    Decode {
+        /// Which account.
+        address: Pubkey,
+        /// What is wrong with it.
+        source: DecodeError,
+    },
+    /// A transaction for a new pool failed after others had been executed.
+    #[error("pool {pool} was begun but not finished, {done} of {total} transactions: {source}")]
+    Unfinished {
+        /// The pool.
+        pool: Pubkey,
+        /// Transactions that were executed.
+        done: usize,
+        /// Transactions that were needed.
+        total: usize,
+        /// What happened to the next one.
+        source: Box<SendError>,
+    },
+    /// SOL asked of the faucet has not arrived.
+    #[error("the faucet's {lamports} lamports have not arrived at {address}")]
+    NoAirdrop {
+        /// For whom.
+        address: Pubkey,
+        /// How much.
+        lamports: u64,
+    },
+    /// The node did not answer, or refused to.
+    #[error("the node's {call} failed: {source}")]
+    Rpc {
+        /// Which call.
+        call: &'static str,
+        /// Why.
+        source: Box<RpcError>,
+    },
+}
+
+impl ClientError {
+    pub(super) fn rpc(call: &'static str) -> impl FnOnce(RpcError) -> Self {
+        move |source| Self::Rpc {
+            call,
+            source: Box::new(source),
+        }
+    }
+
+    /// What to do next, where that is known.
+    #[must_use]
+    pub fn hint(&self) -> Option<&'static str> {
+        match self {
+            Self::Quote(error) => Some(error.hint()),
+            Self::Plan(error) => Some(error.hint()),
+            Self::Send(error) => error.hint(),
+            Self::NotFound { .. } => Some("check the address, and that this is the right chain"),
+            Self::Decode { .. } => Some("check the address"),
+            Self::Unfinished { .. } => {
+                Some("the pool exists: add the missing shards instead of creating it again")
+            }
+            Self::NoAirdrop { .. } => {
+                Some("only local and test chains have a faucet; try again there")
+            }
+            Self::Rpc { .. } => {
+                Some("check that the chain is running and that its address is right")
+            }
+        }
+    }
+
+    /// The pools' program's error, if it refused or would have.
+    #[must_use]
+    pub fn amm_error(&self) -> Option<AmmError> {
+        match self {
+            Self::Quote(error) => error.amm_error(),
+            Self::Plan(PlanError::Refused(error)) => Some(*error),
+            Self::Send(error) => error.amm_error(),
+            Self::Unfinished { source, .. } => source.amm_error(),
+            _ => None,
+        }
+    }
+}

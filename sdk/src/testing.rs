@@ -1,0 +1,209 @@
+//! Accounts for tests, as bytes that a chain would hold.
+
+use anchor_lang::Discriminator;
+use bytemuck::{NoUninit, Zeroable};
+use sealane_amm::state::{Pool, Shard};
+use sealane_core::fee::BoundedRatioFee;
+use solana_clock::Clock;
+use solana_program_pack::Pack;
+use solana_pubkey::Pubkey;
+use spl_token_2022_interface::{
+    extension::{
+        BaseStateWithExtensionsMut, ExtensionType, StateWithExtensionsMut,
+        transfer_fee::{TransferFee, TransferFeeConfig},
+    },
+    state::{Account, AccountState, Mint},
+};
+
+use crate::{
+    address::{self, CLOCK_SYSVAR, TOKEN_2022_PROGRAM, TOKEN_PROGRAM},
+    pools::{AccountUpdate, Pools},
+};
+
+pub(crate) fn account_bytes<T: Discriminator + NoUninit>(account: &T) -> Vec<u8> {
+    [T::DISCRIMINATOR, bytemuck::bytes_of(account)].concat()
+}
+
+/// A constant product pool of two SPL tokens with the default fee.
+pub(crate) fn pool(shards: u8) -> (Pubkey, Pool) {
+    let fee = BoundedRatioFee::DEFAULT;
+    let mut pool = Pool::zeroed();
+    pool.creator = Pubkey::new_unique();
+    pool.authority = pool.creator;
+    pool.base_mint = Pubkey::new_unique();
+    pool.quote_mint = Pubkey::new_unique();
+    pool.base_token_program = TOKEN_PROGRAM;
+    pool.quote_token_program = TOKEN_PROGRAM;
+    pool.fee_min_pips = fee.min().get();
+    pool.fee_max_pips = fee.max().get();
+    pool.fee_slope_pips = fee.slope();
+    pool.protocol_share_bps = 1_000;
+    pool.shard_count = shards;
+    pool.base_decimals = 9;
+    pool.quote_decimals = 6;
+    let (address, bump) = address::pool(&pool.creator, &pool.base_mint, &pool.quote_mint, 0);
+    pool.bump = bump;
+    (address, pool)
+}
+
+/// A shard with reserves, and shares to match.
+pub(crate) fn shard(pool: &Pubkey, index: u8, base: u64, quote: u64) -> (Pubkey, Shard) {
+    let (address, bump) = address::shard(pool, index);
+    let mut shard = Shard::zeroed();
+    shard.pool = *pool;
+    shard.index = index;
+    shard.bump = bump;
+    shard.lp_mint = address::lp_mint(&address).0;
+    shard.base_vault = Pubkey::new_unique();
+    shard.quote_vault = Pubkey::new_unique();
+    shard.base_reserve = base;
+    shard.quote_reserve = quote;
+    shard.shares = u64::try_from((u128::from(base) * u128::from(quote)).isqrt()).unwrap();
+    (address, shard)
+}
+
+pub(crate) fn clock_bytes(clock: &Clock) -> Vec<u8> {
+    [
+        clock.slot,
+        clock.epoch_start_timestamp as u64,
+        clock.epoch,
+        clock.leader_schedule_epoch,
+        clock.unix_timestamp as u64,
+    ]
+    .map(u64::to_le_bytes)
+    .concat()
+}
+
+pub(crate) fn mint_bytes(decimals: u8, supply: u64, authority: Option<Pubkey>) -> Vec<u8> {
+    let mut bytes = vec![0; Mint::LEN];
+    mint(decimals, supply, authority).pack_into_slice(&mut bytes);
+    bytes
+}
+
+fn mint(decimals: u8, supply: u64, authority: Option<Pubkey>) -> Mint {
+    Mint {
+        mint_authority: authority.into(),
+        supply,
+        decimals,
+        is_initialized: true,
+        freeze_authority: None.into(),
+    }
+}
+
+/// A Token-2022 mint with the older and the newer fee as (from epoch, basis points, maximum).
+pub(crate) fn fee_mint_bytes(decimals: u8, fees: [(u64, u16, u64); 2]) -> Vec<u8> {
+    let kinds = [ExtensionType::TransferFeeConfig];
+    let len = ExtensionType::try_calculate_account_len::<Mint>(&kinds).unwrap();
+    let mut bytes = vec![0; len];
+    let mut state = StateWithExtensionsMut::<Mint>::unpack_uninitialized(&mut bytes).unwrap();
+    let fee = |(epoch, bps, maximum): (u64, u16, u64)| TransferFee {
+        epoch: epoch.into(),
+        maximum_fee: maximum.into(),
+        transfer_fee_basis_points: bps.into(),
+    };
+    let config = state.init_extension::<TransferFeeConfig>(true).unwrap();
+    config.older_transfer_fee = fee(fees[0]);
+    config.newer_transfer_fee = fee(fees[1]);
+    state.base = mint(decimals, 1_000_000, None);
+    state.pack_base();
+    state.init_account_type().unwrap();
+    bytes
+}
+
+pub(crate) fn token_account_bytes(mint: &Pubkey, owner: &Pubkey, amount: u64) -> Vec<u8> {
+    let account = Account {
+        mint: *mint,
+        owner: *owner,
+        amount,
+        delegate: None.into(),
+        state: AccountState::Initialized,
+        is_native: None.into(),
+        delegated_amount: 0,
+        close_authority: None.into(),
+    };
+    let mut bytes = vec![0; Account::LEN];
+    account.pack_into_slice(&mut bytes);
+    bytes
+}
+
+/// A cache with one pool, its shards, its mints and a clock.
+pub(crate) struct World {
+    pub(crate) pools: Pools,
+    pub(crate) pool: Pubkey,
+    pub(crate) config: Pool,
+}
+
+pub(crate) const SLOT: u64 = 100;
+pub(crate) const EPOCH: u64 = 5;
+pub(crate) const NOW: i64 = 1_700_000_000;
+
+pub(crate) fn update<'a>(
+    address: Pubkey,
+    owner: Pubkey,
+    slot: u64,
+    data: &'a [u8],
+) -> AccountUpdate<'a> {
+    AccountUpdate {
+        address,
+        owner,
+        slot,
+        data,
+    }
+}
+
+/// One shard for each pair of reserves. `fees`: transfer fees of (base, quote), if any.
+pub(crate) fn world(reserves: &[(u64, u64)], fees: [Option<(u16, u64)>; 2]) -> World {
+    let (address, mut config) = pool(reserves.len() as u8);
+    let mut pools = Pools::new();
+    for (side, fee) in fees.into_iter().enumerate() {
+        let (mint, decimals) = [(config.base_mint, 9), (config.quote_mint, 6)][side];
+        let (program, bytes) = match fee {
+            None => (TOKEN_PROGRAM, mint_bytes(decimals, 1, None)),
+            Some((bps, maximum)) => (
+                TOKEN_2022_PROGRAM,
+                fee_mint_bytes(decimals, [(0, bps, maximum), (0, bps, maximum)]),
+            ),
+        };
+        if side == 0 {
+            config.base_token_program = program;
+        } else {
+            config.quote_token_program = program;
+        }
+        pools.apply(update(mint, program, SLOT, &bytes)).unwrap();
+    }
+    pools
+        .apply(update(
+            address,
+            crate::amm::ID,
+            SLOT,
+            &account_bytes(&config),
+        ))
+        .unwrap();
+    for (index, (base, quote)) in reserves.iter().enumerate() {
+        let (shard_address, shard) = shard(&address, index as u8, *base, *quote);
+        let bytes = account_bytes(&shard);
+        pools
+            .apply(update(shard_address, crate::amm::ID, SLOT, &bytes))
+            .unwrap();
+    }
+    let clock = Clock {
+        slot: SLOT,
+        epoch_start_timestamp: 0,
+        epoch: EPOCH,
+        leader_schedule_epoch: EPOCH + 1,
+        unix_timestamp: NOW,
+    };
+    pools
+        .apply(update(
+            CLOCK_SYSVAR,
+            Pubkey::default(),
+            SLOT,
+            &clock_bytes(&clock),
+        ))
+        .unwrap();
+    World {
+        pools,
+        pool: address,
+        config,
+    }
+}

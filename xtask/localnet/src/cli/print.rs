@@ -1,0 +1,254 @@
+//! What people read, on standard output.
+
+use std::path::{Path, PathBuf};
+
+use comfy_table::{CellAlignment, ContentArrangement, LineStyle, Table, TableStyle};
+use console::style;
+use sealane_localnet::State;
+use sealane_localnet::demo::{BalanceChange, Demo, ShardReserves};
+use sealane_localnet::world::{Token, WorldPool};
+use sealane_sdk::amount;
+
+/// Decimal places of prices.
+const PRICE_PLACES: u32 = 6;
+
+/// Where everything is on a running chain, and what to do with it.
+pub(crate) fn state(state: &State, state_file: &Path) {
+    println!();
+    facts(&[
+        ("JSON-RPC", &state.rpc_url),
+        ("WebSocket", &state.ws_url),
+        ("Chain", &state.backend),
+    ]);
+    for program in &state.programs {
+        facts(&[(&format!("Program {}", program.name), &program.address)]);
+    }
+    if !state.wallets.is_empty() {
+        world(state);
+    }
+    println!();
+    facts(&[("All of this", &shown(state_file))]);
+    println!("\n{}", style("Running. Ctrl-C stops it.").bold());
+}
+
+fn world(state: &State) {
+    let mut wallets = table(&["wallet", "address", "key"]);
+    for wallet in &state.wallets {
+        wallets.add_row([
+            wallet.name.clone(),
+            wallet.address.clone(),
+            shown(&wallet.keypair),
+        ]);
+    }
+    println!("\n{}", wallets.trim_fmt());
+
+    let mut mints = table(&["token", "mint", "decimals", "transfer fee"]);
+    right(&mut mints, &[2, 3]);
+    for mint in &state.mints {
+        mints.add_row([
+            mint.symbol.clone(),
+            mint.address.clone(),
+            mint.decimals.to_string(),
+            match mint.transfer_fee_bps {
+                0 => String::new(),
+                bps => amount::percent(u32::from(bps)),
+            },
+        ]);
+    }
+    println!("\n{}", mints.trim_fmt());
+
+    let mut pools = table(&["pool", "address", "curve", "shards"]);
+    right(&mut pools, &[3]);
+    for pool in &state.pools {
+        pools.add_row([
+            pool.name.clone(),
+            pool.address.clone(),
+            pool.curve.clone(),
+            pool.shards.len().to_string(),
+        ]);
+    }
+    println!("\n{}", pools.trim_fmt());
+    example(state);
+}
+
+/// A command to try, that works as it stands.
+fn example(state: &State) {
+    let Some(trader) = state.wallets.iter().find(|wallet| wallet.name == "alice") else {
+        return;
+    };
+    println!("\nLook at it as {}:\n", trader.name);
+    println!(
+        "  cargo run -q -p sealane-cli -- --url {} --keypair {} balances",
+        state.rpc_url,
+        shown(&trader.keypair),
+    );
+}
+
+/// The whole demo.
+pub(crate) fn demo(demo: &Demo) {
+    println!();
+    heading(&format!(
+        "{} · {} · {} shards",
+        demo.pool.name,
+        demo.pool.curve.name(),
+        demo.pool.shards.len()
+    ));
+    facts(&[("Pool", &demo.pool.address.to_string())]);
+    println!("\n{}", shards(&demo.pool, &demo.before, None).trim_fmt());
+
+    println!();
+    heading("Quote");
+    quote(demo);
+
+    println!();
+    heading("Transaction");
+    transaction(demo);
+
+    println!();
+    heading("Afterwards");
+    println!("{}", balances(demo).trim_fmt());
+    let after = shards(&demo.pool, &demo.after, Some(demo.quote.shard_index));
+    println!("\n{}", after.trim_fmt());
+
+    println!();
+    let received = tokens(demo.received.change(), &demo.received.token);
+    println!(
+        "{} quoted {received}, executed {received}: equal to the last unit. {} compute units.",
+        style("✓").green(),
+        demo.compute_units
+    );
+}
+
+fn quote(demo: &Demo) {
+    let quote = &demo.quote;
+    let (sold, bought) = (&demo.sent.token, &demo.received.token);
+    facts(&[
+        ("Sell", &tokens(quote.sent, sold)),
+        ("Receive", &tokens(quote.received, bought)),
+        (
+            "At least",
+            &format!(
+                "{} or nothing happens",
+                tokens(quote.minimum_received, bought)
+            ),
+        ),
+        (
+            "Shard",
+            &format!("{} (the best of {})", quote.shard_index, demo.before.len()),
+        ),
+        (
+            "Price",
+            &format!(
+                "{} {} for a {}",
+                quote.execution_price.round_dp(PRICE_PLACES).normalize(),
+                bought.symbol,
+                sold.symbol
+            ),
+        ),
+        ("Price impact", &amount::percent(quote.price_impact_bps)),
+        ("Fee", &tokens(quote.lp_fee + quote.protocol_fee, bought)),
+    ]);
+}
+
+fn transaction(demo: &Demo) {
+    facts(&[
+        ("Signature", &demo.signature),
+        ("Slot", &demo.slot.to_string()),
+        ("Compute units", &demo.compute_units.to_string()),
+    ]);
+    if let Some(fee) = demo.fee_lamports {
+        facts(&[("Network fee", &format!("{fee} lamports"))]);
+    }
+}
+
+fn shards(pool: &WorldPool, shards: &[ShardReserves], traded: Option<u8>) -> Table {
+    let mut table = table(&["shard", pool.base.symbol, pool.quote.symbol, "price", ""]);
+    right(&mut table, &[0, 1, 2, 3]);
+    for shard in shards {
+        table.add_row([
+            shard.index.to_string(),
+            amount::format(shard.base_reserve, pool.base.decimals),
+            amount::format(shard.quote_reserve, pool.quote.decimals),
+            price(pool, shard),
+            match traded {
+                Some(index) if index == shard.index => "traded".to_owned(),
+                _ => String::new(),
+            },
+        ]);
+    }
+    table
+}
+
+fn price(pool: &WorldPool, shard: &ShardReserves) -> String {
+    let base = amount::to_decimal(shard.base_reserve, pool.base.decimals);
+    let quote = amount::to_decimal(shard.quote_reserve, pool.quote.decimals);
+    amount::ratio(quote, base).map_or_else(String::new, |price| {
+        price.round_dp(PRICE_PLACES).normalize().to_string()
+    })
+}
+
+fn balances(demo: &Demo) -> Table {
+    let mut table = table(&["alice", "before", "after", "change"]);
+    right(&mut table, &[1, 2, 3]);
+    for change in [&demo.sent, &demo.received] {
+        let decimals = change.token.decimals;
+        table.add_row([
+            change.token.symbol.to_owned(),
+            amount::format(change.before, decimals),
+            amount::format(change.after, decimals),
+            signed(change),
+        ]);
+    }
+    table
+}
+
+fn signed(change: &BalanceChange) -> String {
+    let sign = if change.after < change.before {
+        "-"
+    } else {
+        "+"
+    };
+    let size = amount::format(change.change(), change.token.decimals);
+    format!("{sign}{size}")
+}
+
+fn tokens(units: u64, token: &Token) -> String {
+    format!("{} {}", amount::format(units, token.decimals), token.symbol)
+}
+
+fn heading(text: &str) {
+    println!("{}", style(text).bold().underlined());
+}
+
+fn facts(facts: &[(&str, &str)]) {
+    for (name, value) in facts {
+        println!("{} {value}", style(format!("{name:<13}")).dim());
+    }
+}
+
+fn table(header: &[&str]) -> Table {
+    let mut table = Table::new();
+    table
+        .load_style(TableStyle::new().header_separator(LineStyle::none().fill('─').junction('─')))
+        // Addresses are there to be copied: a narrow terminal must not break them over lines.
+        .set_content_arrangement(ContentArrangement::Disabled)
+        .set_header(header.iter().copied());
+    table
+}
+
+fn right(table: &mut Table, columns: &[usize]) {
+    for column in columns {
+        if let Some(column) = table.column_mut(*column) {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
+    }
+}
+
+/// A path as it is shortest from here.
+fn shown(path: &Path) -> String {
+    let here = std::env::current_dir().unwrap_or_else(|_| PathBuf::new());
+    path.strip_prefix(&here)
+        .unwrap_or(path)
+        .display()
+        .to_string()
+}

@@ -1,0 +1,82 @@
+//! Why a demo world could not be built.
+
+use sealane_sdk::client::ClientError;
+use sealane_sdk::plan::PlanError;
+use sealane_sdk::quote::QuoteError;
+
+use crate::chain::ChainError;
+use crate::state::StateError;
+
+/// Why a demo world could not be built. Each says at what it failed.
+#[derive(Debug, thiserror::Error)]
+pub enum WorldError {
+    /// The chain failed.
+    #[error(transparent)]
+    Chain(#[from] ChainError),
+    /// A key could not be kept.
+    #[error(transparent)]
+    State(#[from] StateError),
+    /// A transaction or a request failed.
+    #[error("{doing}: {source}{}", hint(source))]
+    Client {
+        /// What was being done.
+        doing: String,
+        /// What went wrong.
+        source: Box<ClientError>,
+    },
+    /// A pool could not be planned.
+    #[error("{doing}: {source}")]
+    Plan {
+        /// What was being done.
+        doing: String,
+        /// What went wrong.
+        source: PlanError,
+    },
+    /// A deposit could not be quoted.
+    #[error("{doing}: {source} ({})", source.hint())]
+    Quote {
+        /// What was being done.
+        doing: String,
+        /// What went wrong.
+        source: QuoteError,
+    },
+}
+
+fn hint(source: &ClientError) -> String {
+    source
+        .hint()
+        .map(|hint| format!(" ({hint})"))
+        .unwrap_or_default()
+}
+
+/// Says what was being done when an SDK call fails.
+pub(crate) trait Doing<T> {
+    fn doing(self, what: impl FnOnce() -> String) -> Result<T, WorldError>;
+}
+
+impl<T> Doing<T> for Result<T, ClientError> {
+    fn doing(self, what: impl FnOnce() -> String) -> Result<T, WorldError> {
+        self.map_err(|source| WorldError::Client {
+            doing: what(),
+            source: Box::new(source),
+        })
+    }
+}
+
+impl<T> Doing<T> for Result<T, PlanError> {
+    fn doing(self, what: impl FnOnce() -> String) -> Result<T, WorldError> {
+        self.map_err(|source| WorldError::Plan {
+            doing: what(),
+            source,
+        })
+    }
+}
+
+impl<T> Doing<T> for Result<T, QuoteError> {
+    fn doing(self, what: impl FnOnce() -> String) -> Result<T, WorldError> {
+        self.map_err(|source| WorldError::Quote {
+            doing: what(),
+            source,
+        })
+    }
+}

@@ -1,0 +1,92 @@
+//! The demo tokens, and everybody's share of them.
+
+use sealane_sdk::address::associated_token;
+use sealane_sdk::client::Client;
+use sealane_sdk::token::{TokenKind, create_associated_token_instruction, mint_to_instruction};
+use solana_keypair::Keypair;
+use solana_signer::Signer as _;
+
+use super::spec::{TOKENS, TokenSpec};
+use super::{Doing as _, Token, Wallets, WorldError};
+use crate::chain::Chain;
+
+/// A trader gets this part of what the liquidity provider gets.
+const TRADER_PART: u64 = 100;
+
+/// Creates all tokens and hands them out, side by side.
+pub(super) async fn create_all(chain: &Chain, wallets: &Wallets) -> Result<Vec<Token>, WorldError> {
+    let client = Client::new(chain.rpc_url());
+    let [first, second, third, fourth] = &TOKENS;
+    let create = |spec| create_and_hand_out(&client, wallets, spec);
+    let (first, second, third, fourth) =
+        tokio::try_join!(create(first), create(second), create(third), create(fourth))?;
+    Ok(vec![first, second, third, fourth])
+}
+
+async fn create_and_hand_out(
+    client: &Client,
+    wallets: &Wallets,
+    spec: &TokenSpec,
+) -> Result<Token, WorldError> {
+    let maker = &wallets.maker.keypair;
+    let mint = client
+        .create_mint(maker, spec.decimals, spec.kind)
+        .await
+        .doing(|| format!("creating the token {}", spec.symbol))?;
+    let token = Token {
+        name: spec.name,
+        symbol: spec.symbol,
+        mint,
+        decimals: spec.decimals,
+        token_program: spec.kind.program(),
+        transfer_fee_bps: match spec.kind {
+            TokenKind::Token2022TransferFee { bps, .. } => bps,
+            TokenKind::Spl | TokenKind::Token2022 => 0,
+        },
+    };
+    hand_out(client, maker, wallets, &token, spec.maker_gets).await?;
+    Ok(token)
+}
+
+/// Opens everybody's account and mints to it, in one transaction.
+async fn hand_out(
+    client: &Client,
+    authority: &Keypair,
+    wallets: &Wallets,
+    token: &Token,
+    maker_gets: u64,
+) -> Result<(), WorldError> {
+    let Token {
+        mint,
+        token_program,
+        ..
+    } = token;
+    let authority_address = authority.pubkey();
+    let mut instructions = Vec::new();
+    for wallet in wallets.iter() {
+        let owner = wallet.address();
+        let whole = if owner == authority_address {
+            maker_gets
+        } else {
+            maker_gets / TRADER_PART
+        };
+        instructions.push(create_associated_token_instruction(
+            &authority_address,
+            &owner,
+            mint,
+            token_program,
+        ));
+        instructions.push(mint_to_instruction(
+            token_program,
+            mint,
+            &associated_token(&owner, mint, token_program),
+            &authority_address,
+            token.units(whole),
+        ));
+    }
+    client
+        .send(&instructions, authority)
+        .await
+        .doing(|| format!("handing out {}", token.symbol))?;
+    Ok(())
+}

@@ -1,0 +1,88 @@
+//! The demo world is built by transactions alone, and the demo's swap meets its quote, on every
+//! backend.
+
+mod common;
+
+use std::collections::HashSet;
+
+use common::{backends, with_programs};
+use sealane_localnet::demo::Demo;
+use sealane_localnet::world::TokenName;
+use sealane_localnet::{Chain, Progress, StateDirectory, World};
+use sealane_sdk::client::Client;
+
+#[tokio::test]
+async fn every_shard_of_the_world_has_liquidity_and_the_demo_meets_its_quote() {
+    for backend in backends() {
+        let chain = Chain::start(with_programs(&backend)).await.unwrap();
+        let directory = StateDirectory::temporary().unwrap();
+        let world = World::build(&chain, &directory, &Progress::silent())
+            .await
+            .unwrap_or_else(|error| panic!("{backend:?}: {error}"));
+
+        shards_are_filled(&chain, &world).await;
+        wallets_hold_every_token(&chain, &world).await;
+        state_names_everything(&chain, &world);
+
+        let demo = Demo::run(&chain, &world, &Progress::silent())
+            .await
+            .unwrap_or_else(|error| panic!("{backend:?}: {error}"));
+        assert_eq!(demo.received.change(), demo.quote.received);
+        assert_eq!(demo.sent.change(), demo.quote.sent);
+        one_shard_has_moved(&demo);
+        chain.stop().await.unwrap();
+    }
+}
+
+async fn shards_are_filled(chain: &Chain, world: &World) {
+    for pool in &world.pools {
+        let mut client = Client::new(chain.rpc_url());
+        client.fetch_pool(&pool.address).await.unwrap();
+        let shards: Vec<_> = client.pools().shards(&pool.address).collect();
+        assert_eq!(shards.len(), pool.shards.len(), "{}", pool.name);
+        let sizes: HashSet<u64> = shards
+            .iter()
+            .map(|entry| entry.shard.base_reserve)
+            .collect();
+        assert!(!sizes.contains(&0), "{}", pool.name);
+        assert_eq!(sizes.len(), shards.len(), "{}: sizes differ", pool.name);
+    }
+}
+
+async fn wallets_hold_every_token(chain: &Chain, world: &World) {
+    let client = Client::new(chain.rpc_url());
+    for wallet in world.wallets.iter() {
+        for token in &world.tokens {
+            let balance = client
+                .token_balance(&wallet.address(), &token.mint)
+                .await
+                .unwrap();
+            assert!(balance > 0, "{} of {}", token.symbol, wallet.name);
+        }
+    }
+}
+
+fn state_names_everything(chain: &Chain, world: &World) {
+    let state = world.state(chain);
+    assert_eq!(state.rpc_url, chain.rpc_url());
+    assert_eq!(state.wallets.len(), world.wallets.iter().count());
+    assert_eq!(state.mints.len(), world.tokens.len());
+    let fee_pool = world.pool_of(TokenName::Fee);
+    let named = state
+        .pools
+        .iter()
+        .find(|pool| pool.name == fee_pool.name)
+        .unwrap();
+    assert_eq!(named.shards.len(), fee_pool.shards.len());
+}
+
+fn one_shard_has_moved(demo: &Demo) {
+    let moved: Vec<u8> = demo
+        .before
+        .iter()
+        .zip(&demo.after)
+        .filter(|(before, after)| before != after)
+        .map(|(before, _)| before.index)
+        .collect();
+    assert_eq!(moved, [demo.quote.shard_index]);
+}
