@@ -6,7 +6,7 @@ use std::{
 };
 
 use anyhow::{Context, Result};
-use comfy_table::{Cell, CellAlignment, Table, presets::UTF8_FULL_CONDENSED};
+use comfy_table::{Cell, CellAlignment, Table, presets::UTF8_HORIZONTAL_ONLY};
 use serde::Serialize;
 
 /// All measurements of one instruction.
@@ -71,7 +71,7 @@ impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut table = Table::new();
         table
-            .load_preset(UTF8_FULL_CONDENSED)
+            .load_style(UTF8_HORIZONTAL_ONLY)
             .set_header(["instruction", "variant", "runs", "min", "median", "max"]);
         for row in &self.rows {
             let (name, variant) = split(&row.instruction);

@@ -12,7 +12,7 @@ use std::thread;
 use libloading::Library;
 
 /// Random pairs for each thread, besides the pairs of edge values.
-const PAIRS: u64 = 30_000_000;
+const PAIRS: u64 = 6_000_000;
 const THREADS: u64 = 2;
 
 type Unsigned = unsafe extern "C" fn(u128, u128) -> u128;

@@ -1,0 +1,83 @@
+//! Names of failures. They are part of what scripts rely on: never renamed.
+
+use sealane_sdk::{
+    amm::errors::AmmError,
+    client::ClientError,
+    error::{AmmErrorExt as _, ProgramError},
+    plan::PlanError,
+    quote::QuoteError,
+    tx::SendError,
+};
+
+/// The number of the program's error in logs.
+pub(super) fn number(error: Option<AmmError>) -> Option<u32> {
+    error.map(|error| error.code())
+}
+
+pub(super) fn of_client(error: &ClientError) -> &'static str {
+    match error {
+        ClientError::Quote(error) => of_quote(error),
+        ClientError::Plan(error) => of_plan(error),
+        ClientError::Send(error) => of_send(error),
+        ClientError::NotFound { .. } => "NotFound",
+        ClientError::Decode { .. } => "WrongAccount",
+        ClientError::Unfinished { .. } => "Unfinished",
+        ClientError::NoAirdrop { .. } => "NoAirdrop",
+        ClientError::Rpc { .. } => "Rpc",
+        _ => "Failed",
+    }
+}
+
+pub(super) fn of_quote(error: &QuoteError) -> &'static str {
+    match error {
+        QuoteError::UnknownPool { .. } => "UnknownPool",
+        QuoteError::UnknownShard { .. } => "UnknownShard",
+        QuoteError::NoShards { .. } => "NoShards",
+        QuoteError::MissingAccount { .. } => "MissingAccount",
+        QuoteError::WrongMint { .. } => "WrongMint",
+        QuoteError::SameShard { .. } => "SameShard",
+        QuoteError::InvalidSlippage { .. } => "InvalidSlippage",
+        QuoteError::Refused { error, .. } => error.name(),
+        QuoteError::Decode(_) => "Malformed",
+        _ => "NoQuote",
+    }
+}
+
+pub(super) fn of_plan(error: &PlanError) -> &'static str {
+    match error {
+        PlanError::ShardCount { .. } => "ShardCount",
+        PlanError::Refused(error) => error.name(),
+    }
+}
+
+pub(super) fn of_send(error: &SendError) -> &'static str {
+    match error {
+        SendError::Simulation { error, .. } | SendError::Execution { error, .. } => {
+            of_program(error)
+        }
+        SendError::Expired { .. } => "Expired",
+        SendError::Unconfirmed { .. } => "Unconfirmed",
+        SendError::TooLarge { .. } => "TooLarge",
+        SendError::Signing(_) => "Signing",
+        SendError::Rpc { .. } => "Rpc",
+        _ => "NotSent",
+    }
+}
+
+fn of_program(error: &ProgramError) -> &'static str {
+    match error {
+        ProgramError::Amm(error) => error.name(),
+        ProgramError::Token(_) => "TokenProgram",
+        ProgramError::TokenAccount => "TokenAccount",
+        ProgramError::System(_) => "SystemProgram",
+        ProgramError::Account { .. } => "WrongAccount",
+        ProgramError::OutOfComputeUnits => "OutOfComputeUnits",
+        ProgramError::InsufficientFundsForFee => "InsufficientFundsForFee",
+        ProgramError::InsufficientFundsForRent => "InsufficientFundsForRent",
+        ProgramError::BlockhashNotFound => "BlockhashNotFound",
+        ProgramError::AlreadyProcessed => "AlreadyProcessed",
+        ProgramError::ProgramNotFound => "ProgramNotFound",
+        ProgramError::Other { .. } => "OtherProgram",
+        _ => "Chain",
+    }
+}

@@ -1,0 +1,107 @@
+//! What to do next, for somebody at a command line. The SDK speaks to programmers: where its hint
+//! names a function, this one names a flag or a command.
+
+use sealane_sdk::{
+    amm::errors::AmmError,
+    client::ClientError,
+    error::{AmmErrorExt as _, ProgramError},
+    plan::PlanError,
+    quote::QuoteError,
+    tx::SendError,
+};
+
+const NO_NODE: &str = "check that a chain runs there: `cargo xtask localnet` starts a local one, and \
+                       --url names another";
+const NO_SOL: &str =
+    "send SOL to the wallet; on a local chain `sealane faucet sol 10` gives it some";
+
+pub(super) fn of_client(error: &ClientError) -> Option<&'static str> {
+    match error {
+        ClientError::Quote(error) => Some(of_quote(error)),
+        ClientError::Plan(error) => Some(of_plan(error)),
+        ClientError::Send(error) => of_send(error),
+        ClientError::Rpc { .. } => Some(NO_NODE),
+        ClientError::NotFound { .. } => {
+            Some("check the address, and with --url that this is the right chain")
+        }
+        ClientError::Decode { .. } => {
+            Some("check the address; `sealane pool list` shows the chain's pools")
+        }
+        ClientError::Unfinished { .. } => {
+            Some("the pool exists: add the missing shards with `sealane pool add-shard`")
+        }
+        error => error.hint(),
+    }
+}
+
+pub(super) fn of_quote(error: &QuoteError) -> &'static str {
+    match error {
+        QuoteError::UnknownPool { .. } => "`sealane pool list` shows the chain's pools",
+        QuoteError::UnknownShard { .. } => "choose a lower index, or leave --shard away",
+        QuoteError::NoShards { .. } => {
+            "its authority has to add a shard first, with `sealane pool add-shard`"
+        }
+        QuoteError::MissingAccount { .. } => "try again; if it stays, the chain lacks the account",
+        QuoteError::Refused { error, .. } => of_amm(*error),
+        error => error.hint(),
+    }
+}
+
+pub(super) fn of_plan(error: &PlanError) -> &'static str {
+    match error {
+        PlanError::Refused(error) => of_amm(*error),
+        error => error.hint(),
+    }
+}
+
+pub(super) fn of_send(error: &SendError) -> Option<&'static str> {
+    match error {
+        SendError::Simulation { error, .. } | SendError::Execution { error, .. } => {
+            of_program(error)
+        }
+        SendError::Expired { .. } => {
+            Some("send again, with a higher --priority-fee-cap if the chain is busy")
+        }
+        SendError::Rpc { .. } => Some(NO_NODE),
+        error => error.hint(),
+    }
+}
+
+fn of_program(error: &ProgramError) -> Option<&'static str> {
+    match error {
+        ProgramError::Amm(error) => Some(of_amm(*error)),
+        ProgramError::InsufficientFundsForFee | ProgramError::InsufficientFundsForRent => {
+            Some(NO_SOL)
+        }
+        ProgramError::System(_) => error.hint().map(|_| NO_SOL),
+        ProgramError::ProgramNotFound => {
+            Some("the exchange is not on this chain: name another one with --url")
+        }
+        error => error.hint(),
+    }
+}
+
+fn of_amm(error: AmmError) -> &'static str {
+    match error {
+        AmmError::SlippageExceeded => "quote again, or allow more with --slippage-bps",
+        AmmError::InvalidFee => {
+            "leave the fee flags away for the default, or use --fee-bps, at most 1000, or let \
+             --fee-slope be at least 1000000 + 2 × --fee-max - 3 × --fee-min"
+        }
+        AmmError::ProtocolShareTooHigh => "use --protocol-share-bps of at most 2500",
+        AmmError::InvalidAmplification => "use --amplification between 1 and 10000",
+        AmmError::NotStableSwap => "only pools made with --stable have an amplification",
+        AmmError::InvalidRamp => {
+            "let --over be at least 1d, and change the amplification at most tenfold"
+        }
+        AmmError::WrongAuthority => "sign with the pool's authority through --keypair",
+        AmmError::EmptyShard => {
+            "add liquidity first, with `sealane liquidity add`, or use another pool"
+        }
+        AmmError::NoPendingAuthority => {
+            "the authority has to propose one first, with `sealane pool propose-authority`"
+        }
+        AmmError::InvalidMint => "check the mint's address",
+        error => error.hint(),
+    }
+}

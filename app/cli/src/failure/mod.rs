@@ -1,0 +1,229 @@
+//! Failures: what was wrong in one sentence, what to do next in another, a code for programs.
+
+mod code;
+mod hint;
+mod usage;
+
+pub(crate) use usage::usage;
+
+use std::{borrow::Cow, fmt, process::ExitCode};
+
+use sealane_sdk::{
+    accounts::DecodeError, client::ClientError, plan::PlanError, quote::QuoteError, tx::SendError,
+};
+use serde::Serialize;
+use serde_json::{Value, json};
+use solana_pubkey::Pubkey;
+
+/// What most functions here return.
+pub(crate) type Result<T> = std::result::Result<T, Failure>;
+
+/// The exit code of wrong usage.
+const USAGE: u8 = 2;
+
+/// Why a command did not do its work. Boxed: it is passed through every call.
+#[derive(Clone, Debug)]
+pub(crate) struct Failure(Box<Inner>);
+
+#[derive(Clone, Debug)]
+struct Inner {
+    code: Cow<'static, str>,
+    message: String,
+    hint: Option<String>,
+    usage: bool,
+    number: Option<u32>,
+    signature: Option<String>,
+    logs: Vec<String>,
+}
+
+impl Failure {
+    /// The command was right, but could not be done.
+    pub(crate) fn new(code: impl Into<Cow<'static, str>>, message: impl Into<String>) -> Self {
+        Self(Box::new(Inner {
+            code: code.into(),
+            message: message.into(),
+            hint: None,
+            usage: false,
+            number: None,
+            signature: None,
+            logs: Vec::new(),
+        }))
+    }
+
+    /// The command was wrong.
+    pub(crate) fn usage(code: &'static str, message: impl Into<String>) -> Self {
+        let mut failure = Self::new(code, message);
+        failure.0.usage = true;
+        failure
+    }
+
+    /// With what to do next.
+    pub(crate) fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.0.hint = Some(hint.into());
+        self
+    }
+
+    /// A name for programs: the on-chain program's own where it has refused.
+    pub(crate) fn code(&self) -> &str {
+        &self.0.code
+    }
+
+    /// What to do next.
+    pub(crate) fn next_step(&self) -> Option<&str> {
+        self.0.hint.as_deref()
+    }
+
+    /// What the programs logged, if the chain ran them.
+    pub(crate) fn logs(&self) -> &[String] {
+        &self.0.logs
+    }
+
+    /// Whether the command was wrong, and not the world.
+    pub(crate) fn is_usage(&self) -> bool {
+        self.0.usage
+    }
+
+    /// What the process ends with.
+    pub(crate) fn exit_code(&self) -> ExitCode {
+        if self.0.usage {
+            ExitCode::from(USAGE)
+        } else {
+            ExitCode::FAILURE
+        }
+    }
+
+    /// The failure as programs read it.
+    pub(crate) fn to_json(&self) -> Value {
+        #[derive(Serialize)]
+        struct Error<'a> {
+            code: &'a str,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            number: Option<u32>,
+            message: &'a str,
+            hint: Option<&'a str>,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            signature: Option<&'a str>,
+        }
+        json!({ "error": Error {
+            code: &self.0.code,
+            number: self.0.number,
+            message: &self.0.message,
+            hint: self.next_step(),
+            signature: self.0.signature.as_deref(),
+        } })
+    }
+
+    /// The signer is not whom the pool obeys.
+    pub(crate) fn wrong_authority(authority: &Pubkey, wallet: &Pubkey) -> Self {
+        Self::new(
+            "WrongAuthority",
+            format!("the pool's authority is {authority}, and the wallet is {wallet}"),
+        )
+        .hint("sign with the authority's keypair through --keypair")
+    }
+
+    /// A refused quote, plan or transaction, with the program's error number if it has one.
+    fn refused(error: &(impl fmt::Display + ?Sized), code: &'static str, hint: Option<&str>) -> Self {
+        let failure = Self::new(code, error.to_string());
+        match hint {
+            Some(hint) => failure.hint(hint),
+            None => failure,
+        }
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0.message)
+    }
+}
+
+impl From<ClientError> for Failure {
+    fn from(error: ClientError) -> Self {
+        match error {
+            ClientError::Quote(error) => error.into(),
+            ClientError::Plan(error) => error.into(),
+            ClientError::Send(error) => error.into(),
+            error => {
+                let mut failure = Self::refused(&error, code::of_client(&error), hint::of_client(&error));
+                if let ClientError::Unfinished { source, .. } = &error {
+                    failure.add_transaction(source);
+                }
+                failure
+            }
+        }
+    }
+}
+
+impl From<QuoteError> for Failure {
+    fn from(error: QuoteError) -> Self {
+        let mut failure = Self::refused(&error, code::of_quote(&error), Some(hint::of_quote(&error)));
+        failure.0.number = code::number(error.amm_error());
+        failure
+    }
+}
+
+impl From<PlanError> for Failure {
+    fn from(error: PlanError) -> Self {
+        let mut failure = Self::refused(&error, code::of_plan(&error), Some(hint::of_plan(&error)));
+        if let PlanError::Refused(error) = error {
+            failure.0.number = code::number(Some(error));
+        }
+        failure
+    }
+}
+
+impl From<SendError> for Failure {
+    fn from(error: SendError) -> Self {
+        let mut failure = Self::refused(&error, code::of_send(&error), hint::of_send(&error));
+        failure.add_transaction(&error);
+        failure
+    }
+}
+
+impl From<DecodeError> for Failure {
+    fn from(error: DecodeError) -> Self {
+        Self::refused(&error, "Malformed", Some("check the address"))
+    }
+}
+
+impl Failure {
+    fn add_transaction(&mut self, error: &SendError) {
+        let inner = &mut self.0;
+        inner.number = error.program_error().and_then(|error| error.code());
+        inner.signature = error.signature().map(ToString::to_string);
+        inner.logs = error.logs().to_vec();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use sealane_sdk::amm::errors::AmmError;
+
+    use super::*;
+
+    #[test]
+    fn the_programs_own_errors_keep_their_names_and_numbers() {
+        let error = QuoteError::Refused {
+            error: AmmError::Paused,
+            shard_index: None,
+        };
+        let failure = Failure::from(ClientError::from(error));
+        let json = failure.to_json();
+        assert_eq!(json["error"]["code"], "Paused");
+        assert_eq!(json["error"]["number"], 6003);
+        assert!(json["error"]["message"].as_str().unwrap().contains("paused"));
+        assert!(!json["error"]["hint"].as_str().unwrap().is_empty());
+        assert!(!failure.is_usage());
+    }
+
+    #[test]
+    fn hints_speak_of_flags_and_not_of_functions() {
+        for error in [AmmError::InvalidFee, AmmError::SlippageExceeded, AmmError::InvalidAmplification] {
+            let failure = Failure::from(PlanError::Refused(error));
+            let hint = failure.next_step().unwrap();
+            assert!(hint.contains("--"), "{hint}");
+            assert!(!hint.contains("::"), "{hint}");
+        }
+    }
+}
