@@ -2,9 +2,7 @@
 
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
-use sealane_testkit::{
-    MintSpec, PoolSpec, Side, TestPool, World, amm::state::pause, log_uniform,
-};
+use sealane_testkit::{MintSpec, PoolSpec, Side, TestPool, World, amm::state::pause, log_uniform};
 use solana_pubkey::Pubkey;
 
 use crate::report::Measured;
@@ -13,8 +11,9 @@ use crate::report::Measured;
 const FUNDS: u64 = 1_000_000_000_000_000;
 /// What a shard holds of each token at first.
 const RESERVE: u64 = 1_000_000_000_000;
-/// Seconds between two runs, so that the price history is brought up to date as in real use.
-const BETWEEN: i64 = 2;
+/// Seconds between two runs, if any: about half of them are the first of their second and bring
+/// the price history up to date.
+const BETWEEN: i64 = 1;
 
 /// A pool in use, and the costs of what is done with it.
 struct Bench {
@@ -61,8 +60,14 @@ fn variants() -> [(&'static str, PoolSpec); 6] {
     [
         ("", plain.clone()),
         ("flat_fee", plain.clone().flat_fee(3_000, 1_000)),
-        ("token_2022", plain.clone().mints(token_2022.0, token_2022.1)),
-        ("transfer_fee", plain.clone().mints(transfer_fee.clone(), transfer_fee)),
+        (
+            "token_2022",
+            plain.clone().mints(token_2022.0, token_2022.1),
+        ),
+        (
+            "transfer_fee",
+            plain.clone().mints(transfer_fee.clone(), transfer_fee),
+        ),
         ("stable", plain.clone().stable(100)),
         (
             "stable.decimals",
@@ -73,9 +78,16 @@ fn variants() -> [(&'static str, PoolSpec); 6] {
 
 /// All runs of an instruction's variants as one.
 fn all_of(measured: &[Measured], instruction: &str) -> Measured {
-    let variants = measured.iter().filter(|variant| variant.instruction.starts_with(instruction));
-    let units = variants.flat_map(|variant| variant.units.iter().copied()).collect();
-    Measured { instruction: instruction.to_owned(), units }
+    let variants = measured
+        .iter()
+        .filter(|variant| variant.instruction.starts_with(instruction));
+    let units = variants
+        .flat_map(|variant| variant.units.iter().copied())
+        .collect();
+    Measured {
+        instruction: instruction.to_owned(),
+        units,
+    }
 }
 
 /// Instructions together, their plain case first.
@@ -83,7 +95,11 @@ fn order(name: &str) -> (String, usize, String) {
     let mut parts = name.splitn(3, '.');
     let instruction: Vec<&str> = parts.by_ref().take(2).collect();
     let variant = parts.next().unwrap_or_default();
-    (instruction.join("."), variant.len().min(1), variant.to_owned())
+    (
+        instruction.join("."),
+        variant.len().min(1),
+        variant.to_owned(),
+    )
 }
 
 impl Bench {
@@ -100,7 +116,15 @@ impl Bench {
             world.execute(&[add]);
         }
         let rng = ChaCha8Rng::seed_from_u64(1);
-        Self { world, pool, wallet, rng, variant, runs, measured: Vec::new() }
+        Self {
+            world,
+            pool,
+            wallet,
+            rng,
+            variant,
+            runs,
+            measured: Vec::new(),
+        }
     }
 
     /// Runs what `next` makes of the world as often as asked, and notes the units.
@@ -112,7 +136,9 @@ impl Bench {
         let mut units = Vec::with_capacity(self.runs);
         for _ in 0..self.runs {
             let instruction = next(self);
-            self.world.svm.advance_time(BETWEEN);
+            if self.rng.random() {
+                self.world.svm.advance_time(BETWEEN);
+            }
             units.push(self.world.execute_heavy(&[instruction]).program_units());
         }
         let mut instruction = format!("amm.{name}");
@@ -130,7 +156,11 @@ impl Bench {
 
     /// One side after the other, so that the price stays where it is.
     fn side(&mut self) -> Side {
-        if self.rng.random() { Side::Base } else { Side::Quote }
+        if self.rng.random() {
+            Side::Base
+        } else {
+            Side::Quote
+        }
     }
 
     fn swaps(&mut self) {
@@ -224,11 +254,15 @@ impl Bench {
                 let end = bench.world.svm.clock().unix_timestamp + 100_000;
                 bench.pool.ramp_amplification(creator, 120, end)
             });
-            self.run("administer.stop_ramp", |bench| bench.pool.stop_ramp(creator));
+            self.run("administer.stop_ramp", |bench| {
+                bench.pool.stop_ramp(creator)
+            });
             return;
         }
         let fees = PoolSpec::default().params.fees;
-        self.run("administer.set_fees", |bench| bench.pool.set_fees(creator, fees));
+        self.run("administer.set_fees", |bench| {
+            bench.pool.set_fees(creator, fees)
+        });
         self.run("administer.set_paused", |bench| {
             let bits = bench.rng.random_range(0..=pause::ALL);
             bench.pool.set_paused(creator, bits)
@@ -238,7 +272,11 @@ impl Bench {
         });
         self.run("administer.accept_authority", |bench| {
             let authority = bench.world.pool(&bench.pool).authority;
-            let next = if authority == creator { wallet } else { creator };
+            let next = if authority == creator {
+                wallet
+            } else {
+                creator
+            };
             let propose = bench.pool.propose_authority(authority, next);
             bench.world.execute(&[propose]);
             bench.pool.accept_authority(next)
@@ -263,7 +301,9 @@ impl Bench {
 
     /// The parameters of this variant's pool.
     fn spec_params(&self) -> sealane_testkit::amm::PoolParams {
-        let variant = variants().into_iter().find(|(variant, _)| *variant == self.variant);
+        let variant = variants()
+            .into_iter()
+            .find(|(variant, _)| *variant == self.variant);
         variant.expect("a known variant").1.params
     }
 }

@@ -6,7 +6,7 @@ use std::{
 };
 
 use anyhow::{Context, Result};
-use comfy_table::{Cell, CellAlignment, Table, presets::UTF8_HORIZONTAL_ONLY};
+use comfy_table::{Cell, CellAlignment, Table, presets::UTF8_FULL_CONDENSED};
 use serde::Serialize;
 
 /// All measurements of one instruction.
@@ -37,16 +37,21 @@ impl Report {
     pub(crate) fn new(measured: Vec<Measured>) -> Self {
         let rows = measured
             .into_iter()
-            .map(|Measured { instruction, mut units }| {
-                units.sort_unstable();
-                Row {
-                    instruction,
-                    min: units[0],
-                    median: units[units.len() / 2],
-                    max: units[units.len() - 1],
-                    runs: units.len(),
-                }
-            })
+            .map(
+                |Measured {
+                     instruction,
+                     mut units,
+                 }| {
+                    units.sort_unstable();
+                    Row {
+                        instruction,
+                        min: units[0],
+                        median: units[units.len() / 2],
+                        max: units[units.len() - 1],
+                        runs: units.len(),
+                    }
+                },
+            )
             .collect();
         Self { rows }
     }
@@ -70,12 +75,18 @@ impl Report {
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut table = Table::new();
-        table
-            .load_style(UTF8_HORIZONTAL_ONLY)
-            .set_header(["instruction", "variant", "runs", "min", "median", "max"]);
+        table.load_style(UTF8_FULL_CONDENSED).set_header([
+            "instruction",
+            "variant",
+            "runs",
+            "min",
+            "median",
+            "max",
+        ]);
         for row in &self.rows {
             let (name, variant) = split(&row.instruction);
-            let number = |number: u64| Cell::new(grouped(number)).set_alignment(CellAlignment::Right);
+            let number =
+                |number: u64| Cell::new(grouped(number)).set_alignment(CellAlignment::Right);
             table.add_row([
                 Cell::new(name),
                 Cell::new(variant),
@@ -142,11 +153,17 @@ mod tests {
 
     #[test]
     fn the_median_is_of_the_sorted_runs() {
-        let measured = Measured { instruction: "amm.observe".into(), units: vec![9, 1, 5] };
+        let measured = Measured {
+            instruction: "amm.observe".into(),
+            units: vec![9, 1, 5],
+        };
         let report = Report::new(vec![measured]);
         let expected = serde_json::json!([
             { "instruction": "amm.observe", "min": 1, "median": 5, "max": 9 }
         ]);
-        assert_eq!(serde_json::from_str::<serde_json::Value>(&report.json().unwrap()).unwrap(), expected);
+        assert_eq!(
+            serde_json::from_str::<serde_json::Value>(&report.json().unwrap()).unwrap(),
+            expected
+        );
     }
 }

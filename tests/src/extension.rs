@@ -91,41 +91,53 @@ impl Extension {
         let one = |instruction: Result<Instruction, _>| vec![instruction.expect("valid")];
         match self {
             Self::TransferFee(fee) => vec![transfer_fee(mint, authority, fee)],
-            Self::InterestBearing => {
-                one(interest_bearing_mint::instruction::initialize(id, mint, someone, 500))
-            }
-            Self::ScaledUiAmount => {
-                one(scaled_ui_amount::instruction::initialize(id, mint, someone, 2.0))
-            }
-            Self::Metadata => {
-                one(metadata_pointer::instruction::initialize(id, mint, someone, Some(*mint)))
-            }
-            Self::GroupPointer => {
-                one(group_pointer::instruction::initialize(id, mint, someone, Some(*mint)))
-            }
-            Self::GroupMemberPointer => {
-                one(group_member_pointer::instruction::initialize(id, mint, someone, Some(*mint)))
-            }
-            Self::TransferHook => {
-                one(transfer_hook::instruction::initialize(id, mint, someone, Some(*authority)))
-            }
-            Self::PermanentDelegate => {
-                one(token_2022::initialize_permanent_delegate(id, mint, authority))
-            }
-            Self::DefaultAccountState => {
-                one(default_account_state::instruction::initialize_default_account_state(
+            Self::InterestBearing => one(interest_bearing_mint::instruction::initialize(
+                id, mint, someone, 500,
+            )),
+            Self::ScaledUiAmount => one(scaled_ui_amount::instruction::initialize(
+                id, mint, someone, 2.0,
+            )),
+            Self::Metadata => one(metadata_pointer::instruction::initialize(
+                id,
+                mint,
+                someone,
+                Some(*mint),
+            )),
+            Self::GroupPointer => one(group_pointer::instruction::initialize(
+                id,
+                mint,
+                someone,
+                Some(*mint),
+            )),
+            Self::GroupMemberPointer => one(group_member_pointer::instruction::initialize(
+                id,
+                mint,
+                someone,
+                Some(*mint),
+            )),
+            Self::TransferHook => one(transfer_hook::instruction::initialize(
+                id,
+                mint,
+                someone,
+                Some(*authority),
+            )),
+            Self::PermanentDelegate => one(token_2022::initialize_permanent_delegate(
+                id, mint, authority,
+            )),
+            Self::DefaultAccountState => one(
+                default_account_state::instruction::initialize_default_account_state(
                     id,
                     mint,
                     &AccountState::Frozen,
-                ))
-            }
-            Self::NonTransferable => {
-                one(token_2022::initialize_non_transferable_mint(id, mint))
-            }
+                ),
+            ),
+            Self::NonTransferable => one(token_2022::initialize_non_transferable_mint(id, mint)),
             Self::Pausable => one(pausable::instruction::initialize(id, mint, authority)),
-            Self::MintCloseAuthority => {
-                one(token_2022::initialize_mint_close_authority(id, mint, Some(authority)))
-            }
+            Self::MintCloseAuthority => one(token_2022::initialize_mint_close_authority(
+                id,
+                mint,
+                Some(authority),
+            )),
             Self::ConfidentialTransfer => vec![confidential_transfer(mint, authority)],
             Self::ConfidentialTransferFee => vec![
                 transfer_fee(mint, authority, TransferFeeSpec { bps: 10, maximum: 1_000 }),
@@ -148,9 +160,9 @@ impl Extension {
                 )
                 .expect("valid"),
             ],
-            Self::PermissionedBurn => {
-                one(permissioned_burn::instruction::initialize(id, mint, authority))
-            }
+            Self::PermissionedBurn => one(permissioned_burn::instruction::initialize(
+                id, mint, authority,
+            )),
         }
     }
 
@@ -190,7 +202,11 @@ fn confidential_transfer(mint: &Pubkey, authority: &Pubkey) -> Instruction {
 fn initialize_metadata(mint: &Pubkey, authority: &Pubkey) -> Instruction {
     // The first 8 bytes of sha256("spl_token_metadata_interface:initialize_account").
     let mut data = vec![210, 225, 30, 162, 88, 184, 77, 141];
-    for text in ["Sealane test token", "TEST", "https://example.com/token.json"] {
+    for text in [
+        "Sealane test token",
+        "TEST",
+        "https://example.com/token.json",
+    ] {
         data.extend_from_slice(&(text.len() as u32).to_le_bytes());
         data.extend_from_slice(text.as_bytes());
     }

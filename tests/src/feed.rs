@@ -45,14 +45,19 @@ impl Feed {
     /// If there is no such account, or it is none that the cache keeps.
     pub fn account(&mut self, svm: &Svm, address: &Pubkey) {
         self.slot += 1;
-        let account = svm.account(address).unwrap_or_else(|| panic!("no account {address}"));
+        let account = svm
+            .account(address)
+            .unwrap_or_else(|| panic!("no account {address}"));
         let update = AccountUpdate {
             address: *address,
             owner: account.owner,
             slot: self.slot,
             data: &account.data,
         };
-        let applied = self.pools.apply(update).expect("an account that can be decoded");
+        let applied = self
+            .pools
+            .apply(update)
+            .expect("an account that can be decoded");
         assert!(
             !matches!(applied, Applied::Stale | Applied::Ignored),
             "the cache does not keep account {address}"

@@ -22,6 +22,7 @@
 pub mod extension;
 mod feed;
 mod invariant;
+mod market;
 mod pool;
 mod random;
 mod reason;
@@ -33,6 +34,7 @@ mod world;
 
 pub use feed::Feed;
 pub use invariant::assert_share_value_kept;
+pub use market::Market;
 pub use pool::{NO_DEADLINE, PoolSpec, ShardAccounts, TestPool};
 pub use random::{Seeded, log_uniform};
 pub use reason::Reason;

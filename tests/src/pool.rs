@@ -70,7 +70,12 @@ impl PoolSpec {
     /// With the same fee rate for every trade, in millionths.
     #[must_use]
     pub fn flat_fee(self, pips: u32, protocol_share_bps: u16) -> Self {
-        self.fees(FeeParams { min_pips: pips, max_pips: pips, slope_pips: 0, protocol_share_bps })
+        self.fees(FeeParams {
+            min_pips: pips,
+            max_pips: pips,
+            slope_pips: 0,
+            protocol_share_bps,
+        })
     }
 
     /// With the default fees, of which the authority takes a part.
@@ -144,7 +149,14 @@ impl TestPool {
             &id.to_le_bytes(),
         ];
         let address = derive(&seeds);
-        Self { address, creator, id, base, quote, shards: Vec::new() }
+        Self {
+            address,
+            creator,
+            id,
+            base,
+            quote,
+            shards: Vec::new(),
+        }
     }
 
     /// The accounts that the shard of an index has or will have.
@@ -186,7 +198,11 @@ impl TestPool {
     /// `create_pool`, paid by the creator.
     #[must_use]
     pub fn create(&self, params: PoolParams) -> Instruction {
-        instruction::CreatePool { id: self.id, params }.to_instruction(accounts::CreatePool {
+        instruction::CreatePool {
+            id: self.id,
+            params,
+        }
+        .to_instruction(accounts::CreatePool {
             creator: self.creator,
             pool: self.address,
             base_mint: self.base.address,
@@ -228,8 +244,12 @@ impl TestPool {
         amount_in: u64,
         minimum_out: u64,
     ) -> Instruction {
-        instruction::SwapExactIn { amount_in, minimum_out, deadline: NO_DEADLINE }
-            .to_instruction(self.swap_accounts(shard, trader, side))
+        instruction::SwapExactIn {
+            amount_in,
+            minimum_out,
+            deadline: NO_DEADLINE,
+        }
+        .to_instruction(self.swap_accounts(shard, trader, side))
     }
 
     /// `swap_exact_out`, paying with the token of `side`.
@@ -242,8 +262,12 @@ impl TestPool {
         amount_out: u64,
         maximum_in: u64,
     ) -> Instruction {
-        instruction::SwapExactOut { amount_out, maximum_in, deadline: NO_DEADLINE }
-            .to_instruction(self.swap_accounts(shard, trader, side))
+        instruction::SwapExactOut {
+            amount_out,
+            maximum_in,
+            deadline: NO_DEADLINE,
+        }
+        .to_instruction(self.swap_accounts(shard, trader, side))
     }
 
     /// Accounts of a swap that pays with the token of `side`.
@@ -326,8 +350,12 @@ impl TestPool {
         side: Side,
         amount_in: u64,
     ) -> Instruction {
-        instruction::AddLiquiditySingleSided { amount_in, minimum_shares: 0, deadline: NO_DEADLINE }
-            .to_instruction(self.single_sided_accounts(shard, provider, side))
+        instruction::AddLiquiditySingleSided {
+            amount_in,
+            minimum_shares: 0,
+            deadline: NO_DEADLINE,
+        }
+        .to_instruction(self.single_sided_accounts(shard, provider, side))
     }
 
     /// `remove_liquidity_single_sided`, for any amount.
@@ -339,8 +367,12 @@ impl TestPool {
         side: Side,
         shares: u64,
     ) -> Instruction {
-        instruction::RemoveLiquiditySingleSided { shares, minimum_out: 0, deadline: NO_DEADLINE }
-            .to_instruction(self.single_sided_accounts(shard, provider, side))
+        instruction::RemoveLiquiditySingleSided {
+            shares,
+            minimum_out: 0,
+            deadline: NO_DEADLINE,
+        }
+        .to_instruction(self.single_sided_accounts(shard, provider, side))
     }
 
     /// Accounts of both single-sided instructions.
@@ -420,7 +452,10 @@ impl TestPool {
     /// `administer`: another authority.
     #[must_use]
     pub fn propose_authority(&self, authority: Pubkey, proposed: Pubkey) -> Instruction {
-        self.administer(authority, AdminAction::ProposeAuthority(proposed.to_bytes()))
+        self.administer(
+            authority,
+            AdminAction::ProposeAuthority(proposed.to_bytes()),
+        )
     }
 
     /// `administer`: the proposed authority takes over.
@@ -445,7 +480,10 @@ impl TestPool {
     #[must_use]
     pub fn observe(&self, shard: usize) -> Instruction {
         let shard = self.shards[shard].address;
-        instruction::Observe {}.to_instruction(accounts::Observe { pool: self.address, shard })
+        instruction::Observe {}.to_instruction(accounts::Observe {
+            pool: self.address,
+            shard,
+        })
     }
 
     /// `administer` with an action.

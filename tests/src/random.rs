@@ -21,9 +21,13 @@ impl Seeded {
     /// If `SEALANE_TEST_SEED` is set and not a number.
     #[must_use]
     pub fn new(usual: u64) -> Self {
-        let seed = env::var("SEALANE_TEST_SEED")
-            .map_or(usual, |seed| seed.parse().expect("SEALANE_TEST_SEED must be a number"));
-        Self { rng: ChaCha8Rng::seed_from_u64(seed), seed }
+        let seed = env::var("SEALANE_TEST_SEED").map_or(usual, |seed| {
+            seed.parse().expect("SEALANE_TEST_SEED must be a number")
+        });
+        Self {
+            rng: ChaCha8Rng::seed_from_u64(seed),
+            seed,
+        }
     }
 }
 

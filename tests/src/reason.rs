@@ -26,6 +26,8 @@ pub enum Reason {
     System(u32),
     /// A code of another program.
     Other(Pubkey, u32),
+    /// More compute units than the transaction had.
+    OutOfCompute,
     /// One of the errors that all programs share.
     Builtin(String),
     /// The transaction as a whole.
@@ -65,6 +67,12 @@ impl Reason {
     /// Reads the index of the failing instruction and the reason from a failed transaction.
     pub(crate) fn read(error: &TransactionError, logs: &[String]) -> (usize, Self) {
         match error {
+            TransactionError::InstructionError(
+                index,
+                InstructionError::ProgramFailedToComplete,
+            ) if logs.iter().any(|line| line.contains("exceeded CUs meter")) => {
+                (usize::from(*index), Self::OutOfCompute)
+            }
             TransactionError::InstructionError(index, InstructionError::Custom(code)) => {
                 (usize::from(*index), Self::custom(first_failed(logs), *code))
             }
@@ -80,7 +88,11 @@ impl Reason {
             return Self::Builtin(format!("Custom({code})"));
         };
         if program == sealane_amm::ID {
-            if code >= AMM_ERRORS { Self::Amm(code) } else { Self::Framework(code) }
+            if code >= AMM_ERRORS {
+                Self::Amm(code)
+            } else {
+                Self::Framework(code)
+            }
         } else if program == spl_token_interface::ID || program == spl_token_2022_interface::ID {
             Self::Token(code)
         } else if program == solana_system_interface::program::ID {
@@ -96,7 +108,11 @@ fn first_failed(logs: &[String]) -> Option<Pubkey> {
     logs.iter().find_map(|line| {
         let rest = line.strip_prefix("Program ")?;
         let (program, what) = rest.split_once(' ')?;
-        if what.starts_with("failed") { program.parse().ok() } else { None }
+        if what.starts_with("failed") {
+            program.parse().ok()
+        } else {
+            None
+        }
     })
 }
 
@@ -110,6 +126,7 @@ impl fmt::Display for Reason {
             Self::Framework(code) => write!(f, "framework check {code}"),
             Self::Token(code) => write!(f, "token program {code}"),
             Self::System(code) => write!(f, "system program {code}"),
+            Self::OutOfCompute => f.write_str("out of compute units"),
             Self::Other(program, code) => write!(f, "{program} {code}"),
             Self::Builtin(name) | Self::Transaction(name) => f.write_str(name),
         }

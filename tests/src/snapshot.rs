@@ -29,7 +29,10 @@ impl Snapshot {
     /// Of the accounts given.
     #[must_use]
     pub fn of_accounts(svm: &Svm, addresses: &[Pubkey]) -> Self {
-        let accounts = addresses.iter().map(|address| (*address, svm.account(address))).collect();
+        let accounts = addresses
+            .iter()
+            .map(|address| (*address, svm.account(address)))
+            .collect();
         Self { accounts }
     }
 

@@ -24,8 +24,18 @@ pub fn assert_solvent(svm: &Svm, pool: &TestPool, backing: Backing) {
     for (index, accounts) in pool.shards.iter().enumerate() {
         let shard: Shard = crate::world::read(&svm.data(&accounts.address));
         let vaults = [
-            ("base", accounts.base_vault, shard.base_reserve, shard.base_protocol_fees),
-            ("quote", accounts.quote_vault, shard.quote_reserve, shard.quote_protocol_fees),
+            (
+                "base",
+                accounts.base_vault,
+                shard.base_reserve,
+                shard.base_protocol_fees,
+            ),
+            (
+                "quote",
+                accounts.quote_vault,
+                shard.quote_reserve,
+                shard.quote_protocol_fees,
+            ),
         ];
         for (token, vault, reserve, fees) in vaults {
             let held = u128::from(token_amount(&svm.data(&vault)));

@@ -97,8 +97,13 @@ impl Svm {
             .with_transaction_history(0)
             .with_log_bytes_limit(None);
         let payer = Pubkey::new_from_array([0xfe; 32]);
-        let lamports = Account { lamports: PAYER_LAMPORTS, ..Account::default() };
-        inner.set_account(payer, lamports).expect("an account without data is always valid");
+        let lamports = Account {
+            lamports: PAYER_LAMPORTS,
+            ..Account::default()
+        };
+        inner
+            .set_account(payer, lamports)
+            .expect("an account without data is always valid");
         let mut svm = Self { inner, payer };
         svm.deploy(sealane_amm::ID, "sealane_amm");
         svm.set_time(GENESIS);
@@ -152,7 +157,11 @@ impl Svm {
     /// As [`Svm::send`].
     pub fn simulate(&self, instructions: &[Instruction]) -> Result<Executed, Refused> {
         let transaction = compile(instructions, &self.payer);
-        into_outcome(self.inner.simulate_transaction(transaction).map(|info| info.meta))
+        into_outcome(
+            self.inner
+                .simulate_transaction(transaction)
+                .map(|info| info.meta),
+        )
     }
 
     /// An account, if it exists.
@@ -167,7 +176,9 @@ impl Svm {
     /// If there is no such account.
     #[must_use]
     pub fn data(&self, address: &Pubkey) -> Vec<u8> {
-        self.account(address).unwrap_or_else(|| panic!("no account {address}")).data
+        self.account(address)
+            .unwrap_or_else(|| panic!("no account {address}"))
+            .data
     }
 
     /// Puts an account there, whatever was before.
@@ -185,8 +196,9 @@ impl Svm {
     /// # Panics
     /// If there is no such account.
     pub fn edit(&mut self, address: &Pubkey, edit: impl FnOnce(&mut Vec<u8>)) {
-        let mut account =
-            self.account(address).unwrap_or_else(|| panic!("no account {address}"));
+        let mut account = self
+            .account(address)
+            .unwrap_or_else(|| panic!("no account {address}"));
         edit(&mut account.data);
         self.set_account(*address, account);
     }
@@ -205,7 +217,10 @@ impl Svm {
 
     /// Sets the clock's time, Unix seconds.
     pub fn set_time(&mut self, unix_timestamp: i64) {
-        let clock = Clock { unix_timestamp, ..self.clock() };
+        let clock = Clock {
+            unix_timestamp,
+            ..self.clock()
+        };
         self.inner.set_sysvar(&clock);
     }
 
@@ -216,7 +231,10 @@ impl Svm {
 
     /// Sets the clock's epoch, by which transfer fees change.
     pub fn set_epoch(&mut self, epoch: u64) {
-        let clock = Clock { epoch, ..self.clock() };
+        let clock = Clock {
+            epoch,
+            ..self.clock()
+        };
         self.inner.set_sysvar(&clock);
     }
 }
@@ -232,13 +250,19 @@ impl Executed {
     #[must_use]
     pub fn program_units(&self) -> u64 {
         let id = sealane_amm::ID.to_string();
-        self.logs.iter().filter_map(|line| consumed_by(line, &id)).sum()
+        self.logs
+            .iter()
+            .filter_map(|line| consumed_by(line, &id))
+            .sum()
     }
 }
 
 /// Parses "Program <id> consumed <units> of <limit> compute units".
 fn consumed_by(line: &str, id: &str) -> Option<u64> {
-    let rest = line.strip_prefix("Program ")?.strip_prefix(id)?.strip_prefix(" consumed ")?;
+    let rest = line
+        .strip_prefix("Program ")?
+        .strip_prefix(id)?
+        .strip_prefix(" consumed ")?;
     rest.split(' ').next()?.parse().ok()
 }
 
@@ -252,7 +276,11 @@ fn compute_unit_limit() -> Instruction {
     // `SetComputeUnitLimit` of the compute budget program.
     let mut data = vec![2];
     data.extend_from_slice(&MAX_COMPUTE_UNITS.to_le_bytes());
-    Instruction { program_id: COMPUTE_BUDGET, accounts: Vec::new(), data }
+    Instruction {
+        program_id: COMPUTE_BUDGET,
+        accounts: Vec::new(),
+        data,
+    }
 }
 
 const COMPUTE_BUDGET: Pubkey =
@@ -267,7 +295,11 @@ fn into_outcome(result: TransactionResult) -> Result<Executed, Refused> {
         }),
         Err(failed) => {
             let (instruction, reason) = Reason::read(&failed.err, &failed.meta.logs);
-            Err(Refused { instruction, reason, logs: failed.meta.logs })
+            Err(Refused {
+                instruction,
+                reason,
+                logs: failed.meta.logs,
+            })
         }
     }
 }

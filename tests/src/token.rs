@@ -64,13 +64,21 @@ impl MintSpec {
     /// A mint of SPL Token.
     #[must_use]
     pub fn spl(decimals: u8) -> Self {
-        Self { program: spl_token_interface::ID, decimals, extensions: Vec::new() }
+        Self {
+            program: spl_token_interface::ID,
+            decimals,
+            extensions: Vec::new(),
+        }
     }
 
     /// A mint of Token-2022 without extensions.
     #[must_use]
     pub fn token_2022(decimals: u8) -> Self {
-        Self { program: spl_token_2022_interface::ID, decimals, extensions: Vec::new() }
+        Self {
+            program: spl_token_2022_interface::ID,
+            decimals,
+            extensions: Vec::new(),
+        }
     }
 
     /// A mint of Token-2022 that takes a fee on transfers.
@@ -95,8 +103,12 @@ impl MintSpec {
         address: &Pubkey,
         authority: &Pubkey,
     ) -> Vec<Instruction> {
-        let types: Vec<ExtensionType> =
-            self.extensions.iter().flat_map(|extension| extension.types()).copied().collect();
+        let types: Vec<ExtensionType> = self
+            .extensions
+            .iter()
+            .flat_map(|extension| extension.types())
+            .copied()
+            .collect();
         let len = if types.is_empty() {
             MINT_LEN
         } else {
@@ -105,14 +117,25 @@ impl MintSpec {
         };
         let lamports = svm.rent(len + METADATA_ROOM);
         let payer = svm.payer();
-        let mut instructions =
-            vec![create_account(&payer, address, lamports, len as u64, &self.program)];
+        let mut instructions = vec![create_account(
+            &payer,
+            address,
+            lamports,
+            len as u64,
+            &self.program,
+        )];
         for extension in &self.extensions {
             instructions.extend(extension.initialize(address, authority));
         }
         instructions.push(
-            initialize_mint2(&self.program, address, authority, Some(authority), self.decimals)
-                .expect("a token program"),
+            initialize_mint2(
+                &self.program,
+                address,
+                authority,
+                Some(authority),
+                self.decimals,
+            )
+            .expect("a token program"),
         );
         for extension in &self.extensions {
             instructions.extend(extension.complete(address, authority));
@@ -138,16 +161,30 @@ impl Mint {
     #[must_use]
     pub fn set_transfer_fee(&self, fee: TransferFeeSpec) -> Instruction {
         let (bps, maximum) = (fee.bps, fee.maximum);
-        set_transfer_fee(&self.program, &self.address, &self.authority, &[], bps, maximum)
-            .expect("a token program")
+        set_transfer_fee(
+            &self.program,
+            &self.address,
+            &self.authority,
+            &[],
+            bps,
+            maximum,
+        )
+        .expect("a token program")
     }
 
     /// The instruction that mints to an owner's account.
     #[must_use]
     pub fn mint_to(&self, owner: &Pubkey, amount: u64) -> Instruction {
         let account = self.account_of(owner);
-        mint_to(&self.program, &self.address, &account, &self.authority, &[], amount)
-            .expect("a token program")
+        mint_to(
+            &self.program,
+            &self.address,
+            &account,
+            &self.authority,
+            &[],
+            amount,
+        )
+        .expect("a token program")
     }
 }
 
@@ -169,6 +206,8 @@ pub(crate) fn set_token_amount(account: &mut [u8], amount: u64) {
 /// If the bytes are no token account.
 #[must_use]
 pub fn token_amount(account: &[u8]) -> u64 {
-    let bytes = account[AMOUNT_OFFSET..AMOUNT_OFFSET + 8].try_into().expect("eight bytes");
+    let bytes = account[AMOUNT_OFFSET..AMOUNT_OFFSET + 8]
+        .try_into()
+        .expect("eight bytes");
     u64::from_le_bytes(bytes)
 }

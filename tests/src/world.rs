@@ -45,7 +45,11 @@ impl World {
     /// If the programs have not been built.
     #[must_use]
     pub fn new() -> Self {
-        Self { svm: Svm::new(), pools: Vec::new(), addresses: 0 }
+        Self {
+            svm: Svm::new(),
+            pools: Vec::new(),
+            addresses: 0,
+        }
     }
 
     /// A fresh address. The same sequence in every world, so that runs can be repeated.
@@ -53,14 +57,22 @@ impl World {
         self.addresses += 1;
         let mut bytes = [0x5e; 32];
         // Spread the counter, so that addresses do not sort in the order they were made.
-        bytes[..8].copy_from_slice(&self.addresses.wrapping_mul(0x9e37_79b9_7f4a_7c15).to_le_bytes());
+        bytes[..8].copy_from_slice(
+            &self
+                .addresses
+                .wrapping_mul(0x9e37_79b9_7f4a_7c15)
+                .to_le_bytes(),
+        );
         Pubkey::new_from_array(bytes)
     }
 
     /// A wallet with lamports.
     pub fn wallet(&mut self) -> Pubkey {
         let address = self.address();
-        let account = Account { lamports: WALLET_LAMPORTS, ..Account::default() };
+        let account = Account {
+            lamports: WALLET_LAMPORTS,
+            ..Account::default()
+        };
         self.svm.set_account(address, account);
         address
     }
@@ -70,7 +82,12 @@ impl World {
         let (address, authority) = (self.address(), self.address());
         let instructions = spec.instructions(&self.svm, &address, &authority);
         self.execute(&instructions);
-        Mint { address, program: spec.program, authority, decimals: spec.decimals }
+        Mint {
+            address,
+            program: spec.program,
+            authority,
+            decimals: spec.decimals,
+        }
     }
 
     /// A new pool of new mints, with its shards.
@@ -98,7 +115,10 @@ impl World {
     /// # Panics
     /// If this world did not create the pool.
     pub fn allow_surplus(&mut self, pool: &TestPool) {
-        let entry = self.pools.iter_mut().find(|(known, _)| known.address == pool.address);
+        let entry = self
+            .pools
+            .iter_mut()
+            .find(|(known, _)| known.address == pool.address);
         entry.expect("a pool of this world").1 = Backing::AtLeast;
     }
 
@@ -109,9 +129,13 @@ impl World {
     pub fn adopt_new_shards(&mut self, pool: &mut TestPool) {
         let count = self.pool(pool).shard_count;
         while pool.shards.len() < usize::from(count) {
-            pool.shards.push(pool.shard_accounts(pool.shards.len() as u8));
+            pool.shards
+                .push(pool.shard_accounts(pool.shards.len() as u8));
         }
-        let entry = self.pools.iter_mut().find(|(known, _)| known.address == pool.address);
+        let entry = self
+            .pools
+            .iter_mut()
+            .find(|(known, _)| known.address == pool.address);
         entry.expect("a pool of this world").0 = pool.clone();
     }
 
@@ -198,7 +222,9 @@ impl World {
     /// The balance of a token account; 0 where there is none.
     #[must_use]
     pub fn balance(&self, account: &Pubkey) -> u64 {
-        self.svm.account(account).map_or(0, |account| token_amount(&account.data))
+        self.svm
+            .account(account)
+            .map_or(0, |account| token_amount(&account.data))
     }
 
     /// A wallet's tokens of a pool: (base, quote).
@@ -217,13 +243,19 @@ impl World {
     /// Gives a token account a balance that no mint has paid for, to reach amounts whose sum over
     /// many accounts would exceed a mint's supply.
     pub fn set_balance(&mut self, account: &Pubkey, amount: u64) {
-        self.svm.edit(account, |data| set_token_amount(data, amount));
+        self.svm
+            .edit(account, |data| set_token_amount(data, amount));
     }
 
     /// Puts a shard into a state that trades could have led to: reserves and protocol fees, and
     /// vaults that hold just that.
     pub fn set_reserves(&mut self, pool: &TestPool, index: usize, edit: impl FnOnce(&mut Shard)) {
-        let ShardAccounts { address, base_vault, quote_vault, .. } = pool.shards[index];
+        let ShardAccounts {
+            address,
+            base_vault,
+            quote_vault,
+            ..
+        } = pool.shards[index];
         let mut shard = self.shard(pool, index);
         edit(&mut shard);
         let base = shard.base_reserve.checked_add(shard.base_protocol_fees);
@@ -264,7 +296,11 @@ const DISCRIMINATOR: usize = 8;
 
 /// Decodes an account of the program.
 pub(crate) fn read<T: Pod + Discriminator>(data: &[u8]) -> T {
-    assert_eq!(&data[..DISCRIMINATOR], T::DISCRIMINATOR, "an account of another type");
+    assert_eq!(
+        &data[..DISCRIMINATOR],
+        T::DISCRIMINATOR,
+        "an account of another type"
+    );
     bytemuck::pod_read_unaligned(&data[DISCRIMINATOR..])
 }
 

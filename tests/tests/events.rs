@@ -31,7 +31,9 @@ fn settings() -> Vec<Setting> {
     );
     let specs = [
         PoolSpec::default(),
-        PoolSpec::default().mints(MintSpec::spl(6), MintSpec::spl(6)).stable(100),
+        PoolSpec::default()
+            .mints(MintSpec::spl(6), MintSpec::spl(6))
+            .stable(100),
         PoolSpec::default().mints(fee_mints.0, fee_mints.1),
     ];
     specs
@@ -47,7 +49,11 @@ fn settings() -> Vec<Setting> {
                 let quote = FUNDS / (10 + 10 * shard as u64);
                 world.execute(&[pool.add_liquidity(shard, wallet, FUNDS / 10, quote)]);
             }
-            Setting { world, pool, wallet }
+            Setting {
+                world,
+                pool,
+                wallet,
+            }
         })
         .collect()
 }
@@ -68,7 +74,10 @@ impl Setting {
 
     fn vaults(&self, shard: usize) -> (u64, u64) {
         let shard = &self.pool.shards[shard];
-        (self.world.balance(&shard.base_vault), self.world.balance(&shard.quote_vault))
+        (
+            self.world.balance(&shard.base_vault),
+            self.world.balance(&shard.quote_vault),
+        )
     }
 
     fn shares(&self) -> u64 {
@@ -79,8 +88,10 @@ impl Setting {
 #[test]
 fn creation() {
     let mut world = World::new();
-    let (base, quote) =
-        (world.create_mint(&MintSpec::spl(6)), world.create_mint(&MintSpec::token_2022(9)));
+    let (base, quote) = (
+        world.create_mint(&MintSpec::spl(6)),
+        world.create_mint(&MintSpec::token_2022(9)),
+    );
     let pool = TestPool::new(world.wallet(), 77, base, quote);
     let fees = FeeParams {
         min_pips: 1_000,
@@ -88,7 +99,11 @@ fn creation() {
         slope_pips: 1_050_000,
         protocol_share_bps: 1_234,
     };
-    let params = PoolParams { curve: CURVE_STABLE_SWAP, amplification: 250, fees };
+    let params = PoolParams {
+        curve: CURVE_STABLE_SWAP,
+        amplification: 250,
+        fees,
+    };
     let created = world.execute(&[pool.create(params)]).events();
     let expected = PoolCreated {
         pool: pool.address,
@@ -106,14 +121,25 @@ fn creation() {
     };
     assert_eq!(created, [Event::PoolCreated(expected)]);
     let account = world.pool(&pool);
-    assert_eq!((account.creator, account.authority), (pool.creator, pool.creator));
-    assert_eq!((account.base_mint, account.quote_mint), (base.address, quote.address));
-    assert_eq!((account.id, account.curve, account.shard_count), (77, CURVE_STABLE_SWAP, 0));
+    assert_eq!(
+        (account.creator, account.authority),
+        (pool.creator, pool.creator)
+    );
+    assert_eq!(
+        (account.base_mint, account.quote_mint),
+        (base.address, quote.address)
+    );
+    assert_eq!(
+        (account.id, account.curve, account.shard_count),
+        (77, CURVE_STABLE_SWAP, 0)
+    );
     assert_eq!((account.base_decimals, account.quote_decimals), (6, 9));
 
     for index in 0..3 {
         let payer = world.svm.payer();
-        let added = world.execute(&[pool.add_shard(index, pool.creator, payer)]).events();
+        let added = world
+            .execute(&[pool.add_shard(index, pool.creator, payer)])
+            .events();
         let accounts = pool.shard_accounts(index);
         let expected = ShardAdded {
             pool: pool.address,
@@ -139,7 +165,9 @@ fn swaps() {
                 } else {
                     pool.swap_exact_out(0, wallet, side, AMOUNT, FUNDS)
                 };
-                let Event::Swapped(event) = setting.event(swap) else { panic!("no swap") };
+                let Event::Swapped(event) = setting.event(swap) else {
+                    panic!("no swap")
+                };
                 let (after, now) = (setting.shard(), setting.world.balances(&wallet, &pool));
                 let (sent, received, protocol_fee) = match side {
                     Side::Base => (
@@ -254,7 +282,9 @@ fn rebalancing_and_collecting() {
         assert_eq!(event, Event::ShardsRebalanced(expected));
 
         for side in [Side::Base, Side::Quote] {
-            setting.world.execute(&[pool.swap_exact_in(0, wallet, side, AMOUNT, 1)]);
+            setting
+                .world
+                .execute(&[pool.swap_exact_in(0, wallet, side, AMOUNT, 1)]);
         }
         let (shard, vaults) = (setting.shard(), setting.vaults(0));
         let event = setting.event(pool.collect_protocol_fees(0, pool.creator));
@@ -265,7 +295,10 @@ fn rebalancing_and_collecting() {
             quote: vaults.1 - now.1,
         };
         assert_eq!(event, Event::ProtocolFeesCollected(expected));
-        assert_eq!((expected.base, expected.quote), (shard.base_protocol_fees, shard.quote_protocol_fees));
+        assert_eq!(
+            (expected.base, expected.quote),
+            (shard.base_protocol_fees, shard.quote_protocol_fees)
+        );
         assert!(expected.base > 0 && expected.quote > 0);
     }
 }
@@ -275,7 +308,12 @@ fn administration() {
     let mut setting = settings().remove(1);
     let (pool, creator, next) = (setting.pool.clone(), setting.pool.creator, setting.wallet);
     let address = pool.address;
-    let fees = FeeParams { min_pips: 5, max_pips: 5, slope_pips: 0, protocol_share_bps: 7 };
+    let fees = FeeParams {
+        min_pips: 5,
+        max_pips: 5,
+        slope_pips: 0,
+        protocol_share_bps: 7,
+    };
     let expected = FeesChanged {
         pool: address,
         fee_min_pips: 5,
@@ -284,47 +322,101 @@ fn administration() {
         protocol_share_bps: 7,
         reserved: [0; 2],
     };
-    assert_eq!(setting.event(pool.set_fees(creator, fees)), Event::FeesChanged(expected));
+    assert_eq!(
+        setting.event(pool.set_fees(creator, fees)),
+        Event::FeesChanged(expected)
+    );
     let account = setting.world.pool(&pool);
-    assert_eq!((account.fee_min_pips, account.fee_max_pips, account.protocol_share_bps), (5, 5, 7));
+    assert_eq!(
+        (
+            account.fee_min_pips,
+            account.fee_max_pips,
+            account.protocol_share_bps
+        ),
+        (5, 5, 7)
+    );
 
     for paused in [pause::SWAP | pause::REBALANCE, pause::ALL, 0] {
         let event = setting.event(pool.set_paused(creator, paused));
-        assert_eq!(event, Event::PauseChanged(PauseChanged { pool: address, paused }));
+        assert_eq!(
+            event,
+            Event::PauseChanged(PauseChanged {
+                pool: address,
+                paused
+            })
+        );
         assert_eq!(setting.world.pool(&pool).paused, paused);
     }
 
     let start = setting.world.svm.clock().unix_timestamp;
     let end = start + 200_000;
     let event = setting.event(pool.ramp_amplification(creator, 300, end));
-    let ramp = AmplificationRamped { pool: address, start, end, initial: 10_000, target: 30_000 };
+    let ramp = AmplificationRamped {
+        pool: address,
+        start,
+        end,
+        initial: 10_000,
+        target: 30_000,
+    };
     assert_eq!(event, Event::AmplificationRamped(ramp));
     setting.world.svm.advance_time(100_000);
     let now = start + 100_000;
-    let stopped =
-        AmplificationRamped { pool: address, start: now, end: now, initial: 20_000, target: 20_000 };
-    assert_eq!(setting.event(pool.stop_ramp(creator)), Event::AmplificationRamped(stopped));
+    let stopped = AmplificationRamped {
+        pool: address,
+        start: now,
+        end: now,
+        initial: 20_000,
+        target: 20_000,
+    };
+    assert_eq!(
+        setting.event(pool.stop_ramp(creator)),
+        Event::AmplificationRamped(stopped)
+    );
     let account = setting.world.pool(&pool);
     assert_eq!((account.ramp_start, account.ramp_end), (now, now));
-    assert_eq!((account.amplification_initial, account.amplification_target), (20_000, 20_000));
+    assert_eq!(
+        (account.amplification_initial, account.amplification_target),
+        (20_000, 20_000)
+    );
 
-    let proposed = AuthorityProposed { pool: address, pending_authority: next };
+    let proposed = AuthorityProposed {
+        pool: address,
+        pending_authority: next,
+    };
     let event = setting.event(pool.propose_authority(creator, next));
     assert_eq!(event, Event::AuthorityProposed(proposed));
     assert_eq!(setting.world.pool(&pool).pending_authority, next);
-    let changed = AuthorityChanged { pool: address, authority: next };
-    assert_eq!(setting.event(pool.accept_authority(next)), Event::AuthorityChanged(changed));
+    let changed = AuthorityChanged {
+        pool: address,
+        authority: next,
+    };
+    assert_eq!(
+        setting.event(pool.accept_authority(next)),
+        Event::AuthorityChanged(changed)
+    );
     let account = setting.world.pool(&pool);
-    assert_eq!((account.authority, account.pending_authority), (next, Pubkey::default()));
+    assert_eq!(
+        (account.authority, account.pending_authority),
+        (next, Pubkey::default())
+    );
 }
 
 #[test]
 fn observing_says_nothing_and_a_refused_instruction_neither() {
     for mut setting in settings() {
         let (pool, wallet) = (setting.pool.clone(), setting.wallet);
-        assert!(setting.world.execute(&[pool.observe(0)]).events().is_empty());
+        assert!(
+            setting
+                .world
+                .execute(&[pool.observe(0)])
+                .events()
+                .is_empty()
+        );
         let swap = pool.swap_exact_in(0, wallet, Side::Base, AMOUNT, u64::MAX);
-        let refused = setting.world.try_execute(&[swap]).expect_err("an unreachable bound");
+        let refused = setting
+            .world
+            .try_execute(&[swap])
+            .expect_err("an unreachable bound");
         assert!(sealane_sdk::events::from_logs(&refused.logs).is_empty());
     }
 }

@@ -22,7 +22,9 @@ fn observe(world: &World, pool: &TestPool, shard: usize) -> (i64, Sums) {
     let observed = world.svm.simulate(&[pool.observe(shard)]).expect("observe");
     let observation = decode_observation(&observed.return_data).expect("an observation");
     let big = |words: [u64; 3]| {
-        words.iter().rev().fold(BigUint::ZERO, |sum, word| (sum << 64) + BigUint::from(*word))
+        words.iter().rev().fold(BigUint::ZERO, |sum, word| {
+            (sum << 64) + BigUint::from(*word)
+        })
     };
     let sums = Sums {
         base: big(observation.base_price_cumulative),
@@ -75,7 +77,10 @@ fn average_prices_are_exact() {
     // An empty shard has no price, however long it waits.
     world.svm.advance_time(1_000_000);
     let (now, sums) = observe(&world, &pool, 0);
-    assert_eq!((now, sums), (world.svm.clock().unix_timestamp, Sums::default()));
+    assert_eq!(
+        (now, sums),
+        (world.svm.clock().unix_timestamp, Sums::default())
+    );
     for shard in 0..2 {
         world.execute(&[pool.add_liquidity(shard, wallet, FUNDS / 100, FUNDS / 300)]);
     }
@@ -164,7 +169,10 @@ fn shards_do_not_share_a_history() {
     world.svm.advance_time(100);
     let (_, first) = observe(&world, &pool, 0);
     let (_, second) = observe(&world, &pool, 1);
-    assert!(first.base < second.base, "base is cheaper in the first shard");
+    assert!(
+        first.base < second.base,
+        "base is cheaper in the first shard"
+    );
     let mut expected = Sums::default();
     accumulate(&mut expected, reserves(&world, &pool, 1), 100);
     assert_eq!(second, expected);

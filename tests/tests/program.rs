@@ -12,28 +12,44 @@ const MAX_LEN: u64 = 120_000;
 fn idl() -> Value {
     let path: PathBuf = deploy_dir().join("../idl/sealane_amm.json");
     let text = fs::read_to_string(&path).unwrap_or_else(|error| {
-        panic!("no interface description at {}: {error}. Run `cargo xtask build-programs`.", path.display())
+        panic!(
+            "no interface description at {}: {error}. Run `cargo xtask build-programs`.",
+            path.display()
+        )
     });
     serde_json::from_str(&text).expect("an interface description is JSON")
 }
 
 /// The names in a list of the description.
 fn names<'a>(idl: &'a Value, list: &str) -> Vec<&'a str> {
-    let entries = idl[list].as_array().unwrap_or_else(|| panic!("no list of {list}"));
-    entries.iter().map(|entry| entry["name"].as_str().expect("a name")).collect()
+    let entries = idl[list]
+        .as_array()
+        .unwrap_or_else(|| panic!("no list of {list}"));
+    entries
+        .iter()
+        .map(|entry| entry["name"].as_str().expect("a name"))
+        .collect()
 }
 
 #[test]
 fn small_enough() {
     let path = deploy_dir().join("sealane_amm.so");
-    let len = fs::metadata(&path).expect("run `cargo xtask build-programs`").len();
-    assert!(len <= MAX_LEN, "the program has {len} bytes, allowed are {MAX_LEN}");
+    let len = fs::metadata(&path)
+        .expect("run `cargo xtask build-programs`")
+        .len();
+    assert!(
+        len <= MAX_LEN,
+        "the program has {len} bytes, allowed are {MAX_LEN}"
+    );
 }
 
 #[test]
 fn the_description_names_the_program() {
     let idl = idl();
-    assert_eq!(idl["address"].as_str(), Some(sealane_amm::ID.to_string().as_str()));
+    assert_eq!(
+        idl["address"].as_str(),
+        Some(sealane_amm::ID.to_string().as_str())
+    );
 }
 
 #[test]
@@ -59,8 +75,17 @@ fn the_description_has_every_instruction() {
     }
     for instruction in idl["instructions"].as_array().expect("a list") {
         let name = &instruction["name"];
-        assert!(!instruction["accounts"].as_array().expect("accounts").is_empty(), "{name}");
-        assert!(!instruction["docs"].as_array().expect("docs").is_empty(), "{name}");
+        assert!(
+            !instruction["accounts"]
+                .as_array()
+                .expect("accounts")
+                .is_empty(),
+            "{name}"
+        );
+        assert!(
+            !instruction["docs"].as_array().expect("docs").is_empty(),
+            "{name}"
+        );
     }
 }
 
@@ -83,7 +108,10 @@ fn the_description_has_every_account_and_event() {
         "AuthorityChanged",
         "AmplificationRamped",
     ] {
-        assert!(events.contains(&event), "{event} is missing from {events:?}");
+        assert!(
+            events.contains(&event),
+            "{event} is missing from {events:?}"
+        );
     }
 }
 
@@ -99,7 +127,10 @@ fn the_description_has_every_error() {
         .map(|error| {
             let message = error["msg"].as_str().expect("a message");
             assert!(!message.is_empty());
-            (error["code"].as_u64().expect("a code"), error["name"].as_str().expect("a name"))
+            (
+                error["code"].as_u64().expect("a code"),
+                error["name"].as_str().expect("a name"),
+            )
         })
         .collect();
     let known: BTreeMap<u64, &str> = (6_000..)

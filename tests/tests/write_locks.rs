@@ -21,12 +21,17 @@ fn writable(instructions: &[Instruction], payer: &Pubkey) -> BTreeSet<Pubkey> {
     let reserved = None::<&HashSet<Pubkey>>;
     let is_writable = |index| message.is_maybe_writable_with_reserved_addresses(index, reserved);
     let keys = message.account_keys.iter().enumerate();
-    keys.filter(|(index, _)| is_writable(*index)).map(|(_, key)| *key).collect()
+    keys.filter(|(index, _)| is_writable(*index))
+        .map(|(_, key)| *key)
+        .collect()
 }
 
 /// All accounts of a transaction.
 fn named(instructions: &[Instruction], payer: &Pubkey) -> BTreeSet<Pubkey> {
-    Message::new(instructions, Some(payer)).account_keys.into_iter().collect()
+    Message::new(instructions, Some(payer))
+        .account_keys
+        .into_iter()
+        .collect()
 }
 
 /// A pool of four shards with liquidity, and two traders.
@@ -50,7 +55,9 @@ fn specs() -> [PoolSpec; 3] {
     [
         PoolSpec::default(),
         PoolSpec::default().mints(fee_mint, MintSpec::token_2022(6)),
-        PoolSpec::default().mints(MintSpec::spl(6), MintSpec::spl(6)).stable(100),
+        PoolSpec::default()
+            .mints(MintSpec::spl(6), MintSpec::spl(6))
+            .stable(100),
     ]
 }
 
@@ -71,7 +78,11 @@ fn swap(
         amount: AMOUNT,
         slippage_tolerance_bps: 50,
     };
-    let quote_on = if exact_in { quote_exact_in_on_shard } else { quote_exact_out_on_shard };
+    let quote_on = if exact_in {
+        quote_exact_in_on_shard
+    } else {
+        quote_exact_out_on_shard
+    };
     let quote = quote_on(&feed.pools, &request, shard as u8).expect("a quote");
     let caller = Caller::new(trader).without_account_creation();
     let plan = swap_instructions(&feed.pools, quote, &caller).expect("a plan");
@@ -105,8 +116,10 @@ fn swaps_on_one_shard_share_the_shard_and_its_vaults() {
     let one = swap(&mut world, &pool, first, 2, Side::Base, true);
     let other = swap(&mut world, &pool, second, 2, Side::Quote, true);
     let shard = &pool.shards[2];
-    let both: BTreeSet<Pubkey> =
-        writable(&one, &first).intersection(&writable(&other, &second)).copied().collect();
+    let both: BTreeSet<Pubkey> = writable(&one, &first)
+        .intersection(&writable(&other, &second))
+        .copied()
+        .collect();
     let expected = [shard.address, shard.base_vault, shard.quote_vault];
     assert_eq!(both, BTreeSet::from(expected));
 }
@@ -159,7 +172,10 @@ fn the_pool_is_read_only_in_trades_deposits_and_rebalancing() {
             assert!(named(&instructions, &payer).contains(&pool.address));
             assert!(!writable(&instructions, &payer).contains(&pool.address));
             for mint in [pool.base.address, pool.quote.address] {
-                assert!(!writable(&instructions, &payer).contains(&mint), "a mint is written");
+                assert!(
+                    !writable(&instructions, &payer).contains(&mint),
+                    "a mint is written"
+                );
             }
         }
     }
@@ -181,7 +197,12 @@ fn other_shards_are_not_named() {
     for instruction in one_shard {
         let writable = writable(&[instruction], &payer);
         for other in &pool.shards[1..] {
-            for account in [other.address, other.base_vault, other.quote_vault, other.lp.address] {
+            for account in [
+                other.address,
+                other.base_vault,
+                other.quote_vault,
+                other.lp.address,
+            ] {
                 assert!(!writable.contains(&account));
             }
         }
@@ -193,5 +214,9 @@ fn other_shards_are_not_named() {
     }
     assert_eq!(between, expected);
     let observed = writable(&[pool.observe(0)], &payer);
-    assert_eq!(observed, BTreeSet::from([payer]), "observing writes nothing");
+    assert_eq!(
+        observed,
+        BTreeSet::from([payer]),
+        "observing writes nothing"
+    );
 }

@@ -174,14 +174,10 @@ pub fn propose_authority_instruction(
 /// Takes over as authority; signed by the proposed one.
 #[must_use]
 pub fn accept_authority_instruction(pool: &Pubkey, proposed: &Pubkey) -> Instruction {
-    instruction(
-        &administrator(pool, proposed),
-        &arguments::AcceptAuthority {},
-    )
+    administer_instruction(pool, proposed, AdminAction::AcceptAuthority)
 }
 
-/// Moves a stable swap pool's amplification to `target` until `end` (Unix seconds). The target is
-/// in stored form: A × [`AMPLIFICATION_PRECISION`](sealane_core::curve::AMPLIFICATION_PRECISION).
+/// Moves a stable swap pool's amplification A to `target` until `end` (Unix seconds).
 #[must_use]
 pub fn ramp_amplification_instruction(
     pool: &Pubkey,

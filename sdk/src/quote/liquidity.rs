@@ -358,13 +358,6 @@ pub fn quote_rebalance(
         return Err(QuoteError::SameShard { index: first });
     }
     let shards = [context.shard(first)?, context.shard(second)?];
-    for shard in &shards {
-        context
-            .observe(shard)
-            .map_err(|error| QuoteError::refused(error, shard.shard.index))?;
-    }
-    let [from, to] = shards.map(|shard| shard.shard.state());
-    let update = rebalance(&from, &to, &context.params.curve)?;
     context.require_active(pause::REBALANCE)?;
     if context.base_fee.bps != 0 || context.quote_fee.bps != 0 {
         let error = AmmError::RebalanceWithTransferFee;
@@ -373,6 +366,13 @@ pub fn quote_rebalance(
             shard_index: None,
         });
     }
+    for shard in &shards {
+        context
+            .observe(shard)
+            .map_err(|error| QuoteError::refused(error, shard.shard.index))?;
+    }
+    let [from, to] = shards.map(|shard| shard.shard.state());
+    let update = rebalance(&from, &to, &context.params.curve)?;
     Ok(RebalanceQuote {
         pool: *pool,
         first_index: first,

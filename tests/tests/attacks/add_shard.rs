@@ -44,12 +44,19 @@ fn with(arena: &Arena, edit: impl FnOnce(&mut accounts::AddShard)) -> Instructio
 fn wrong_authority() {
     let mut arena = Arena::new();
     arena.accepts("add_shard", &with(&arena, |_| {}));
-    arena.accepts("paid by the authority", &with(&arena, |a| a.payer = a.authority));
+    arena.accepts(
+        "paid by the authority",
+        &with(&arena, |a| a.payer = a.authority),
+    );
     let attacker = arena.victim;
     let attack = with(&arena, |a| a.authority = attacker);
     arena.refuses_amm("by someone else", attack, AmmError::WrongAuthority);
     let others = with(&arena, |a| a.authority = arena.other.creator);
-    arena.refuses_amm("by another pool's authority", others, AmmError::WrongAuthority);
+    arena.refuses_amm(
+        "by another pool's authority",
+        others,
+        AmmError::WrongAuthority,
+    );
     let creator = arena.pool.creator;
     let attack = unsigned(with(&arena, |_| {}), &creator);
     arena.refuses_builtin("without the authority's signature", attack, NOT_SIGNED);
@@ -76,14 +83,28 @@ fn addresses_that_are_not_derived() {
     }
     let cases: Vec<(&str, Instruction)> = vec![
         ("any base vault", with(&arena, |a| a.base_vault = anywhere)),
-        ("any quote vault", with(&arena, |a| a.quote_vault = anywhere)),
+        (
+            "any quote vault",
+            with(&arena, |a| a.quote_vault = anywhere),
+        ),
         ("any liquidity mint", with(&arena, |a| a.lp_mint = anywhere)),
-        ("base vault of an existing shard", with(&arena, |a| a.base_vault = existing.base_vault)),
-        ("quote vault of the shard after", with(&arena, |a| a.quote_vault = later.quote_vault)),
-        ("mint of an existing shard", with(&arena, |a| a.lp_mint = existing.lp.address)),
+        (
+            "base vault of an existing shard",
+            with(&arena, |a| a.base_vault = existing.base_vault),
+        ),
+        (
+            "quote vault of the shard after",
+            with(&arena, |a| a.quote_vault = later.quote_vault),
+        ),
+        (
+            "mint of an existing shard",
+            with(&arena, |a| a.lp_mint = existing.lp.address),
+        ),
         (
             "swapped vaults",
-            with(&arena, |a| (a.base_vault, a.quote_vault) = (a.quote_vault, a.base_vault)),
+            with(&arena, |a| {
+                (a.base_vault, a.quote_vault) = (a.quote_vault, a.base_vault)
+            }),
         ),
     ];
     for (what, attack) in cases {
@@ -109,7 +130,9 @@ fn foreign_mints_and_programs() {
         ),
         (
             "swapped mints",
-            with(&arena, |a| (a.base_mint, a.quote_mint) = (a.quote_mint, a.base_mint)),
+            with(&arena, |a| {
+                (a.base_mint, a.quote_mint) = (a.quote_mint, a.base_mint)
+            }),
             AmmError::WrongMint,
         ),
         (
@@ -119,7 +142,9 @@ fn foreign_mints_and_programs() {
         ),
         (
             "the other token program",
-            with(&arena, |a| a.quote_token_program = spl_token_2022_interface::ID),
+            with(&arena, |a| {
+                a.quote_token_program = spl_token_2022_interface::ID
+            }),
             AmmError::WrongTokenProgram,
         ),
     ];
@@ -128,12 +153,20 @@ fn foreign_mints_and_programs() {
     }
     let wrong_program = InstructionError::IncorrectProgramId;
     for (what, attack) in [
-        ("fake program for the liquidity mint", with(&arena, |a| a.lp_token_program = fake)),
+        (
+            "fake program for the liquidity mint",
+            with(&arena, |a| a.lp_token_program = fake),
+        ),
         (
             "Token-2022 for the liquidity mint",
-            with(&arena, |a| a.lp_token_program = spl_token_2022_interface::ID),
+            with(&arena, |a| {
+                a.lp_token_program = spl_token_2022_interface::ID
+            }),
         ),
-        ("fake system program", with(&arena, |a| a.system_program = fake)),
+        (
+            "fake system program",
+            with(&arena, |a| a.system_program = fake),
+        ),
     ] {
         arena.refuses_builtin(what, attack, wrong_program.clone());
     }
@@ -156,7 +189,9 @@ fn not_more_than_the_maximum_and_none_twice() {
     let again = pool.add_shard(0, pool.creator, payer);
     arena.refuses_amm("the first shard again", again, AmmError::WrongAddress);
     for index in NEXT..MAX_SHARDS {
-        arena.world.execute(&[pool.add_shard(index, pool.creator, payer)]);
+        arena
+            .world
+            .execute(&[pool.add_shard(index, pool.creator, payer)]);
         pool.shards.push(pool.shard_accounts(index));
     }
     assert_eq!(arena.world.pool(&pool).shard_count, MAX_SHARDS);
@@ -170,17 +205,33 @@ fn not_more_than_the_maximum_and_none_twice() {
 fn lamports_sent_ahead_do_not_block() {
     let mut arena = Arena::new();
     let shard = arena.pool.shard_accounts(NEXT);
-    for address in [shard.address, shard.base_vault, shard.quote_vault, shard.lp.address] {
+    for address in [
+        shard.address,
+        shard.base_vault,
+        shard.quote_vault,
+        shard.lp.address,
+    ] {
         for lamports in [1, 1_000_000_000] {
-            let account = Account { lamports, ..Account::default() };
+            let account = Account {
+                lamports,
+                ..Account::default()
+            };
             let mut attempt = arena.world.clone();
             attempt.svm.set_account(address, account);
             attempt.execute(&[with(&arena, |_| {})]);
         }
     }
-    let all = [shard.address, shard.base_vault, shard.quote_vault, shard.lp.address];
+    let all = [
+        shard.address,
+        shard.base_vault,
+        shard.quote_vault,
+        shard.lp.address,
+    ];
     for address in all {
-        let account = Account { lamports: 5_000_000, ..Account::default() };
+        let account = Account {
+            lamports: 5_000_000,
+            ..Account::default()
+        };
         arena.world.svm.set_account(address, account);
     }
     arena.accepts("all of them", &with(&arena, |_| {}));

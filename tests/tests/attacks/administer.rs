@@ -29,8 +29,14 @@ fn by(arena: &Arena, authority: Pubkey) -> Vec<(&'static str, Instruction)> {
     vec![
         ("set_fees", stable.set_fees(authority, FLAT)),
         ("set_paused", stable.set_paused(authority, pause::SWAP)),
-        ("propose_authority", stable.propose_authority(authority, arena.attacker)),
-        ("ramp_amplification", stable.ramp_amplification(authority, 200, end)),
+        (
+            "propose_authority",
+            stable.propose_authority(authority, arena.attacker),
+        ),
+        (
+            "ramp_amplification",
+            stable.ramp_amplification(authority, 200, end),
+        ),
         ("stop_ramp", stable.stop_ramp(authority)),
     ]
 }
@@ -45,7 +51,11 @@ fn only_the_authority() {
         let attack = unsigned(valid.clone(), &creator);
         arena.refuses_builtin(&format!("{name}: unsigned"), attack, NOT_SIGNED);
         let attack = readonly(valid, &arena.stable.address);
-        arena.refuses(&format!("{name}: read-only pool"), attack, Reason::NOT_WRITABLE);
+        arena.refuses(
+            &format!("{name}: read-only pool"),
+            attack,
+            Reason::NOT_WRITABLE,
+        );
     }
     for authority in [attacker, others] {
         for (name, attack) in by(&arena, authority) {
@@ -54,9 +64,15 @@ fn only_the_authority() {
     }
     // A proposal gives no rights before it is accepted.
     let stable = arena.stable.clone();
-    arena.world.execute(&[stable.propose_authority(creator, attacker)]);
+    arena
+        .world
+        .execute(&[stable.propose_authority(creator, attacker)]);
     for (name, attack) in by(&arena, attacker) {
-        arena.refuses_amm(&format!("{name}: proposed"), attack, AmmError::WrongAuthority);
+        arena.refuses_amm(
+            &format!("{name}: proposed"),
+            attack,
+            AmmError::WrongAuthority,
+        );
     }
     // And once it is accepted the old authority has none.
     arena.world.execute(&[stable.accept_authority(attacker)]);
@@ -105,21 +121,41 @@ fn accepting_an_authority() {
     for who in [attacker, creator] {
         arena.refuses_amm("nothing proposed", pool.accept_authority(who), nothing);
     }
-    arena.world.execute(&[pool.propose_authority(creator, victim)]);
-    arena.refuses_amm("not proposed", pool.accept_authority(attacker), AmmError::WrongAuthority);
-    arena.refuses_amm("the present one", pool.accept_authority(creator), AmmError::WrongAuthority);
+    arena
+        .world
+        .execute(&[pool.propose_authority(creator, victim)]);
+    arena.refuses_amm(
+        "not proposed",
+        pool.accept_authority(attacker),
+        AmmError::WrongAuthority,
+    );
+    arena.refuses_amm(
+        "the present one",
+        pool.accept_authority(creator),
+        AmmError::WrongAuthority,
+    );
     let attack = unsigned(pool.accept_authority(victim), &victim);
     arena.refuses_builtin("the proposed one, unsigned", attack, NOT_SIGNED);
 
     // The last proposal counts, and none withdraws.
     arena.accepts("the proposed one", &pool.accept_authority(victim));
-    arena.world.execute(&[pool.propose_authority(creator, attacker)]);
-    arena.refuses_amm("replaced", pool.accept_authority(victim), AmmError::WrongAuthority);
-    arena.world.execute(&[pool.propose_authority(creator, nobody)]);
+    arena
+        .world
+        .execute(&[pool.propose_authority(creator, attacker)]);
+    arena.refuses_amm(
+        "replaced",
+        pool.accept_authority(victim),
+        AmmError::WrongAuthority,
+    );
+    arena
+        .world
+        .execute(&[pool.propose_authority(creator, nobody)]);
     let nothing = AmmError::NoPendingAuthority;
     arena.refuses_amm("withdrawn", pool.accept_authority(attacker), nothing);
 
-    arena.world.execute(&[pool.propose_authority(creator, victim)]);
+    arena
+        .world
+        .execute(&[pool.propose_authority(creator, victim)]);
     arena.world.execute(&[pool.accept_authority(victim)]);
     let nothing = AmmError::NoPendingAuthority;
     arena.refuses_amm("accepted twice", pool.accept_authority(victim), nothing);
@@ -135,11 +171,18 @@ fn fees_and_pause_bits() {
         arena.refuses_amm(what, pool.set_fees(creator, fees), AmmError::InvalidFee);
     }
     for share in [MAX_PROTOCOL_SHARE_BPS + 1, u16::MAX] {
-        let fees = FeeParams { protocol_share_bps: share, ..FLAT };
+        let fees = FeeParams {
+            protocol_share_bps: share,
+            ..FLAT
+        };
         let attack = pool.set_fees(creator, fees);
         arena.refuses_amm("a share too high", attack, AmmError::ProtocolShareTooHigh);
     }
-    let free = FeeParams { min_pips: 0, max_pips: 0, ..FLAT };
+    let free = FeeParams {
+        min_pips: 0,
+        max_pips: 0,
+        ..FLAT
+    };
     arena.accepts("no fee", &pool.set_fees(creator, free));
     let stable = arena.stable.clone();
     let attack = stable.set_fees(stable.creator, free);
@@ -170,7 +213,11 @@ fn ramps() {
         arena.accepts("within a factor of ten", &ramp(&stable, target, now + DAY));
     }
     for target in [9, 1, 1_001, 10_000] {
-        arena.refuses_amm("too steep", ramp(&stable, target, now + DAY), AmmError::InvalidRamp);
+        arena.refuses_amm(
+            "too steep",
+            ramp(&stable, target, now + DAY),
+            AmmError::InvalidRamp,
+        );
     }
     for target in [0, 10_001, u32::MAX] {
         let attack = ramp(&stable, target, now + DAY);
@@ -186,7 +233,15 @@ fn ramps() {
     arena.world.svm.set_time(now + DAY);
     let end = now + 3 * DAY;
     arena.accepts("from the middle", &ramp(&stable, 55, end));
-    arena.refuses_amm("too steep from the middle", ramp(&stable, 54, end), AmmError::InvalidRamp);
-    arena.refuses_amm("too steep from the middle", ramp(&stable, 5_501, end), AmmError::InvalidRamp);
+    arena.refuses_amm(
+        "too steep from the middle",
+        ramp(&stable, 54, end),
+        AmmError::InvalidRamp,
+    );
+    arena.refuses_amm(
+        "too steep from the middle",
+        ramp(&stable, 5_501, end),
+        AmmError::InvalidRamp,
+    );
     arena.finish();
 }

@@ -40,7 +40,10 @@ impl Arena {
         let spec = PoolSpec::default().shards(3).protocol_share(1_000);
         let pool = world.create_pool(&spec);
         let other = world.create_pool_of(&spec, pool.base, pool.quote);
-        let stable_spec = PoolSpec::default().shards(3).protocol_share(1_000).stable(100);
+        let stable_spec = PoolSpec::default()
+            .shards(3)
+            .protocol_share(1_000)
+            .stable(100);
         let stable = world.create_pool_of(&stable_spec, pool.base, pool.quote);
         let (victim, attacker) = (world.wallet(), world.wallet());
         let creators = [pool.creator, other.creator, stable.creator];
@@ -82,7 +85,11 @@ impl Arena {
     /// Shows that an instruction works, without keeping what it does.
     pub(crate) fn accepts(&self, what: &str, instruction: &Instruction) {
         if let Err(refused) = self.world.svm.simulate(std::slice::from_ref(instruction)) {
-            panic!("{what} must work: {}\n{}", refused.reason, refused.logs.join("\n"));
+            panic!(
+                "{what} must work: {}\n{}",
+                refused.reason,
+                refused.logs.join("\n")
+            );
         }
     }
 
@@ -141,7 +148,9 @@ impl Arena {
         let account = self.world.svm.account(address).expect("an account to copy");
         let copy = self.world.address();
         let owner = self.fake_program;
-        self.world.svm.set_account(copy, Account { owner, ..account });
+        self.world
+            .svm
+            .set_account(copy, Account { owner, ..account });
         copy
     }
 

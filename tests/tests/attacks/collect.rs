@@ -53,7 +53,11 @@ fn wrong_authority() {
     });
     arena.refuses_amm("by the attacker", attackers, AmmError::WrongAuthority);
     let others = with(&arena, |a| a.authority = arena.other.creator);
-    arena.refuses_amm("by another pool's authority", others, AmmError::WrongAuthority);
+    arena.refuses_amm(
+        "by another pool's authority",
+        others,
+        AmmError::WrongAuthority,
+    );
     let creator = arena.pool.creator;
     let attack = unsigned(with(&arena, |_| {}), &creator);
     arena.refuses_builtin("unsigned", attack, NOT_SIGNED);
@@ -63,13 +67,23 @@ fn wrong_authority() {
         a.pool = arena.other.address;
         a.authority = arena.other.creator;
     });
-    arena.refuses_amm("another pool with its authority", attack, AmmError::WrongPool);
+    arena.refuses_amm(
+        "another pool with its authority",
+        attack,
+        AmmError::WrongPool,
+    );
 
     // Proposed, but not yet the authority.
     let (pool, attacker) = (arena.pool.clone(), arena.attacker);
-    arena.world.execute(&[pool.propose_authority(creator, attacker)]);
+    arena
+        .world
+        .execute(&[pool.propose_authority(creator, attacker)]);
     let attack = with(&arena, |a| a.authority = attacker);
-    arena.refuses_amm("by the proposed authority", attack, AmmError::WrongAuthority);
+    arena.refuses_amm(
+        "by the proposed authority",
+        attack,
+        AmmError::WrongAuthority,
+    );
     arena.finish();
 }
 
@@ -100,7 +114,9 @@ fn foreign_accounts() {
         ),
         (
             "swapped vaults",
-            with(&arena, |a| (a.base_vault, a.quote_vault) = (a.quote_vault, a.base_vault)),
+            with(&arena, |a| {
+                (a.base_vault, a.quote_vault) = (a.quote_vault, a.base_vault)
+            }),
             AmmError::WrongVault,
         ),
         (
@@ -110,7 +126,9 @@ fn foreign_accounts() {
         ),
         (
             "swapped mints",
-            with(&arena, |a| (a.base_mint, a.quote_mint) = (a.quote_mint, a.base_mint)),
+            with(&arena, |a| {
+                (a.base_mint, a.quote_mint) = (a.quote_mint, a.base_mint)
+            }),
             AmmError::WrongMint,
         ),
         (
@@ -134,8 +152,16 @@ fn wrong_owners_types_duplicates_and_readonly_accounts() {
     let pool = arena.counterfeit(&arena.pool.address.clone());
     let shard = arena.counterfeit(&arena.pool.shards[0].address.clone());
     let builtins = [
-        ("counterfeit pool", with(&arena, |a| a.pool = pool), WRONG_OWNER),
-        ("counterfeit shard", with(&arena, |a| a.shard = shard), WRONG_OWNER),
+        (
+            "counterfeit pool",
+            with(&arena, |a| a.pool = pool),
+            WRONG_OWNER,
+        ),
+        (
+            "counterfeit shard",
+            with(&arena, |a| a.shard = shard),
+            WRONG_OWNER,
+        ),
         (
             "a pool as shard",
             with(&arena, |a| a.shard = arena.other.address),

@@ -51,7 +51,11 @@ fn create(
         system_program: solana_system_interface::program::ID,
     };
     edit(&mut accounts);
-    instruction::CreatePool { id: pool.id, params }.to_instruction(accounts)
+    instruction::CreatePool {
+        id: pool.id,
+        params,
+    }
+    .to_instruction(accounts)
 }
 
 #[test]
@@ -62,13 +66,24 @@ fn addresses_and_signatures() {
     let other_id = TestPool::new(attacker, 8, arena.pool.base, arena.pool.quote);
     let anywhere = arena.world.address();
     for (what, attack) in [
-        ("address of another id", with(&arena, |a| a.pool = other_id.address)),
+        (
+            "address of another id",
+            with(&arena, |a| a.pool = other_id.address),
+        ),
         ("any address", with(&arena, |a| a.pool = anywhere)),
-        ("address of another creator", with(&arena, |a| a.creator = victim)),
-        ("an existing pool", with(&arena, |a| a.pool = arena.pool.address)),
+        (
+            "address of another creator",
+            with(&arena, |a| a.creator = victim),
+        ),
+        (
+            "an existing pool",
+            with(&arena, |a| a.pool = arena.pool.address),
+        ),
         (
             "swapped mints",
-            with(&arena, |a| (a.base_mint, a.quote_mint) = (a.quote_mint, a.base_mint)),
+            with(&arena, |a| {
+                (a.base_mint, a.quote_mint) = (a.quote_mint, a.base_mint)
+            }),
         ),
     ] {
         arena.refuses_amm(what, attack, AmmError::WrongAddress);
@@ -80,7 +95,11 @@ fn addresses_and_signatures() {
     arena.refuses("read-only pool", attack, Reason::NOT_WRITABLE);
     let fake = arena.fake_program;
     let attack = with(&arena, |a| a.system_program = fake);
-    arena.refuses_builtin("fake system program", attack, InstructionError::IncorrectProgramId);
+    arena.refuses_builtin(
+        "fake system program",
+        attack,
+        InstructionError::IncorrectProgramId,
+    );
     arena.finish();
 }
 
@@ -88,7 +107,11 @@ fn addresses_and_signatures() {
 fn not_twice() {
     let mut arena = Arena::new();
     let again = arena.pool.create(PLAIN);
-    arena.refuses("again", again, Reason::system(SystemError::AccountAlreadyInUse));
+    arena.refuses(
+        "again",
+        again,
+        Reason::system(SystemError::AccountAlreadyInUse),
+    );
     arena.finish();
 }
 
@@ -97,7 +120,10 @@ fn lamports_sent_ahead_do_not_block() {
     let mut arena = Arena::new();
     let pool = TestPool::new(arena.attacker, 7, arena.pool.base, arena.pool.quote);
     for lamports in [1, 10_000_000_000] {
-        let account = Account { lamports, ..Account::default() };
+        let account = Account {
+            lamports,
+            ..Account::default()
+        };
         arena.world.svm.set_account(pool.address, account);
         arena.accepts("lamports in advance", &with(&arena, |_| {}));
     }
@@ -110,15 +136,31 @@ fn mints_and_token_programs() {
     let fake = arena.fake_program;
     let token_2022 = spl_token_2022_interface::ID;
     for (what, attack) in [
-        ("fake program of base", with(&arena, |a| a.base_token_program = fake)),
-        ("fake program of quote", with(&arena, |a| a.quote_token_program = fake)),
-        ("other program of base", with(&arena, |a| a.base_token_program = token_2022)),
-        ("other program of quote", with(&arena, |a| a.quote_token_program = token_2022)),
+        (
+            "fake program of base",
+            with(&arena, |a| a.base_token_program = fake),
+        ),
+        (
+            "fake program of quote",
+            with(&arena, |a| a.quote_token_program = fake),
+        ),
+        (
+            "other program of base",
+            with(&arena, |a| a.base_token_program = token_2022),
+        ),
+        (
+            "other program of quote",
+            with(&arena, |a| a.quote_token_program = token_2022),
+        ),
     ] {
         arena.refuses_amm(what, attack, AmmError::WrongTokenProgram);
     }
     let same = TestPool::new(arena.attacker, 7, arena.pool.base, arena.pool.base);
-    arena.refuses_amm("one mint twice", create(&same, PLAIN, |_| {}), AmmError::SameMint);
+    arena.refuses_amm(
+        "one mint twice",
+        create(&same, PLAIN, |_| {}),
+        AmmError::SameMint,
+    );
 
     // A mint's bytes that the fake program owns, with and without the fake program.
     let counterfeit = arena.counterfeit(&arena.pool.base.address.clone());
@@ -138,7 +180,9 @@ fn accounts_that_are_no_mints() {
     let mut arena = Arena::new();
     let spl = spl_token_interface::ID;
     let token_2022 = spl_token_2022_interface::ID;
-    let fee_mint = arena.world.create_mint(&MintSpec::with_transfer_fee(6, 10, 1_000));
+    let fee_mint = arena
+        .world
+        .create_mint(&MintSpec::with_transfer_fee(6, 10, 1_000));
     let plain_mint = arena.world.create_mint(&MintSpec::token_2022(6));
     let (attacker, payer) = (arena.attacker, arena.world.svm.payer());
     // Byte 45 tells in a mint whether it is initialized; in a token account it is the owner's.
@@ -146,15 +190,31 @@ fn accounts_that_are_no_mints() {
     owner[13] = 1;
     let owner = Pubkey::new_from_array(owner);
     let mut accounts = vec![
-        ("a token account", spl, arena.pool.base.account_of(&attacker)),
-        ("an uninitialized mint", spl, uninitialized(&mut arena, 82, spl)),
+        (
+            "a token account",
+            spl,
+            arena.pool.base.account_of(&attacker),
+        ),
+        (
+            "an uninitialized mint",
+            spl,
+            uninitialized(&mut arena, 82, spl),
+        ),
         ("an empty account", spl, uninitialized(&mut arena, 0, spl)),
-        ("an uninitialized mint", token_2022, uninitialized(&mut arena, 82, token_2022)),
+        (
+            "an uninitialized mint",
+            token_2022,
+            uninitialized(&mut arena, 82, token_2022),
+        ),
         ("a multisig", token_2022, multisig(&mut arena)),
     ];
     for mint in [arena.pool.base, fee_mint, plain_mint] {
         arena.world.execute(&[mint.create_account(&payer, &owner)]);
-        accounts.push(("a crafted token account", mint.program, mint.account_of(&owner)));
+        accounts.push((
+            "a crafted token account",
+            mint.program,
+            mint.account_of(&owner),
+        ));
     }
     for (what, program, address) in accounts {
         let mut base = arena.pool.base;
@@ -172,7 +232,12 @@ fn accounts_that_are_no_mints() {
 fn uninitialized(arena: &mut Arena, len: usize, owner: Pubkey) -> Pubkey {
     let address = arena.world.address();
     let lamports = arena.world.svm.rent(len);
-    let account = Account { lamports, data: vec![0; len], owner, ..Account::default() };
+    let account = Account {
+        lamports,
+        data: vec![0; len],
+        owner,
+        ..Account::default()
+    };
     arena.world.svm.set_account(address, account);
     address
 }
@@ -208,10 +273,19 @@ fn fees_outside_their_bounds() {
         let attack = create(&pool, PoolParams { fees, ..PLAIN }, |_| {});
         arena.refuses_amm(what, attack, AmmError::InvalidFee);
     }
-    let fees = FeeParams { protocol_share_bps: MAX_PROTOCOL_SHARE_BPS, ..FLAT };
-    arena.accepts("the highest share", &create(&pool, PoolParams { fees, ..PLAIN }, |_| {}));
+    let fees = FeeParams {
+        protocol_share_bps: MAX_PROTOCOL_SHARE_BPS,
+        ..FLAT
+    };
+    arena.accepts(
+        "the highest share",
+        &create(&pool, PoolParams { fees, ..PLAIN }, |_| {}),
+    );
     for share in [MAX_PROTOCOL_SHARE_BPS + 1, 10_000, u16::MAX] {
-        let fees = FeeParams { protocol_share_bps: share, ..FLAT };
+        let fees = FeeParams {
+            protocol_share_bps: share,
+            ..FLAT
+        };
         let attack = create(&pool, PoolParams { fees, ..PLAIN }, |_| {});
         arena.refuses_amm("a share too high", attack, AmmError::ProtocolShareTooHigh);
     }
@@ -233,7 +307,10 @@ pub(crate) fn invalid_fees() -> Vec<(&'static str, FeeParams)> {
         ("everything maximal", fees(u32::MAX, u32::MAX, u32::MAX)),
         ("a flat fee with a slope", fees(3_000, 3_000, 1)),
         ("a range without a slope", fees(1_000, 12_000, 0)),
-        ("too flat a slope for sharding", fees(1_000, 12_000, 1_020_999)),
+        (
+            "too flat a slope for sharding",
+            fees(1_000, 12_000, 1_020_999),
+        ),
         ("too steep a slope", fees(1_000, 12_000, 5_000_001)),
         ("a maximal slope", fees(1_000, 12_000, u32::MAX)),
     ]
@@ -244,16 +321,36 @@ fn curves() {
     let mut arena = Arena::new();
     let pool = TestPool::new(arena.attacker, 7, arena.pool.base, arena.pool.quote);
     let with = |curve, amplification| {
-        create(&pool, PoolParams { curve, amplification, fees: FLAT }, |_| {})
+        create(
+            &pool,
+            PoolParams {
+                curve,
+                amplification,
+                fees: FLAT,
+            },
+            |_| {},
+        )
     };
     arena.accepts("the least amplification", &with(CURVE_STABLE_SWAP, 1));
-    arena.accepts("the largest amplification", &with(CURVE_STABLE_SWAP, 10_000));
+    arena.accepts(
+        "the largest amplification",
+        &with(CURVE_STABLE_SWAP, 10_000),
+    );
     for amplification in [0, 10_001, u32::MAX] {
         let attack = with(CURVE_STABLE_SWAP, amplification);
         arena.refuses_amm("amplification", attack, AmmError::InvalidAmplification);
     }
-    let free = FeeParams { min_pips: 0, max_pips: 0, slope_pips: 0, protocol_share_bps: 0 };
-    let params = PoolParams { curve: CURVE_STABLE_SWAP, amplification: 100, fees: free };
+    let free = FeeParams {
+        min_pips: 0,
+        max_pips: 0,
+        slope_pips: 0,
+        protocol_share_bps: 0,
+    };
+    let params = PoolParams {
+        curve: CURVE_STABLE_SWAP,
+        amplification: 100,
+        fees: free,
+    };
     let attack = create(&pool, params, |_| {});
     arena.refuses_amm("a stable swap without a fee", attack, AmmError::InvalidFee);
     for curve in [2, 255] {
@@ -266,7 +363,11 @@ fn curves() {
     let coarse = arena.world.create_mint(&MintSpec::spl(0));
     for (base, quote) in [(fine, coarse), (coarse, fine)] {
         let pool = TestPool::new(arena.attacker, 7, base, quote);
-        let params = PoolParams { curve: CURVE_STABLE_SWAP, amplification: 100, fees: FLAT };
+        let params = PoolParams {
+            curve: CURVE_STABLE_SWAP,
+            amplification: 100,
+            fees: FLAT,
+        };
         let attack = create(&pool, params, |_| {});
         arena.refuses_amm("decimals too far apart", attack, AmmError::InvalidDecimals);
     }

@@ -12,15 +12,31 @@ use crate::{Arena, arena::AMOUNT};
 fn extensions_that_break_custody_are_refused_by_name() {
     let cases: [(Extension, fn() -> AmmError); 10] = [
         (Extension::TransferHook, || AmmError::TransferHookRefused),
-        (Extension::PermanentDelegate, || AmmError::PermanentDelegateRefused),
-        (Extension::DefaultAccountState, || AmmError::DefaultAccountStateRefused),
-        (Extension::NonTransferable, || AmmError::NonTransferableRefused),
+        (Extension::PermanentDelegate, || {
+            AmmError::PermanentDelegateRefused
+        }),
+        (Extension::DefaultAccountState, || {
+            AmmError::DefaultAccountStateRefused
+        }),
+        (Extension::NonTransferable, || {
+            AmmError::NonTransferableRefused
+        }),
         (Extension::Pausable, || AmmError::PausableRefused),
-        (Extension::MintCloseAuthority, || AmmError::MintCloseAuthorityRefused),
-        (Extension::ConfidentialTransfer, || AmmError::ConfidentialTransferRefused),
-        (Extension::ConfidentialTransferFee, || AmmError::ConfidentialTransferRefused),
-        (Extension::ConfidentialMintBurn, || AmmError::ConfidentialTransferRefused),
-        (Extension::PermissionedBurn, || AmmError::UnknownExtensionRefused),
+        (Extension::MintCloseAuthority, || {
+            AmmError::MintCloseAuthorityRefused
+        }),
+        (Extension::ConfidentialTransfer, || {
+            AmmError::ConfidentialTransferRefused
+        }),
+        (Extension::ConfidentialTransferFee, || {
+            AmmError::ConfidentialTransferRefused
+        }),
+        (Extension::ConfidentialMintBurn, || {
+            AmmError::ConfidentialTransferRefused
+        }),
+        (Extension::PermissionedBurn, || {
+            AmmError::UnknownExtensionRefused
+        }),
     ];
     let mut arena = Arena::new();
     let params = PoolSpec::default().params;
@@ -29,8 +45,12 @@ fn extensions_that_break_custody_are_refused_by_name() {
         let accepted = Extension::InterestBearing;
         let specs = [
             MintSpec::token_2022(6).extension(extension),
-            MintSpec::token_2022(6).extension(accepted).extension(extension),
-            MintSpec::token_2022(6).extension(extension).extension(accepted),
+            MintSpec::token_2022(6)
+                .extension(accepted)
+                .extension(extension),
+            MintSpec::token_2022(6)
+                .extension(extension)
+                .extension(accepted),
         ];
         for spec in specs {
             let mint = arena.world.create_mint(&spec);
@@ -46,7 +66,10 @@ fn extensions_that_break_custody_are_refused_by_name() {
 
 #[test]
 fn pools_of_mints_with_other_extensions_work() {
-    let fee = Extension::TransferFee(TransferFeeSpec { bps: 100, maximum: 5_000 });
+    let fee = Extension::TransferFee(TransferFeeSpec {
+        bps: 100,
+        maximum: 5_000,
+    });
     let harmless = [
         Extension::InterestBearing,
         Extension::ScaledUiAmount,
@@ -54,7 +77,10 @@ fn pools_of_mints_with_other_extensions_work() {
         Extension::GroupPointer,
         Extension::GroupMemberPointer,
     ];
-    let mut specs = vec![MintSpec::token_2022(6), MintSpec::token_2022(6).extension(fee)];
+    let mut specs = vec![
+        MintSpec::token_2022(6),
+        MintSpec::token_2022(6).extension(fee),
+    ];
     for extension in harmless {
         specs.push(MintSpec::token_2022(6).extension(extension));
         specs.push(MintSpec::token_2022(6).extension(extension).extension(fee));
@@ -66,7 +92,10 @@ fn pools_of_mints_with_other_extensions_work() {
         .fold(MintSpec::token_2022(6), MintSpec::extension);
     specs.push(all.extension(fee));
     for spec in specs {
-        for pair in [(spec.clone(), MintSpec::spl(6)), (MintSpec::spl(6), spec.clone())] {
+        for pair in [
+            (spec.clone(), MintSpec::spl(6)),
+            (MintSpec::spl(6), spec.clone()),
+        ] {
             let mut world = World::new();
             let pool = world.create_pool(&PoolSpec::default().mints(pair.0, pair.1));
             let wallet = world.wallet();

@@ -7,9 +7,7 @@ use spl_token_interface::error::TokenError;
 
 use crate::{
     Arena,
-    arena::{
-        AMOUNT, FUNDS, NOT_SIGNED, TOO_SHORT, WRONG_OWNER, WRONG_TYPE, readonly, unsigned,
-    },
+    arena::{AMOUNT, FUNDS, NOT_SIGNED, TOO_SHORT, WRONG_OWNER, WRONG_TYPE, readonly, unsigned},
 };
 
 const KINDS: [(&str, fn(accounts::Liquidity) -> Instruction); 2] =
@@ -150,7 +148,9 @@ fn foreign_accounts() {
             ),
             (
                 "the other token program",
-                with(arena, |a| a.base_token_program = spl_token_2022_interface::ID),
+                with(arena, |a| {
+                    a.base_token_program = spl_token_2022_interface::ID
+                }),
                 AmmError::WrongTokenProgram,
             ),
         ];
@@ -167,8 +167,16 @@ fn accounts_of_the_wrong_owner_or_type() {
         let shard = arena.counterfeit(&arena.pool.shards[0].address.clone());
         let fake = arena.fake_program;
         let cases = [
-            ("counterfeit pool", with(arena, |a| a.pool = pool), WRONG_OWNER),
-            ("counterfeit shard", with(arena, |a| a.shard = shard), WRONG_OWNER),
+            (
+                "counterfeit pool",
+                with(arena, |a| a.pool = pool),
+                WRONG_OWNER,
+            ),
+            (
+                "counterfeit shard",
+                with(arena, |a| a.shard = shard),
+                WRONG_OWNER,
+            ),
             (
                 "a pool as shard",
                 with(arena, |a| a.shard = arena.other.address),
@@ -205,12 +213,16 @@ fn token_accounts_that_are_not_the_providers() {
     let cases: Vec<(&str, Instruction, TokenError)> = vec![
         (
             "add: base of the victim",
-            add(with(&arena, |a| a.provider_base = arena.victims(Side::Base))),
+            add(with(&arena, |a| {
+                a.provider_base = arena.victims(Side::Base)
+            })),
             TokenError::OwnerMismatch,
         ),
         (
             "add: quote of the victim",
-            add(with(&arena, |a| a.provider_quote = arena.victims(Side::Quote))),
+            add(with(&arena, |a| {
+                a.provider_quote = arena.victims(Side::Quote)
+            })),
             TokenError::OwnerMismatch,
         ),
         (
@@ -220,7 +232,9 @@ fn token_accounts_that_are_not_the_providers() {
         ),
         (
             "add: shares of another shard",
-            add(with(&arena, |a| a.provider_lp = second.account_of(&arena.attacker))),
+            add(with(&arena, |a| {
+                a.provider_lp = second.account_of(&arena.attacker)
+            })),
             TokenError::MintMismatch,
         ),
         (
@@ -230,7 +244,9 @@ fn token_accounts_that_are_not_the_providers() {
         ),
         (
             "remove: shares of another shard",
-            remove(with(&arena, |a| a.provider_lp = second.account_of(&arena.attacker))),
+            remove(with(&arena, |a| {
+                a.provider_lp = second.account_of(&arena.attacker)
+            })),
             TokenError::MintMismatch,
         ),
         (
@@ -249,10 +265,22 @@ fn token_accounts_that_are_not_the_providers() {
 fn duplicates_signatures_and_readonly_accounts() {
     for_each(|arena, name, build| {
         let duplicates = [
-            ("one account for both tokens", with(arena, |a| a.provider_quote = a.provider_base)),
-            ("one vault for both", with(arena, |a| a.quote_vault = a.base_vault)),
-            ("the vault as the provider's", with(arena, |a| a.provider_base = a.base_vault)),
-            ("base as shares", with(arena, |a| a.provider_lp = a.provider_base)),
+            (
+                "one account for both tokens",
+                with(arena, |a| a.provider_quote = a.provider_base),
+            ),
+            (
+                "one vault for both",
+                with(arena, |a| a.quote_vault = a.base_vault),
+            ),
+            (
+                "the vault as the provider's",
+                with(arena, |a| a.provider_base = a.base_vault),
+            ),
+            (
+                "base as shares",
+                with(arena, |a| a.provider_lp = a.provider_base),
+            ),
             ("the pool as shard", with(arena, |a| a.shard = a.pool)),
         ];
         for (what, accounts) in duplicates {
@@ -324,9 +352,21 @@ fn amounts_of_withdrawals() {
     let remove = |shard, shares| pool.remove_liquidity(shard, attacker, shares);
     arena.accepts("all of one's own", &remove(0, own));
     arena.refuses_amm("none", remove(0, 0), AmmError::ZeroAmount);
-    arena.refuses_token("more than one's own", remove(0, own + 1), TokenError::InsufficientFunds);
-    arena.refuses_amm("the locked shares too", remove(0, all), AmmError::InsufficientShares);
-    arena.refuses_amm("a locked share", remove(0, all - 999), AmmError::InsufficientShares);
+    arena.refuses_token(
+        "more than one's own",
+        remove(0, own + 1),
+        TokenError::InsufficientFunds,
+    );
+    arena.refuses_amm(
+        "the locked shares too",
+        remove(0, all),
+        AmmError::InsufficientShares,
+    );
+    arena.refuses_amm(
+        "a locked share",
+        remove(0, all - 999),
+        AmmError::InsufficientShares,
+    );
     arena.refuses_amm("maximal", remove(0, u64::MAX), AmmError::InsufficientShares);
     arena.refuses_amm("of an empty shard", remove(2, 1), AmmError::EmptyShard);
     arena.finish();
@@ -350,7 +390,11 @@ fn slippage_bounds_hold_to_the_unit() {
         .to_instruction(pool.liquidity_accounts(0, attacker))
     };
     arena.accepts("the shares that are minted", &bounded(minted));
-    arena.refuses_amm("a share more", bounded(minted + 1), AmmError::SlippageExceeded);
+    arena.refuses_amm(
+        "a share more",
+        bounded(minted + 1),
+        AmmError::SlippageExceeded,
+    );
     arena.refuses_amm("maximal", bounded(u64::MAX), AmmError::SlippageExceeded);
 
     let mut probe = arena.world.clone();
@@ -368,8 +412,16 @@ fn slippage_bounds_hold_to_the_unit() {
         .to_instruction(pool.liquidity_accounts(0, attacker))
     };
     arena.accepts("the amounts that are paid", &bounded(base, quote));
-    arena.refuses_amm("a base unit more", bounded(base + 1, quote), AmmError::SlippageExceeded);
-    arena.refuses_amm("a quote unit more", bounded(base, quote + 1), AmmError::SlippageExceeded);
+    arena.refuses_amm(
+        "a base unit more",
+        bounded(base + 1, quote),
+        AmmError::SlippageExceeded,
+    );
+    arena.refuses_amm(
+        "a quote unit more",
+        bounded(base, quote + 1),
+        AmmError::SlippageExceeded,
+    );
     arena.finish();
 }
 
@@ -386,7 +438,9 @@ fn deadline_and_pause() {
         }
     }
     let (pool, creator) = (arena.pool.clone(), arena.pool.creator);
-    arena.world.execute(&[pool.set_paused(creator, pause::ALL & !pause::ADD_LIQUIDITY)]);
+    arena
+        .world
+        .execute(&[pool.set_paused(creator, pause::ALL & !pause::ADD_LIQUIDITY)]);
     arena.accepts("everything else is paused", &add(with(&arena, |_| {})));
     arena.world.execute(&[pool.set_paused(creator, pause::ALL)]);
     let paused = add(with(&arena, |_| {}));
@@ -400,19 +454,31 @@ fn deadline_and_pause() {
 #[test]
 fn a_mint_that_takes_everything_does_not_lock_providers_in() {
     let mut arena = Arena::new();
-    let mints = (MintSpec::with_transfer_fee(6, 10, u64::MAX), MintSpec::spl(6));
+    let mints = (
+        MintSpec::with_transfer_fee(6, 10, u64::MAX),
+        MintSpec::spl(6),
+    );
     let spec = PoolSpec::default().mints(mints.0, mints.1);
     let pool = arena.world.create_pool(&spec);
     let provider = arena.victim;
     arena.world.fund(provider, &pool, FUNDS, FUNDS);
-    arena.world.execute(&[pool.add_liquidity(0, provider, AMOUNT, AMOUNT)]);
-    let everything = TransferFeeSpec { bps: 10_000, maximum: u64::MAX };
-    arena.world.execute(&[pool.base.set_transfer_fee(everything)]);
+    arena
+        .world
+        .execute(&[pool.add_liquidity(0, provider, AMOUNT, AMOUNT)]);
+    let everything = TransferFeeSpec {
+        bps: 10_000,
+        maximum: u64::MAX,
+    };
+    arena
+        .world
+        .execute(&[pool.base.set_transfer_fee(everything)]);
     let epoch = arena.world.svm.clock().epoch;
     arena.world.svm.set_epoch(epoch + 2);
     let before = arena.world.balances(&provider, &pool);
     let shares = arena.world.shares(&provider, &pool, 0);
-    arena.world.execute(&[pool.remove_liquidity(0, provider, shares)]);
+    arena
+        .world
+        .execute(&[pool.remove_liquidity(0, provider, shares)]);
     let after = arena.world.balances(&provider, &pool);
     assert_eq!(after.0, before.0);
     assert!(after.1 > before.1);

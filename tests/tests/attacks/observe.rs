@@ -34,8 +34,16 @@ fn foreign_and_counterfeit_accounts() {
         ("a pool as shard", observe(pool, other), WRONG_TYPE),
         ("the pool as its own shard", observe(pool, pool), WRONG_TYPE),
         ("a shard as pool", observe(others, shard), TOO_SHORT),
-        ("nothing as pool", observe(nothing, shard), InstructionError::UninitializedAccount),
-        ("nothing as shard", observe(pool, nothing), InstructionError::UninitializedAccount),
+        (
+            "nothing as pool",
+            observe(nothing, shard),
+            InstructionError::UninitializedAccount,
+        ),
+        (
+            "nothing as shard",
+            observe(pool, nothing),
+            InstructionError::UninitializedAccount,
+        ),
     ];
     for (what, instruction, error) in cases {
         arena.refuses_builtin(what, instruction, error);

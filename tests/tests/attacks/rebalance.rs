@@ -95,7 +95,9 @@ fn foreign_accounts() {
         ),
         (
             "the attacker's account as vault",
-            with(&arena, |a| a.second_base_vault = arena.attackers(Side::Base)),
+            with(&arena, |a| {
+                a.second_base_vault = arena.attackers(Side::Base)
+            }),
             AmmError::WrongVault,
         ),
         (
@@ -105,7 +107,9 @@ fn foreign_accounts() {
         ),
         (
             "swapped mints",
-            with(&arena, |a| (a.base_mint, a.quote_mint) = (a.quote_mint, a.base_mint)),
+            with(&arena, |a| {
+                (a.base_mint, a.quote_mint) = (a.quote_mint, a.base_mint)
+            }),
             AmmError::WrongMint,
         ),
         (
@@ -131,8 +135,16 @@ fn wrong_owners_types_duplicates_and_readonly_accounts() {
     let pool = arena.counterfeit(&arena.pool.address.clone());
     let first = arena.counterfeit(&arena.pool.shards[0].address.clone());
     let builtins = [
-        ("counterfeit pool", with(&arena, |a| a.pool = pool), WRONG_OWNER),
-        ("counterfeit shard", with(&arena, |a| a.first = first), WRONG_OWNER),
+        (
+            "counterfeit pool",
+            with(&arena, |a| a.pool = pool),
+            WRONG_OWNER,
+        ),
+        (
+            "counterfeit shard",
+            with(&arena, |a| a.first = first),
+            WRONG_OWNER,
+        ),
         (
             "a pool as shard",
             with(&arena, |a| a.second = arena.other.address),
@@ -152,7 +164,10 @@ fn wrong_owners_types_duplicates_and_readonly_accounts() {
     let duplicate = with(&arena, |a| a.second_base_vault = a.first_base_vault);
     arena.refuses("one vault for both", duplicate, Reason::DUPLICATE_ACCOUNT);
     let valid = with(&arena, |_| {});
-    for address in [arena.pool.shards[1].address, arena.pool.shards[0].quote_vault] {
+    for address in [
+        arena.pool.shards[1].address,
+        arena.pool.shards[0].quote_vault,
+    ] {
         let attack = readonly(valid.clone(), &address);
         arena.refuses("read-only account", attack, Reason::NOT_WRITABLE);
     }
@@ -169,13 +184,19 @@ fn nothing_to_do_and_pause() {
     }
     // The third shard gets the first one's price, though not its size.
     let attacker = arena.attacker;
-    arena.world.execute(&[pool.add_liquidity(2, attacker, RESERVE / 10, RESERVE / 10)]);
+    arena
+        .world
+        .execute(&[pool.add_liquidity(2, attacker, RESERVE / 10, RESERVE / 10)]);
     let equal = pool.rebalance(0, 2);
     arena.refuses_amm("equal prices", equal, AmmError::NothingToRebalance);
 
-    arena.world.execute(&[pool.set_paused(creator, pause::ALL & !pause::REBALANCE)]);
+    arena
+        .world
+        .execute(&[pool.set_paused(creator, pause::ALL & !pause::REBALANCE)]);
     arena.accepts("everything else is paused", &pool.rebalance(0, 1));
-    arena.world.execute(&[pool.set_paused(creator, pause::REBALANCE)]);
+    arena
+        .world
+        .execute(&[pool.set_paused(creator, pause::REBALANCE)]);
     arena.refuses_amm("paused", pool.rebalance(0, 1), AmmError::Paused);
     arena.world.execute(&[pool.set_paused(creator, 0)]);
 
@@ -189,14 +210,24 @@ fn mints_with_a_transfer_fee() {
     for sides in [(true, false), (false, true)] {
         let mut arena = Arena::new();
         let mint = |fee| {
-            if fee { MintSpec::with_transfer_fee(6, 50, 1_000_000) } else { MintSpec::spl(6) }
+            if fee {
+                MintSpec::with_transfer_fee(6, 50, 1_000_000)
+            } else {
+                MintSpec::spl(6)
+            }
         };
-        let spec = PoolSpec::default().shards(2).mints(mint(sides.0), mint(sides.1));
+        let spec = PoolSpec::default()
+            .shards(2)
+            .mints(mint(sides.0), mint(sides.1));
         let pool = arena.world.create_pool(&spec);
         let provider = arena.victim;
         arena.world.fund(provider, &pool, FUNDS, FUNDS);
-        arena.world.execute(&[pool.add_liquidity(0, provider, AMOUNT, AMOUNT)]);
-        arena.world.execute(&[pool.add_liquidity(1, provider, AMOUNT, AMOUNT * 2)]);
+        arena
+            .world
+            .execute(&[pool.add_liquidity(0, provider, AMOUNT, AMOUNT)]);
+        arena
+            .world
+            .execute(&[pool.add_liquidity(1, provider, AMOUNT, AMOUNT * 2)]);
         let attack = pool.rebalance(0, 1);
         arena.refuses_amm("a transfer fee", attack, AmmError::RebalanceWithTransferFee);
         arena.finish();

@@ -128,7 +128,9 @@ fn foreign_accounts() {
             ),
             (
                 "the other token program",
-                with(arena, side, |a| a.token_program = spl_token_2022_interface::ID),
+                with(arena, side, |a| {
+                    a.token_program = spl_token_2022_interface::ID
+                }),
                 AmmError::WrongTokenProgram,
             ),
         ];
@@ -145,8 +147,16 @@ fn accounts_of_the_wrong_owner_or_type() {
         let shard = arena.counterfeit(&arena.pool.shards[0].address.clone());
         let fake = arena.fake_program;
         let cases = [
-            ("counterfeit pool", with(arena, side, |a| a.pool = pool), WRONG_OWNER),
-            ("counterfeit shard", with(arena, side, |a| a.shard = shard), WRONG_OWNER),
+            (
+                "counterfeit pool",
+                with(arena, side, |a| a.pool = pool),
+                WRONG_OWNER,
+            ),
+            (
+                "counterfeit shard",
+                with(arena, side, |a| a.shard = shard),
+                WRONG_OWNER,
+            ),
             (
                 "a pool as shard",
                 with(arena, side, |a| a.shard = arena.other.address),
@@ -179,7 +189,9 @@ fn token_accounts_that_are_not_the_providers() {
     let cases: Vec<(&str, Instruction, TokenError)> = vec![
         (
             "add: tokens of the victim",
-            add(with(&arena, side, |a| a.provider_token = arena.victims(side))),
+            add(with(&arena, side, |a| {
+                a.provider_token = arena.victims(side)
+            })),
             TokenError::OwnerMismatch,
         ),
         (
@@ -218,9 +230,18 @@ fn token_accounts_that_are_not_the_providers() {
 fn duplicates_signatures_and_readonly_accounts() {
     for_each(|arena, name, build, side| {
         let duplicates = [
-            ("the vault as the provider's", with(arena, side, |a| a.provider_token = a.vault)),
-            ("tokens as shares", with(arena, side, |a| a.provider_lp = a.provider_token)),
-            ("the liquidity mint as shares", with(arena, side, |a| a.provider_lp = a.lp_mint)),
+            (
+                "the vault as the provider's",
+                with(arena, side, |a| a.provider_token = a.vault),
+            ),
+            (
+                "tokens as shares",
+                with(arena, side, |a| a.provider_lp = a.provider_token),
+            ),
+            (
+                "the liquidity mint as shares",
+                with(arena, side, |a| a.provider_lp = a.lp_mint),
+            ),
             ("the pool as shard", with(arena, side, |a| a.shard = a.pool)),
         ];
         for (what, accounts) in duplicates {
@@ -254,11 +275,23 @@ fn amounts() {
             let remove = |shard, shares| pool.remove_single_sided(shard, attacker, side, shares);
             arena.refuses_amm("add none", add(0, 0), AmmError::ZeroAmount);
             arena.refuses_amm("add maximal", add(0, u64::MAX), AmmError::ReserveLimit);
-            arena.refuses_amm("add to an empty shard", add(2, AMOUNT), AmmError::EmptyShard);
+            arena.refuses_amm(
+                "add to an empty shard",
+                add(2, AMOUNT),
+                AmmError::EmptyShard,
+            );
             arena.refuses_amm("remove none", remove(0, 0), AmmError::ZeroAmount);
             arena.refuses_amm("remove all", remove(0, all), AmmError::InsufficientShares);
-            arena.refuses_amm("remove maximal", remove(0, u64::MAX), AmmError::InsufficientShares);
-            arena.refuses_amm("remove from an empty shard", remove(2, 1), AmmError::EmptyShard);
+            arena.refuses_amm(
+                "remove maximal",
+                remove(0, u64::MAX),
+                AmmError::InsufficientShares,
+            );
+            arena.refuses_amm(
+                "remove from an empty shard",
+                remove(2, 1),
+                AmmError::EmptyShard,
+            );
             arena.refuses_token(
                 "add more than the provider has",
                 add(0, FUNDS),
@@ -287,15 +320,31 @@ fn slippage_bounds_hold_to_the_unit() {
         let before = probe.shares(&attacker, &pool, 0);
         probe.execute(&[add(with(&arena, side, |_| {}))]);
         let minted = probe.shares(&attacker, &pool, 0) - before;
-        let bounded = |shares| add_by(pool.single_sided_accounts(0, attacker, side), shares, NO_DEADLINE);
+        let bounded = |shares| {
+            add_by(
+                pool.single_sided_accounts(0, attacker, side),
+                shares,
+                NO_DEADLINE,
+            )
+        };
         arena.accepts("the shares that are minted", &bounded(minted));
-        arena.refuses_amm("a share more", bounded(minted + 1), AmmError::SlippageExceeded);
+        arena.refuses_amm(
+            "a share more",
+            bounded(minted + 1),
+            AmmError::SlippageExceeded,
+        );
 
         let mut probe = arena.world.clone();
         let before = probe.balance(&arena.attackers(side));
         probe.execute(&[remove(with(&arena, side, |_| {}))]);
         let paid = probe.balance(&arena.attackers(side)) - before;
-        let bounded = |amount| remove_by(pool.single_sided_accounts(0, attacker, side), amount, NO_DEADLINE);
+        let bounded = |amount| {
+            remove_by(
+                pool.single_sided_accounts(0, attacker, side),
+                amount,
+                NO_DEADLINE,
+            )
+        };
         arena.accepts("the amount that is paid", &bounded(paid));
         arena.refuses_amm("a unit more", bounded(paid + 1), AmmError::SlippageExceeded);
     }
@@ -313,10 +362,13 @@ fn deadline_and_pause() {
         arena.refuses_amm("past deadline", late, AmmError::DeadlinePassed);
     }
     let (pool, creator) = (arena.pool.clone(), arena.pool.creator);
-    for (bit, build) in
-        [(pause::ADD_LIQUIDITY, KINDS[0].1), (pause::REMOVE_SINGLE_SIDED, KINDS[1].1)]
-    {
-        arena.world.execute(&[pool.set_paused(creator, pause::ALL & !bit)]);
+    for (bit, build) in [
+        (pause::ADD_LIQUIDITY, KINDS[0].1),
+        (pause::REMOVE_SINGLE_SIDED, KINDS[1].1),
+    ] {
+        arena
+            .world
+            .execute(&[pool.set_paused(creator, pause::ALL & !bit)]);
         let instruction = build(with(&arena, Side::Quote, |_| {}));
         arena.accepts("everything else is paused", &instruction);
         arena.world.execute(&[pool.set_paused(creator, bit)]);

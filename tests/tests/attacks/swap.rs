@@ -201,7 +201,9 @@ fn accounts_of_the_wrong_owner_or_type() {
             ),
             (
                 "nothing as pool",
-                with(arena, side, |a| a.pool = solana_pubkey::Pubkey::new_from_array([7; 32])),
+                with(arena, side, |a| {
+                    a.pool = solana_pubkey::Pubkey::new_from_array([7; 32])
+                }),
                 InstructionError::UninitializedAccount,
             ),
         ];
@@ -411,7 +413,11 @@ fn slippage_bounds_hold_to_the_unit() {
         let exact = pool.swap_exact_out(0, trader, side, AMOUNT, sent);
         arena.accepts("the bound that is met", &exact);
         let less = pool.swap_exact_out(0, trader, side, AMOUNT, sent - 1);
-        arena.refuses_amm("a unit less than is asked", less, AmmError::SlippageExceeded);
+        arena.refuses_amm(
+            "a unit less than is asked",
+            less,
+            AmmError::SlippageExceeded,
+        );
     }
     arena.finish();
 }
@@ -423,10 +429,18 @@ fn deadline_and_pause() {
     let accounts = |arena: &Arena| arena.pool.swap_accounts(0, arena.attacker, Side::Base);
     let build = |arena: &Arena, deadline| {
         [
-            instruction::SwapExactIn { amount_in: AMOUNT, minimum_out: 0, deadline }
-                .to_instruction(accounts(arena)),
-            instruction::SwapExactOut { amount_out: AMOUNT, maximum_in: FUNDS, deadline }
-                .to_instruction(accounts(arena)),
+            instruction::SwapExactIn {
+                amount_in: AMOUNT,
+                minimum_out: 0,
+                deadline,
+            }
+            .to_instruction(accounts(arena)),
+            instruction::SwapExactOut {
+                amount_out: AMOUNT,
+                maximum_in: FUNDS,
+                deadline,
+            }
+            .to_instruction(accounts(arena)),
         ]
     };
     for instruction in build(&arena, now) {
@@ -439,11 +453,15 @@ fn deadline_and_pause() {
     }
 
     let (pool, creator) = (arena.pool.clone(), arena.pool.creator);
-    arena.world.execute(&[pool.set_paused(creator, pause::ALL & !pause::SWAP)]);
+    arena
+        .world
+        .execute(&[pool.set_paused(creator, pause::ALL & !pause::SWAP)]);
     for instruction in build(&arena, now) {
         arena.accepts("everything else is paused", &instruction);
     }
-    arena.world.execute(&[pool.set_paused(creator, pause::SWAP)]);
+    arena
+        .world
+        .execute(&[pool.set_paused(creator, pause::SWAP)]);
     for instruction in build(&arena, now) {
         arena.refuses_amm("paused", instruction, AmmError::Paused);
     }

@@ -49,7 +49,10 @@ fn donations_change_nothing() {
         // The vaults hold the donation, still and for good.
         for side in [Side::Base, Side::Quote] {
             let vault = pool.vault(0, side);
-            assert_eq!(with_donation.balance(&vault), world.balance(&vault) + DONATION);
+            assert_eq!(
+                with_donation.balance(&vault),
+                world.balance(&vault) + DONATION
+            );
         }
     }
 }
@@ -72,6 +75,15 @@ fn donate(pool: &TestPool, from: Pubkey, side: Side) -> Instruction {
     let mint = pool.mint(side);
     let (account, vault) = (mint.account_of(&from), pool.vault(0, side));
     let (program, address) = (&mint.program, &mint.address);
-    transfer_checked(program, &account, address, &vault, &from, &[], DONATION, mint.decimals)
-        .expect("a token program")
+    transfer_checked(
+        program,
+        &account,
+        address,
+        &vault,
+        &from,
+        &[],
+        DONATION,
+        mint.decimals,
+    )
+    .expect("a token program")
 }

@@ -21,8 +21,17 @@ fn donate(pool: &TestPool, from: Pubkey, side: Side, amount: u64) -> Instruction
     let mint = pool.mint(side);
     let (account, vault) = (mint.account_of(&from), pool.vault(0, side));
     let (program, address) = (&mint.program, &mint.address);
-    transfer_checked(program, &account, address, &vault, &from, &[], amount, mint.decimals)
-        .expect("a token program")
+    transfer_checked(
+        program,
+        &account,
+        address,
+        &vault,
+        &from,
+        &[],
+        amount,
+        mint.decimals,
+    )
+    .expect("a token program")
 }
 
 /// The usual attack: the smallest first deposit, then a donation that makes a share dear.
@@ -38,7 +47,10 @@ fn donations_do_not_make_shares_dear() {
     let before = world.balances(&victim, &pool);
     world.execute(&[pool.add_liquidity(0, victim, deposit, deposit)]);
     let shares = world.shares(&victim, &pool, 0);
-    assert_eq!(shares, deposit, "a share is worth a unit of each, whatever the vault holds");
+    assert_eq!(
+        shares, deposit,
+        "a share is worth a unit of each, whatever the vault holds"
+    );
 
     // The attacker takes what it can; the victim still gets everything back.
     let own = world.shares(&attacker, &pool, 0);
@@ -46,7 +58,10 @@ fn donations_do_not_make_shares_dear() {
     world.execute(&[pool.remove_liquidity(0, victim, shares)]);
     assert_eq!(world.balances(&victim, &pool), before);
     let (base, quote) = world.balances(&attacker, &pool);
-    assert!(base <= FUNDS / 2 && quote <= FUNDS / 2, "the donation is lost: {base}, {quote}");
+    assert!(
+        base <= FUNDS / 2 && quote <= FUNDS / 2,
+        "the donation is lost: {base}, {quote}"
+    );
 }
 
 /// The other way: fees of the attacker's own trades make a share dear. They belong to the locked
@@ -56,7 +71,11 @@ fn fees_do_not_make_shares_dear() {
     let (mut world, pool, attacker, victim) = setting(100_000);
     world.execute(&[pool.add_liquidity(0, attacker, 1_001, 1_001)]);
     for round in 0..300 {
-        let side = if round % 2 == 0 { Side::Base } else { Side::Quote };
+        let side = if round % 2 == 0 {
+            Side::Base
+        } else {
+            Side::Quote
+        };
         let (base, quote) = world.balances(&attacker, &pool);
         let reserves = world.shard(&pool, 0).state().reserves;
         let amount = reserves.of(side).saturating_mul(3).min(base.min(quote) / 2);
@@ -77,11 +96,20 @@ fn fees_do_not_make_shares_dear() {
     assert!(shares > 0);
     world.execute(&[pool.remove_liquidity(0, victim, shares)]);
     let after = world.balances(&victim, &pool);
-    assert!(before.0 - after.0 <= share_value.0 + 1, "{before:?} {after:?} {share_value:?}");
-    assert!(before.1 - after.1 <= share_value.1 + 1, "{before:?} {after:?} {share_value:?}");
+    assert!(
+        before.0 - after.0 <= share_value.0 + 1,
+        "{before:?} {after:?} {share_value:?}"
+    );
+    assert!(
+        before.1 - after.1 <= share_value.1 + 1,
+        "{before:?} {after:?} {share_value:?}"
+    );
 
     let own = world.shares(&attacker, &pool, 0);
     world.execute(&[pool.remove_liquidity(0, attacker, own)]);
     let (base, quote) = world.balances(&attacker, &pool);
-    assert!(base <= FUNDS && quote <= FUNDS, "the attack pays: {base}, {quote}");
+    assert!(
+        base <= FUNDS && quote <= FUNDS,
+        "the attack pays: {base}, {quote}"
+    );
 }

@@ -69,9 +69,17 @@ impl Walk {
         let specs = [
             sharded.clone(),
             sharded.clone().flat_fee(0, 0),
-            sharded.clone().mints(fee_mint.clone(), MintSpec::token_2022(8)),
-            sharded.clone().stable(200).mints(MintSpec::spl(6), MintSpec::spl(9)),
-            sharded.stable(1).mints(fee_mint.clone(), fee_mint).flat_fee(400, 2_500),
+            sharded
+                .clone()
+                .mints(fee_mint.clone(), MintSpec::token_2022(8)),
+            sharded
+                .clone()
+                .stable(200)
+                .mints(MintSpec::spl(6), MintSpec::spl(9)),
+            sharded
+                .stable(1)
+                .mints(fee_mint.clone(), fee_mint)
+                .flat_fee(400, 2_500),
         ];
         let pools: Vec<TestPool> = specs.iter().map(|spec| world.create_pool(spec)).collect();
         let users: Vec<Pubkey> = (0..5).map(|_| world.wallet()).collect();
@@ -99,14 +107,25 @@ impl Walk {
         }
         let index = self.rng.random_range(0..self.pools.len());
         let pool = self.pools[index].clone();
-        let shards: Vec<_> = (0..pool.shards.len()).map(|i| self.world.shard(&pool, i)).collect();
+        let shards: Vec<_> = (0..pool.shards.len())
+            .map(|i| self.world.shard(&pool, i))
+            .collect();
         let (name, instruction) = self.instruction(index);
-        match self.world.try_execute_heavy(std::slice::from_ref(&instruction)) {
+        match self
+            .world
+            .try_execute_heavy(std::slice::from_ref(&instruction))
+        {
             Ok(executed) => self.succeeded(index, name, &instruction, &executed),
             Err(refused) => {
-                let count = self.refused.entry((name, refused.reason.clone())).or_default();
+                let count = self
+                    .refused
+                    .entry((name, refused.reason.clone()))
+                    .or_default();
                 *count += 1;
-                assert!(matches!(refused.reason, Reason::Amm(_) | Reason::Token(_)), "{refused:?}");
+                assert!(
+                    matches!(refused.reason, Reason::Amm(_) | Reason::Token(_)),
+                    "{refused:?}"
+                );
             }
         }
         let now = self.world.svm.clock().unix_timestamp;
@@ -136,7 +155,10 @@ impl Walk {
                     panic!("not one event: {name} {instruction:?}");
                 };
                 if let Event::Swapped(swap) = event {
-                    assert!(swap.sent > 0 && swap.received > 0, "nothing is free: {swap:?}");
+                    assert!(
+                        swap.sent > 0 && swap.received > 0,
+                        "nothing is free: {swap:?}"
+                    );
                 }
             }
         }
@@ -163,13 +185,25 @@ impl Walk {
         let some_shares = log_uniform(&mut self.rng, shares.max(1));
         let rng = &mut self.rng;
         match rng.random_range(0..100) {
-            0..20 => ("swap_exact_in", pool.swap_exact_in(shard, user, side, amount, 0)),
-            20..40 => ("swap_exact_out", pool.swap_exact_out(shard, user, side, amount, u64::MAX)),
+            0..20 => (
+                "swap_exact_in",
+                pool.swap_exact_in(shard, user, side, amount, 0),
+            ),
+            20..40 => (
+                "swap_exact_out",
+                pool.swap_exact_out(shard, user, side, amount, u64::MAX),
+            ),
             40..55 => {
                 let other = log_uniform(rng, FUNDS / 1_000);
-                ("add_liquidity", pool.add_liquidity(shard, user, amount, other))
+                (
+                    "add_liquidity",
+                    pool.add_liquidity(shard, user, amount, other),
+                )
             }
-            55..63 => ("remove_liquidity", pool.remove_liquidity(shard, user, some_shares)),
+            55..63 => (
+                "remove_liquidity",
+                pool.remove_liquidity(shard, user, some_shares),
+            ),
             63..71 => {
                 let instruction = pool.add_single_sided(shard, user, side, amount);
                 ("add_liquidity_single_sided", instruction)
@@ -182,10 +216,11 @@ impl Walk {
                 let second = (shard + rng.random_range(1..pool.shards.len())) % pool.shards.len();
                 ("rebalance", pool.rebalance(shard, second))
             }
-            86..90 => {
-                ("collect_protocol_fees", pool.collect_protocol_fees(shard, pool.creator))
-                    .by(authority, &pool)
-            }
+            86..90 => (
+                "collect_protocol_fees",
+                pool.collect_protocol_fees(shard, pool.creator),
+            )
+                .by(authority, &pool),
             90..96 => ("administer", self.administer(&pool, authority)),
             96 => {
                 let pending = self.world.pool(&pool).pending_authority;
@@ -193,7 +228,10 @@ impl Walk {
             }
             97 => {
                 let count = self.world.pool(&pool).shard_count;
-                ("add_shard", pool.add_shard(count, authority, self.world.svm.payer()))
+                (
+                    "add_shard",
+                    pool.add_shard(count, authority, self.world.svm.payer()),
+                )
             }
             _ => ("observe", pool.observe(shard)),
         }
@@ -234,7 +272,8 @@ impl Walk {
         for (index, pool) in self.pools.clone().iter().enumerate() {
             let authority = self.authorities[index];
             // Nothing that the authority can pause keeps providers in.
-            self.world.execute(&[pool.set_paused(authority, pause::ALL)]);
+            self.world
+                .execute(&[pool.set_paused(authority, pause::ALL)]);
             for shard in 0..pool.shards.len() {
                 self.empty(pool, shard);
                 self.collect(pool, shard, authority);
@@ -270,15 +309,26 @@ impl Walk {
             locked.div_ceil(u128::from(before.shares)) as u64 + withdrawals
         };
         assert_eq!(after.shares, LOCKED_SHARES + dust);
-        assert!(dust < 10 || after.base_reserve.min(after.quote_reserve) < 1_000, "{after:?}");
-        assert!(after.base_reserve <= kept(before.base_reserve), "{before:?} {after:?}");
-        assert!(after.quote_reserve <= kept(before.quote_reserve), "{before:?} {after:?}");
+        assert!(
+            dust < 10 || after.base_reserve.min(after.quote_reserve) < 1_000,
+            "{after:?}"
+        );
+        assert!(
+            after.base_reserve <= kept(before.base_reserve),
+            "{before:?} {after:?}"
+        );
+        assert!(
+            after.quote_reserve <= kept(before.quote_reserve),
+            "{before:?} {after:?}"
+        );
     }
 
     fn collect(&mut self, pool: &TestPool, shard: usize, authority: Pubkey) {
         let before = self.world.shard(pool, shard);
         let (collect, due) = (
-            ("collect", pool.collect_protocol_fees(shard, pool.creator)).by(authority, pool).1,
+            ("collect", pool.collect_protocol_fees(shard, pool.creator))
+                .by(authority, pool)
+                .1,
             (before.base_protocol_fees, before.quote_protocol_fees),
         );
         if due == (0, 0) {
@@ -286,14 +336,20 @@ impl Walk {
         }
         let vaults = |world: &World| {
             let shard = &pool.shards[shard];
-            (world.balance(&shard.base_vault), world.balance(&shard.quote_vault))
+            (
+                world.balance(&shard.base_vault),
+                world.balance(&shard.quote_vault),
+            )
         };
         let held = vaults(&self.world);
         self.world.execute(&[collect]);
         let left = vaults(&self.world);
         assert_eq!((held.0 - left.0, held.1 - left.1), due);
         let after = self.world.shard(pool, shard);
-        assert_eq!((after.base_protocol_fees, after.quote_protocol_fees), (0, 0));
+        assert_eq!(
+            (after.base_protocol_fees, after.quote_protocol_fees),
+            (0, 0)
+        );
         assert_eq!(left, (after.base_reserve, after.quote_reserve));
     }
 }

@@ -30,7 +30,9 @@ fn stable_swap() {
     for amplification in [1, 100, 10_000] {
         let mut seeded = Seeded::new(12);
         let mints = (MintSpec::spl(6), MintSpec::spl(8));
-        let spec = PoolSpec::default().stable(amplification).mints(mints.0, mints.1);
+        let spec = PoolSpec::default()
+            .stable(amplification)
+            .mints(mints.0, mints.1);
         let (mut world, pool) = setting(spec);
         let mut executed = 0;
         while executed < TIMES / 3 {
@@ -86,20 +88,37 @@ fn rebalance(world: &mut World, pool: &TestPool, product: bool) -> bool {
             add(shards[0].quote_reserve, shards[1].quote_reserve),
         )
     };
-    assert_eq!(sum(&before), sum(&after), "tokens only move between the two shards");
+    assert_eq!(
+        sum(&before),
+        sum(&after),
+        "tokens only move between the two shards"
+    );
     if product {
         let (gap_before, gap_after) = (gap(&before), gap(&after));
-        assert!(gap_after <= gap_before, "the prices moved apart: {before:?} {after:?}");
+        assert!(
+            gap_after <= gap_before,
+            "the prices moved apart: {before:?} {after:?}"
+        );
     }
     // Both have the pooled ratio, to the rounding of a unit of each token.
     let [first, second] = &after;
     let (base, quote) = sum(&after);
     for shard in [first, second] {
-        let (x, y) = (u128::from(shard.base_reserve), u128::from(shard.quote_reserve));
+        let (x, y) = (
+            u128::from(shard.base_reserve),
+            u128::from(shard.quote_reserve),
+        );
         let off = BigUint::from(x) * quote;
         let exact = BigUint::from(y) * base;
-        let distance = if off > exact { off - exact } else { exact - off };
-        assert!(distance <= BigUint::from(base) + quote, "not at the pooled ratio: {shard:?}");
+        let distance = if off > exact {
+            off - exact
+        } else {
+            exact - off
+        };
+        assert!(
+            distance <= BigUint::from(base) + quote,
+            "not at the pooled ratio: {shard:?}"
+        );
     }
     // Once more there is nothing to do, or next to nothing.
     if let Ok(again) = world.try_execute_heavy(&[pool.rebalance(0, 1)]) {
@@ -114,8 +133,15 @@ fn rebalance(world: &mut World, pool: &TestPool, product: bool) -> bool {
 /// would favour small shards.
 fn gap(shards: &[sealane_amm::state::Shard; 2]) -> num_rational::Ratio<BigUint> {
     let price = |shard: &sealane_amm::state::Shard| {
-        num_rational::Ratio::new(shard.quote_reserve.into(), BigUint::from(shard.base_reserve))
+        num_rational::Ratio::new(
+            shard.quote_reserve.into(),
+            BigUint::from(shard.base_reserve),
+        )
     };
     let (first, second) = (price(&shards[0]), price(&shards[1]));
-    if first > second { first - second } else { second - first }
+    if first > second {
+        first - second
+    } else {
+        second - first
+    }
 }

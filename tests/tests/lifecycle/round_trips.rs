@@ -22,8 +22,14 @@ fn pools(world: &mut World) -> Vec<TestPool> {
     let specs = [
         free.clone(),
         cheap.clone().stable(100),
-        cheap.clone().stable(10_000).mints(MintSpec::spl(6), MintSpec::spl(6)),
-        cheap.clone().stable(1).mints(MintSpec::spl(0), MintSpec::spl(9)),
+        cheap
+            .clone()
+            .stable(10_000)
+            .mints(MintSpec::spl(6), MintSpec::spl(6)),
+        cheap
+            .clone()
+            .stable(1)
+            .mints(MintSpec::spl(0), MintSpec::spl(9)),
         free.clone().mints(fee_mint, MintSpec::spl(9)),
         PoolSpec::default().protocol_share(2_500),
         PoolSpec::default().flat_fee(1, 2_500).stable(1_000),
@@ -52,7 +58,12 @@ impl Trips {
             let (base, quote) = (whole(config.base_scale), whole(config.quote_scale));
             world.execute(&[pool.add_liquidity(0, provider, base, quote)]);
         }
-        Self { seeded: Seeded::new(seed), world, pools, traveller }
+        Self {
+            seeded: Seeded::new(seed),
+            world,
+            pools,
+            traveller,
+        }
     }
 
     /// A random pool in a random state. The provider's shares stay what they are.
@@ -80,7 +91,9 @@ impl Trips {
     }
 
     fn side(&mut self) -> Side {
-        *[Side::Base, Side::Quote].choose(&mut self.seeded.rng).expect("not empty")
+        *[Side::Base, Side::Quote]
+            .choose(&mut self.seeded.rng)
+            .expect("not empty")
     }
 
     fn try_send(&mut self, pool: &TestPool, instruction: Instruction) -> Option<()> {
@@ -104,7 +117,10 @@ impl Trips {
             let pool = trips.anywhere();
             finished += usize::from(trip(&mut trips, &pool).is_some());
             started += 1;
-            assert!(started < TRIPS * 20, "too few round trips come to their end: {finished}");
+            assert!(
+                started < TRIPS * 20,
+                "too few round trips come to their end: {finished}"
+            );
         }
     }
 
@@ -114,7 +130,10 @@ impl Trips {
 
     fn assert_no_gain(&self, pool: &TestPool, before: (u64, u64), state: &ShardState) {
         let after = self.balances(pool);
-        assert!(after.0 <= before.0 && after.1 <= before.1, "{before:?} {after:?} {state:?}");
+        assert!(
+            after.0 <= before.0 && after.1 <= before.1,
+            "{before:?} {after:?} {state:?}"
+        );
     }
 }
 
@@ -122,7 +141,10 @@ impl Trips {
 fn swapping_there_and_back() {
     Trips::go(1, |trips, pool| {
         let (state, before, side) = (trips.state(pool), trips.balances(pool), trips.side());
-        let amount = log_uniform(&mut trips.seeded.rng, state.reserves.of(side).saturating_mul(4));
+        let amount = log_uniform(
+            &mut trips.seeded.rng,
+            state.reserves.of(side).saturating_mul(4),
+        );
         let traveller = trips.traveller;
         trips.try_send(pool, pool.swap_exact_in(0, traveller, side, amount, 0))?;
         let middle = trips.balances(pool);
@@ -130,7 +152,10 @@ fn swapping_there_and_back() {
             Side::Base => middle.1 - before.1,
             Side::Quote => middle.0 - before.0,
         };
-        trips.try_send(pool, pool.swap_exact_in(0, traveller, side.opposite(), got, 0))?;
+        trips.try_send(
+            pool,
+            pool.swap_exact_in(0, traveller, side.opposite(), got, 0),
+        )?;
         trips.assert_no_gain(pool, before, &state);
         Some(())
     });
@@ -142,8 +167,14 @@ fn buying_exactly_and_selling_again() {
         let (state, before, side) = (trips.state(pool), trips.balances(pool), trips.side());
         let amount = log_uniform(&mut trips.seeded.rng, state.reserves.of(side.opposite()));
         let traveller = trips.traveller;
-        trips.try_send(pool, pool.swap_exact_out(0, traveller, side, amount, u64::MAX))?;
-        trips.try_send(pool, pool.swap_exact_in(0, traveller, side.opposite(), amount, 0))?;
+        trips.try_send(
+            pool,
+            pool.swap_exact_out(0, traveller, side, amount, u64::MAX),
+        )?;
+        trips.try_send(
+            pool,
+            pool.swap_exact_in(0, traveller, side.opposite(), amount, 0),
+        )?;
         trips.assert_no_gain(pool, before, &state);
         Some(())
     });
@@ -173,7 +204,10 @@ fn adding_and_removing() {
 fn adding_and_removing_one_token() {
     Trips::go(4, |trips, pool| {
         let (state, before, side) = (trips.state(pool), trips.balances(pool), trips.side());
-        let amount = log_uniform(&mut trips.seeded.rng, state.reserves.of(side).saturating_mul(2));
+        let amount = log_uniform(
+            &mut trips.seeded.rng,
+            state.reserves.of(side).saturating_mul(2),
+        );
         let traveller = trips.traveller;
         trips.try_send(pool, pool.add_single_sided(0, traveller, side, amount))?;
         let shares = trips.world.shares(&traveller, pool, 0);

@@ -37,7 +37,10 @@ impl Tally {
     pub(crate) fn assert_healthy(&self) {
         let executed = self.count("all");
         assert!(executed + self.all_refused() >= LEAST, "too few swaps");
-        assert!(executed >= LEAST * 3 / 4, "too few swaps were executed: {executed}");
+        assert!(
+            executed >= LEAST * 3 / 4,
+            "too few swaps were executed: {executed}"
+        );
         for kind in [
             "constant product",
             "stable swap",
@@ -61,7 +64,10 @@ impl Tally {
             "reserve above 2^60",
         ] {
             let count = self.count(kind);
-            assert!(count >= 200, "too few swaps of this kind were executed: {kind}, {count}");
+            assert!(
+                count >= 200,
+                "too few swaps of this kind were executed: {kind}, {count}"
+            );
         }
         for reason in [
             "ZeroAmount",
@@ -72,7 +78,10 @@ impl Tally {
             "TransferFeeTooHigh",
         ] {
             let count = self.refused.get(reason).copied().unwrap_or_default();
-            assert!(count >= 20, "too few swaps were refused with {reason}: {count}");
+            assert!(
+                count >= 20,
+                "too few swaps were refused with {reason}: {count}"
+            );
         }
     }
 }

@@ -11,11 +11,11 @@ use sealane_sdk::{
         quote_exact_out, quote_exact_out_on_shard,
     },
 };
-use sealane_testkit::{Reason, Side, log_uniform};
+use sealane_testkit::{Market, Reason, Side, log_uniform};
 use solana_instruction::Instruction;
 use spl_token_interface::error::TokenError;
 
-use crate::{scenario::Market, tally::Tally};
+use crate::tally::Tally;
 
 /// What is asked for.
 struct Order {
@@ -58,8 +58,8 @@ fn execute(
     tally: &mut Tally,
 ) {
     let shard = usize::from(quote.shard_index);
-    let funds = market.fund(order.side, shard);
-    let before = market.state(order.side, shard);
+    let funds = fund(market, order.side, shard);
+    let before = state(market, order.side, shard);
     let caller = Caller::new(market.trader).without_account_creation();
     let plan = swap_instructions(&market.feed.pools, quote, &caller).expect("a quote at hand");
     let quote = plan.quote;
@@ -70,15 +70,22 @@ fn execute(
     let outcome = market.world.try_execute_heavy(&plan.instructions);
     if quote.sent > funds {
         let refused = outcome.expect_err("nobody can send more than there is");
-        assert_eq!(refused.reason, Reason::token(TokenError::InsufficientFunds), "{quote:?}");
+        assert_eq!(
+            refused.reason,
+            Reason::token(TokenError::InsufficientFunds),
+            "{quote:?}"
+        );
         tally.refused("more than the mint's supply".into());
         return;
     }
     let executed = outcome.unwrap_or_else(|refused| {
-        panic!("quoted, but refused with {}: {quote:?}\n{before:?}", refused.reason)
+        panic!(
+            "quoted, but refused with {}: {quote:?}\n{before:?}",
+            refused.reason
+        )
     });
 
-    let after = market.state(order.side, shard);
+    let after = state(market, order.side, shard);
     let received_by_vault = quote.sent - quote.transfer_fee_in;
     let paid = quote.received + quote.transfer_fee_out;
     let expected = State {
@@ -100,7 +107,9 @@ fn execute(
 
 /// The event tells the same.
 fn assert_event(market: &Market, order: &Order, quote: &Quote, events: &[Event]) {
-    let shard = market.world.shard(&market.pool, usize::from(quote.shard_index));
+    let shard = market
+        .world
+        .shard(&market.pool, usize::from(quote.shard_index));
     let expected = Swapped {
         shard: quote.shard,
         trader: market.trader,
@@ -122,15 +131,25 @@ fn bounds_are_tight(market: &mut Market, order: &Order, quote: &Quote) {
     let shard = usize::from(quote.shard_index);
     let amount = order.request.amount;
     let instruction = match order.kind {
-        SwapKind::ExactIn => {
-            pool.swap_exact_in(shard, trader, side, amount, quote.received.saturating_add(1))
-        }
+        SwapKind::ExactIn => pool.swap_exact_in(
+            shard,
+            trader,
+            side,
+            amount,
+            quote.received.saturating_add(1),
+        ),
         SwapKind::ExactOut => {
             pool.swap_exact_out(shard, trader, side, amount, quote.sent.saturating_sub(1))
         }
     };
-    let refused = market.world.try_execute_heavy(&[instruction]).expect_err("a bound not met");
-    assert_eq!(refused.reason, Reason::amm(sealane_amm::errors::AmmError::SlippageExceeded));
+    let refused = market
+        .world
+        .try_execute_heavy(&[instruction])
+        .expect_err("a bound not met");
+    assert_eq!(
+        refused.reason,
+        Reason::amm(sealane_amm::errors::AmmError::SlippageExceeded)
+    );
 }
 
 /// The bytecode refuses with the error of the quote.
@@ -142,16 +161,23 @@ fn refuse(market: &mut Market, order: &Order, error: &QuoteError, tally: &mut Ta
         true => the_refusing_shard(market, order, expected.code()),
         false => order.shard,
     };
-    market.fund(order.side, shard);
-    let before = market.state(order.side, shard);
+    fund(market, order.side, shard);
+    let before = state(market, order.side, shard);
     let instruction = order.without_bounds(market, shard);
     let refused = match market.world.try_execute_heavy(&[instruction]) {
-        Ok(_) => panic!("refused by the quote with {error}, but executed: {:?}", order.request),
+        Ok(_) => panic!(
+            "refused by the quote with {error}, but executed: {:?}",
+            order.request
+        ),
         Err(refused) => refused,
     };
     let request = &order.request;
-    assert_eq!(refused.reason, Reason::amm(expected), "{request:?}\n{before:?}");
-    assert_eq!(market.state(order.side, shard), before);
+    assert_eq!(
+        refused.reason,
+        Reason::amm(expected),
+        "{request:?}\n{before:?}"
+    );
+    assert_eq!(state(market, order.side, shard), before);
     tally.refused(refused.reason.to_string());
 }
 
@@ -167,7 +193,9 @@ fn the_refusing_shard(market: &Market, order: &Order, code: u32) -> usize {
 
 impl Order {
     fn random(market: &Market, rng: &mut impl Rng) -> Self {
-        let kind = *[SwapKind::ExactIn, SwapKind::ExactOut].choose(rng).expect("not empty");
+        let kind = *[SwapKind::ExactIn, SwapKind::ExactOut]
+            .choose(rng)
+            .expect("not empty");
         let side = *[Side::Base, Side::Quote].choose(rng).expect("not empty");
         let shard = rng.random_range(0..market.pool.shards.len());
         let state = market.world.shard(&market.pool, shard).state();
@@ -181,7 +209,13 @@ impl Order {
             amount: random_amount(rng, reserve.max(1)),
             slippage_tolerance_bps: *[0, 0, 50, 10_000].choose(rng).expect("not empty"),
         };
-        Self { kind, side, shard, best: rng.random_bool(0.3), request }
+        Self {
+            kind,
+            side,
+            shard,
+            best: rng.random_bool(0.3),
+            request,
+        }
     }
 
     fn quote(&self, market: &Market) -> Result<Quote, QuoteError> {
@@ -229,7 +263,10 @@ impl Order {
             before.reserve_in.min(before.reserve_out),
             before.reserve_in.max(before.reserve_out),
         );
-        let amounts = (quote.sent.min(quote.received), quote.sent.max(quote.received));
+        let amounts = (
+            quote.sent.min(quote.received),
+            quote.sent.max(quote.received),
+        );
         let flat = market.fees.slope_pips == 0;
         let no_fee = market.fees.max_pips == 0;
         [
@@ -245,7 +282,10 @@ impl Order {
             ("best shard", self.best),
             ("transfer fee in", quote.transfer_fee_in > 0),
             ("transfer fee out", quote.transfer_fee_out > 0),
-            ("transfer fees on both", quote.transfer_fee_in > 0 && quote.transfer_fee_out > 0),
+            (
+                "transfer fees on both",
+                quote.transfer_fee_in > 0 && quote.transfer_fee_out > 0,
+            ),
             ("sharded fee", !flat),
             ("flat fee", flat && !no_fee),
             ("no fee", no_fee),
@@ -261,42 +301,49 @@ impl Order {
     }
 }
 
-impl Market {
-    /// Gives the trader all that a mint's supply leaves besides the vault; returns how much.
-    fn fund(&mut self, side: Side, shard: usize) -> u64 {
-        let vault = self.world.balance(&self.pool.vault(shard, side));
-        let funds = u64::MAX - vault;
-        let trader_in = self.pool.mint(side).account_of(&self.trader);
-        let trader_out = self.pool.mint(side.opposite()).account_of(&self.trader);
-        self.world.set_balance(&trader_in, funds);
-        self.world.set_balance(&trader_out, 0);
-        funds
+/// Gives the trader all that there is of the token sent and nothing of the other; returns how much.
+fn fund(market: &mut Market, side: Side, shard: usize) -> u64 {
+    let (base, quote) = market.fund(shard);
+    let received = market.pool.mint(side.opposite()).account_of(&market.trader);
+    market.world.set_balance(&received, 0);
+    match side {
+        Side::Base => base,
+        Side::Quote => quote,
     }
+}
 
-    fn state(&self, side: Side, shard: usize) -> State {
-        let out = side.opposite();
-        let state = self.world.shard(&self.pool, shard).state();
-        let trader = |side| self.world.balance(&self.pool.mint(side).account_of(&self.trader));
-        let vault = |side| self.world.balance(&self.pool.vault(shard, side));
-        State {
-            trader_in: trader(side),
-            trader_out: trader(out),
-            reserve_in: state.reserves.of(side),
-            reserve_out: state.reserves.of(out),
-            fees_in: state.protocol_fees.of(side),
-            fees_out: state.protocol_fees.of(out),
-            vault_in: vault(side),
-            vault_out: vault(out),
-        }
+fn state(market: &Market, side: Side, shard: usize) -> State {
+    let out = side.opposite();
+    let (world, pool) = (&market.world, &market.pool);
+    let state = world.shard(pool, shard).state();
+    let trader = |side| world.balance(&pool.mint(side).account_of(&market.trader));
+    let vault = |side| world.balance(&pool.vault(shard, side));
+    State {
+        trader_in: trader(side),
+        trader_out: trader(out),
+        reserve_in: state.reserves.of(side),
+        reserve_out: state.reserves.of(out),
+        fees_in: state.protocol_fees.of(side),
+        fees_out: state.protocol_fees.of(out),
+        vault_in: vault(side),
+        vault_out: vault(out),
     }
 }
 
 /// Nothing, one, any size, around the reserve, everything.
 fn random_amount(rng: &mut impl Rng, reserve: u64) -> u64 {
     match rng.random_range(0..24) {
-        0 => *[0, 1, 2, u64::MAX, reserve - 1, reserve, reserve.saturating_add(1)]
-            .choose(rng)
-            .expect("not empty"),
+        0 => *[
+            0,
+            1,
+            2,
+            u64::MAX,
+            reserve - 1,
+            reserve,
+            reserve.saturating_add(1),
+        ]
+        .choose(rng)
+        .expect("not empty"),
         1 | 2 => log_uniform(rng, u64::MAX),
         3 | 4 => log_uniform(rng, reserve),
         5..=8 => rng.random_range(1..=reserve),

@@ -149,7 +149,10 @@ impl StateDirectory {
     ///
     /// [`StateError::InUse`] if another process holds it.
     pub fn take(path: impl Into<PathBuf>) -> Result<Self, StateError> {
-        Self::take_inner(path.into(), None)
+        let path = path.into();
+        // Tools that read the state need not run in the folder that this process runs in.
+        let absolute = std::path::absolute(&path).map_err(at(&path))?;
+        Self::take_inner(absolute, None)
     }
 
     /// A folder of its own for a chain that nobody else needs to find.

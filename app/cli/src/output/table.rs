@@ -6,79 +6,71 @@ use comfy_table::{
     Attribute, Cell, CellAlignment, ContentArrangement, LineStyle, Table, TableStyle,
 };
 
-/// A column's head; numbers stand on the right.
-pub(crate) enum Column<'a> {
-    Text(&'a str),
-    Number(&'a str),
-}
+/// Blanks between columns.
+const GAP: u16 = 2;
 
 /// A table.
-pub(crate) struct Grid {
-    table: Table,
-    numbers: Vec<bool>,
-}
+pub(crate) struct Grid(Table);
 
 impl Grid {
-    /// Columns whose head begins with `#` hold numbers; the `#` is not shown.
-    pub(crate) fn new<'a>(columns: impl IntoIterator<Item = &'a str>) -> Self {
-        let columns: Vec<Column<'_>> = columns
-            .into_iter()
-            .map(|head| match head.strip_prefix('#') {
-                Some(head) => Column::Number(head),
-                None => Column::Text(head),
-            })
-            .collect();
-        let numbers: Vec<bool> = columns
-            .iter()
-            .map(|column| matches!(column, Column::Number(_)))
-            .collect();
-        let heads = columns.iter().map(|column| {
-            let (Column::Text(head) | Column::Number(head)) = column;
-            Cell::new(head).add_attribute(Attribute::Bold)
-        });
+    /// Columns whose head begins with `#` hold numbers, which stand on the right; the `#` is not
+    /// shown.
+    pub(crate) fn new(heads: &[&str]) -> Self {
         let mut table = Table::new();
         table
             .load_style(TableStyle::new().header_separator(LineStyle::none().fill('─').junction('─')))
             // Addresses are there to be copied: a narrow terminal must not break them over lines.
             .set_content_arrangement(ContentArrangement::Disabled)
-            .set_header(heads);
+            .set_header(heads.iter().map(|head| {
+                Cell::new(head.trim_start_matches('#')).add_attribute(Attribute::Bold)
+            }));
         if !console::colors_enabled() {
             table.force_no_tty();
         }
-        for (index, number) in numbers.iter().enumerate() {
-            if let (true, Some(column)) = (*number, table.column_mut(index)) {
+        let last = heads.len().saturating_sub(1);
+        for (index, (head, column)) in heads.iter().zip(table.column_iter_mut()).enumerate() {
+            column.set_padding((0, if index == last { 0 } else { GAP }));
+            if head.starts_with('#') {
                 column.set_cell_alignment(CellAlignment::Right);
             }
         }
-        Self { table, numbers }
+        Self(table)
     }
 
     /// One more row.
-    pub(crate) fn row(&mut self, cells: impl IntoIterator<Item = String>) {
-        self.table.add_row(cells);
+    pub(crate) fn row<const N: usize>(&mut self, cells: [String; N]) -> &mut Self {
+        self.0.add_row(cells);
+        self
     }
 
     /// A last row that stands out.
-    pub(crate) fn total(&mut self, cells: impl IntoIterator<Item = String>) {
+    pub(crate) fn total<const N: usize>(&mut self, cells: [String; N]) -> &mut Self {
         let bold = |text| Cell::new_owned(text).add_attribute(Attribute::Bold);
-        self.table.add_row(cells.into_iter().map(bold));
-    }
-
-    /// How many columns there are.
-    #[cfg(test)]
-    fn columns(&self) -> usize {
-        self.numbers.len()
+        self.0.add_row(cells.map(bold));
+        self
     }
 }
 
 impl fmt::Display for Grid {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // Columns are padded with a blank on both sides; the text is to begin at the margin.
-        let lines: Vec<String> = self
-            .table
-            .lines()
-            .map(|line| line.strip_prefix(' ').unwrap_or(&line).trim_end().to_owned())
-            .collect();
-        f.write_str(&lines.join("\n"))
+        f.write_str(&self.0.trim_fmt())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use console::strip_ansi_codes;
+
+    use super::*;
+
+    #[test]
+    fn numbers_stand_on_the_right() {
+        let mut grid = Grid::new(&["token", "#amount"]);
+        grid.row(["tSOL".to_owned(), "1".to_owned()])
+            .row(["tUSDC".to_owned(), "150".to_owned()]);
+        assert_eq!(
+            strip_ansi_codes(&grid.to_string()),
+            "token  amount\n─────────────\ntSOL        1\ntUSDC     150"
+        );
     }
 }

@@ -123,7 +123,9 @@ impl StableSwap {
         }
         let invariant = self.invariant_from(side_in, x, y)?;
         let x_after = self.y(y_after, invariant)?;
-        let mut due = x_after.saturating_sub(x).div_ceil(scale_in);
+        // The invariant is rounded down, and on uneven reserves one unit of it can be worth many of
+        // the cheaper token: nothing would seem to be due for them. At least one unit is.
+        let mut due = x_after.saturating_sub(x).div_ceil(scale_in).max(1);
         for _ in 0..MAX_RAISES {
             let reserve_after = reserve_in.checked_add(due).ok_or(CoreError::ReserveLimit)?;
             if self.paid(scaled(reserve_after, scale_in)?, y, invariant)? >= wanted {

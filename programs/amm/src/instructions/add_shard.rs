@@ -1,8 +1,9 @@
 //! `add_shard`: the next shard of a pool, with its vaults and its liquidity mint.
 
 use anchor_lang::prelude::*;
+use sealane_core::units::Side;
 
-use super::{base_token, quote_token, require_same};
+use super::{require_same, token_of};
 use crate::{
     derived::{create, create_loaded},
     errors::AmmError,
@@ -95,8 +96,18 @@ pub(crate) fn handle(ctx: &mut Context<AddShard>) -> Result<()> {
 
 impl AddShard {
     fn create_vaults(&self) -> Result<()> {
-        let base = base_token(&self.pool, &self.base_mint, &self.base_token_program)?;
-        let quote = quote_token(&self.pool, &self.quote_mint, &self.quote_token_program)?;
+        let base = token_of(
+            &self.pool,
+            Side::Base,
+            &self.base_mint,
+            &self.base_token_program,
+        )?;
+        let quote = token_of(
+            &self.pool,
+            Side::Quote,
+            &self.quote_mint,
+            &self.quote_token_program,
+        )?;
         self.create_vault(base, self.base_vault.account())?;
         self.create_vault(quote, self.quote_vault.account())
     }

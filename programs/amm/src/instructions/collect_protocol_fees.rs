@@ -1,8 +1,9 @@
 //! `collect_protocol_fees`: pays a shard's protocol fees to where the authority says.
 
 use anchor_lang::prelude::*;
+use sealane_core::units::Side;
 
-use super::{base_token, quote_token, require_same, require_shard_of};
+use super::{require_same, require_shard_of, token_of};
 use crate::{
     errors::AmmError,
     events::{self, ProtocolFeesCollected},
@@ -64,13 +65,15 @@ pub(crate) fn handle(ctx: &mut Context<CollectProtocolFees>) -> Result<()> {
         &shard.quote_vault,
         AmmError::WrongVault,
     )?;
-    let base = base_token(
+    let base = token_of(
         &accounts.pool,
+        Side::Base,
         &accounts.base_mint,
         &accounts.base_token_program,
     )?;
-    let quote = quote_token(
+    let quote = token_of(
         &accounts.pool,
+        Side::Quote,
         &accounts.quote_mint,
         &accounts.quote_token_program,
     )?;

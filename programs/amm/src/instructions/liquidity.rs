@@ -1,9 +1,9 @@
 //! What adding and removing liquidity in proportion have in common: the accounts.
 
 use anchor_lang::prelude::*;
-use sealane_core::pool::wallet::TransferFee;
+use sealane_core::{pool::wallet::TransferFee, units::Side};
 
-use super::{base_token, quote_token, require_same, require_shard_of};
+use super::{require_same, require_shard_of, token_of};
 use crate::{
     errors::AmmError,
     loaded::Loaded,
@@ -79,8 +79,18 @@ impl Liquidity {
             &shard.lp_mint,
             AmmError::WrongLpMint,
         )?;
-        let base = base_token(&self.pool, &self.base_mint, &self.base_token_program)?;
-        let quote = quote_token(&self.pool, &self.quote_mint, &self.quote_token_program)?;
+        let base = token_of(
+            &self.pool,
+            Side::Base,
+            &self.base_mint,
+            &self.base_token_program,
+        )?;
+        let quote = token_of(
+            &self.pool,
+            Side::Quote,
+            &self.quote_mint,
+            &self.quote_token_program,
+        )?;
         let base_fee = transfer_fee(base.mint, base.program.address(), epoch)?;
         let quote_fee = transfer_fee(quote.mint, quote.program.address(), epoch)?;
         Ok(Pair {

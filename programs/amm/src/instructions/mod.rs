@@ -25,7 +25,7 @@ pub use single_sided::*;
 pub use swap::*;
 
 use anchor_lang::prelude::*;
-use sealane_core::pool::PoolParams as PricingParams;
+use sealane_core::{pool::PoolParams as PricingParams, units::Side};
 
 use crate::{
     errors::AmmError,
@@ -74,40 +74,34 @@ fn priced(pool: &Pool, shard: &mut Shard, now: i64) -> Result<PricingParams> {
     Ok(params)
 }
 
-/// The base token's accounts, after checking that they are the pool's.
+/// One token's accounts, after checking that they are the pool's.
 #[inline(never)]
-fn base_token<'a>(
+fn token_of<'a>(
     pool: &Pool,
+    side: Side,
     mint: &'a UncheckedAccount,
     program: &'a UncheckedAccount,
 ) -> Result<TokenOf<'a>> {
-    require!(*mint.address() == pool.base_mint, AmmError::WrongMint);
+    let (expected_mint, expected_program, decimals) = match side {
+        Side::Base => (
+            &pool.base_mint,
+            &pool.base_token_program,
+            pool.base_decimals,
+        ),
+        Side::Quote => (
+            &pool.quote_mint,
+            &pool.quote_token_program,
+            pool.quote_decimals,
+        ),
+    };
+    require!(mint.address() == expected_mint, AmmError::WrongMint);
     require!(
-        *program.address() == pool.base_token_program,
+        program.address() == expected_program,
         AmmError::WrongTokenProgram
     );
     Ok(TokenOf {
         mint: mint.account(),
         program: program.account(),
-        decimals: pool.base_decimals,
-    })
-}
-
-/// The quote token's accounts, after checking that they are the pool's.
-#[inline(never)]
-fn quote_token<'a>(
-    pool: &Pool,
-    mint: &'a UncheckedAccount,
-    program: &'a UncheckedAccount,
-) -> Result<TokenOf<'a>> {
-    require!(*mint.address() == pool.quote_mint, AmmError::WrongMint);
-    require!(
-        *program.address() == pool.quote_token_program,
-        AmmError::WrongTokenProgram
-    );
-    Ok(TokenOf {
-        mint: mint.account(),
-        program: program.account(),
-        decimals: pool.quote_decimals,
+        decimals,
     })
 }

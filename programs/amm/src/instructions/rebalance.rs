@@ -1,9 +1,9 @@
 //! `rebalance`: two shards of a pool trade with each other until their prices meet.
 
 use anchor_lang::prelude::*;
-use sealane_core::pool::rebalance;
+use sealane_core::{pool::rebalance, units::Side};
 
-use super::{base_token, priced, quote_token, require_same, require_shard_of};
+use super::{priced, require_same, require_shard_of, token_of};
 use crate::{
     errors::AmmError,
     events::{self, ShardsRebalanced},
@@ -79,8 +79,18 @@ impl Rebalance {
     }
 
     fn tokens(&self) -> Result<(TokenOf<'_>, TokenOf<'_>)> {
-        let base = base_token(&self.pool, &self.base_mint, &self.base_token_program)?;
-        let quote = quote_token(&self.pool, &self.quote_mint, &self.quote_token_program)?;
+        let base = token_of(
+            &self.pool,
+            Side::Base,
+            &self.base_mint,
+            &self.base_token_program,
+        )?;
+        let quote = token_of(
+            &self.pool,
+            Side::Quote,
+            &self.quote_mint,
+            &self.quote_token_program,
+        )?;
         Ok((base, quote))
     }
 

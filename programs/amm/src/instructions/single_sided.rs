@@ -6,7 +6,7 @@ use sealane_core::{
     units::{InAmount, Shares, Side},
 };
 
-use super::{base_token, priced, quote_token, require_before, require_same, require_shard_of};
+use super::{priced, require_before, require_same, require_shard_of, token_of};
 use crate::{
     errors::AmmError,
     events,
@@ -55,19 +55,15 @@ impl SingleSided {
             AmmError::WrongLpMint,
         )?;
         let vault = self.vault.address();
-        if *vault == self.shard.base_vault {
-            Ok((
-                Side::Base,
-                base_token(&self.pool, &self.mint, &self.token_program)?,
-            ))
+        let side = if *vault == self.shard.base_vault {
+            Side::Base
         } else if *vault == self.shard.quote_vault {
-            Ok((
-                Side::Quote,
-                quote_token(&self.pool, &self.mint, &self.token_program)?,
-            ))
+            Side::Quote
         } else {
-            Err(AmmError::WrongVault.into())
-        }
+            return Err(AmmError::WrongVault.into());
+        };
+        let token = token_of(&self.pool, side, &self.mint, &self.token_program)?;
+        Ok((side, token))
     }
 }
 

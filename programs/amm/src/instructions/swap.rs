@@ -10,7 +10,7 @@ use sealane_core::{
     units::Side,
 };
 
-use super::{base_token, priced, quote_token, require_before, require_shard_of};
+use super::{priced, require_before, require_shard_of, token_of};
 use crate::{
     errors::AmmError,
     events::{self, Swapped},
@@ -62,18 +62,14 @@ impl Swap {
             .shard
             .side_of(self.vault_in.address(), self.vault_out.address())
             .ok_or(AmmError::WrongVault)?;
-        let (base, quote) = match side_in {
-            Side::Base => (
-                (&self.mint_in, &self.token_program_in),
-                (&self.mint_out, &self.token_program_out),
-            ),
-            Side::Quote => (
-                (&self.mint_out, &self.token_program_out),
-                (&self.mint_in, &self.token_program_in),
-            ),
-        };
-        base_token(&self.pool, base.0, base.1)?;
-        quote_token(&self.pool, quote.0, quote.1)?;
+        token_of(&self.pool, side_in, &self.mint_in, &self.token_program_in)?;
+        let side_out = side_in.opposite();
+        token_of(
+            &self.pool,
+            side_out,
+            &self.mint_out,
+            &self.token_program_out,
+        )?;
         Ok(side_in)
     }
 

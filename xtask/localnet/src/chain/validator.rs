@@ -96,6 +96,8 @@ impl Validator {
         };
         let child = Command::new(binary)
             .args(options.arguments())
+            // At its usual level it writes some megabytes a minute into its ledger.
+            .env("RUST_LOG", "warn")
             // Its own group: Ctrl-C in a terminal reaches us alone, and we stop it in order.
             .process_group(0)
             .stdin(Stdio::null())

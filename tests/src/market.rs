@@ -1,32 +1,39 @@
-//! Random pools in random states.
+//! Random pools in random states, watched by a client.
 
 use rand::{Rng, seq::IndexedRandom};
 use sealane_amm::state::FeeParams;
-use sealane_core::fee::{MAX_FEE, MAX_SLOPE};
-use sealane_testkit::{
-    Feed, MintSpec, PoolSpec, TestPool, TransferFeeSpec, World, log_uniform,
+use sealane_core::{
+    curve::MAX_SCALED_RESERVE,
+    fee::{MAX_FEE, MAX_SLOPE},
 };
 use solana_pubkey::Pubkey;
 
+use crate::{Feed, MintSpec, PoolSpec, Side, TestPool, TransferFeeSpec, World, log_uniform};
+
 /// The largest reserve that a stable swap pool computes with, at equal decimals.
-const STABLE_LIMIT: u64 = 1 << 62;
+const STABLE_LIMIT: u64 = MAX_SCALED_RESERVE;
 /// The largest reserve tried.
 const LIMIT: u64 = 1 << 63;
 
 /// A pool, someone who trades in it, and a client that watches.
-pub(crate) struct Market {
-    pub(crate) world: World,
-    pub(crate) pool: TestPool,
-    pub(crate) trader: Pubkey,
-    pub(crate) feed: Feed,
-    pub(crate) stable: bool,
-    pub(crate) fees: FeeParams,
+pub struct Market {
+    /// Where it is.
+    pub world: World,
+    /// The pool.
+    pub pool: TestPool,
+    /// Someone with tokens, and with all of the pool's liquidity.
+    pub trader: Pubkey,
+    /// What the client knows.
+    pub feed: Feed,
+    /// Whether the curve is stable swap.
+    pub stable: bool,
+    /// The pool's fees.
+    pub fees: FeeParams,
 }
 
 impl Market {
     /// A pool of random kind. Shards get a small deposit; a few stay empty.
-    pub(crate) fn random(rng: &mut impl Rng, number: usize) -> Self {
-        let stable = number % 2 == 1;
+    pub fn random(rng: &mut impl Rng, stable: bool) -> Self {
         let fees = random_fees(rng, stable);
         let decimals = (rng.random_range(0..=9), rng.random_range(0..=9));
         let mut spec = PoolSpec::default()
@@ -52,7 +59,14 @@ impl Market {
         }
         let mut feed = Feed::new();
         feed.all(&world.svm, &pool);
-        let mut market = Self { world, pool, trader, feed, stable, fees };
+        let mut market = Self {
+            world,
+            pool,
+            trader,
+            feed,
+            stable,
+            fees,
+        };
         for shard in 0..market.pool.shards.len() {
             market.reserves(rng, shard);
         }
@@ -60,7 +74,7 @@ impl Market {
     }
 
     /// Something changes, or nothing: reserves, time, epoch, amplification.
-    pub(crate) fn change(&mut self, rng: &mut impl Rng) {
+    pub fn change(&mut self, rng: &mut impl Rng) {
         if rng.random_bool(0.4) {
             let shard = rng.random_range(0..self.pool.shards.len());
             self.reserves(rng, shard);
@@ -78,6 +92,18 @@ impl Market {
         if self.stable && rng.random_bool(0.03) {
             self.ramp(rng);
         }
+    }
+
+    /// Gives the trader all of both mints' supply that a shard's vaults do not hold; returns how
+    /// much of (base, quote).
+    pub fn fund(&mut self, shard: usize) -> (u64, u64) {
+        let fund = |market: &mut Self, side: Side| {
+            let vault = market.world.balance(&market.pool.vault(shard, side));
+            let account = market.pool.mint(side).account_of(&market.trader);
+            market.world.set_balance(&account, u64::MAX - vault);
+            u64::MAX - vault
+        };
+        (fund(self, Side::Base), fund(self, Side::Quote))
     }
 
     /// A ramp to anywhere within a factor of ten; refused ones do not matter.
@@ -108,7 +134,8 @@ impl Market {
             (shard.base_reserve, shard.quote_reserve) = (base, quote);
             (shard.base_protocol_fees, shard.quote_protocol_fees) = (base_fees, quote_fees);
         });
-        self.feed.account(&self.world.svm, &self.pool.shards[shard].address);
+        self.feed
+            .account(&self.world.svm, &self.pool.shards[shard].address);
     }
 }
 
@@ -235,5 +262,8 @@ fn random_stable_reserves(rng: &mut impl Rng, base_scale: u64, quote_scale: u64)
         _ => rng.random_range(1..=10_000),
     });
     let quote = worth * percent / 100 / u128::from(quote_scale);
-    (base, u64::try_from(quote).unwrap_or(u64::MAX).clamp(1, limits.1))
+    (
+        base,
+        u64::try_from(quote).unwrap_or(u64::MAX).clamp(1, limits.1),
+    )
 }

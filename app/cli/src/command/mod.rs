@@ -1,0 +1,57 @@
+//! The commands: one file each, with its arguments, what it does, and its outcome.
+
+mod address;
+mod balances;
+mod faucet;
+mod liquidity;
+mod pool;
+mod quote;
+mod swap;
+mod token;
+mod twap;
+
+use clap::Subcommand;
+
+use crate::{failure::Result, session::Session};
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// What a swap would bring now
+    Quote(quote::Arguments),
+    /// Swap one token for another
+    Swap(swap::Arguments),
+    /// What a wallet holds
+    Balances(balances::Arguments),
+    /// The wallet's own address
+    Address,
+    /// Create, look at and run pools
+    #[command(subcommand)]
+    Pool(pool::Command),
+    /// Provide liquidity to pools, and take it back
+    #[command(subcommand)]
+    Liquidity(liquidity::Command),
+    /// The time-weighted average price of a pool's shard
+    Twap(twap::Arguments),
+    /// Create tokens, for local and test chains
+    #[command(subcommand)]
+    Token(token::Command),
+    /// Get SOL and tokens on local and test chains
+    #[command(subcommand)]
+    Faucet(faucet::Command),
+}
+
+/// Does it.
+pub(crate) async fn run(command: Command, session: &mut Session) -> Result<()> {
+    match command {
+        Command::Quote(arguments) => quote::run(session, &arguments).await,
+        Command::Swap(arguments) => swap::run(session, &arguments).await,
+        Command::Balances(arguments) => balances::run(session, &arguments).await,
+        Command::Address => address::run(session),
+        Command::Pool(command) => pool::run(session, command).await,
+        Command::Liquidity(command) => liquidity::run(session, command).await,
+        Command::Twap(arguments) => twap::run(session, &arguments).await,
+        Command::Token(token::Command::Create(arguments)) => token::run(session, &arguments).await,
+        Command::Faucet(command) => faucet::run(session, command).await,
+    }
+}
