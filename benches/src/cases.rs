@@ -45,7 +45,7 @@ pub(crate) fn measure(runs: usize) -> Vec<Measured> {
     }
     let administer = all_of(&measured, "amm.administer");
     measured.push(administer);
-    measured.sort_by(|a, b| order(&a.instruction).cmp(&order(&b.instruction)));
+    measured.sort_by_key(|measured| order(&measured.instruction));
     measured
 }
 

@@ -94,14 +94,17 @@ impl Market {
         }
     }
 
-    /// Gives the trader all of both mints' supply that a shard's vaults do not hold; returns how
-    /// much of (base, quote).
+    /// Gives the trader all of both mints' supply that a shard's vaults do not hold, and takes away
+    /// the transfer fees withheld before, which are a part of the supply too. Returns how much of
+    /// (base, quote) the trader has.
     pub fn fund(&mut self, shard: usize) -> (u64, u64) {
         let fund = |market: &mut Self, side: Side| {
-            let vault = market.world.balance(&market.pool.vault(shard, side));
+            let vault = market.pool.vault(shard, side);
+            let held = market.world.balance(&vault);
             let account = market.pool.mint(side).account_of(&market.trader);
-            market.world.set_balance(&account, u64::MAX - vault);
-            u64::MAX - vault
+            market.world.set_balance(&vault, held);
+            market.world.set_balance(&account, u64::MAX - held);
+            u64::MAX - held
         };
         (fund(self, Side::Base), fund(self, Side::Quote))
     }

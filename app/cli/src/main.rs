@@ -5,6 +5,7 @@
 //! carries the outcome and nothing else; progress, questions and warnings go to standard error.
 
 mod arguments;
+mod balance;
 mod book;
 mod command;
 mod duration;

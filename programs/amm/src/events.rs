@@ -3,28 +3,41 @@
 //! Events are the instruction's log data: an 8-byte discriminator, then the fields below,
 //! little-endian, without padding.
 
+use core::slice;
+
 use anchor_lang::prelude::*;
-use bytemuck::{NoUninit, bytes_of};
+use bytemuck::NoUninit;
 
 use crate::{loaded::Loaded, state::Shard};
 
-/// Discriminator and fields of the largest event.
-const MAX_EVENT_LEN: usize = 192;
+/// An event as it is logged.
+#[repr(C)]
+struct Logged<E> {
+    discriminator: [u8; 8],
+    event: E,
+}
 
-/// Logs an event. As Anchor's `emit!`, without its heap allocation and its code for every event.
+/// Logs an event. As Anchor's `emit!`, without its heap allocation.
 #[inline(always)]
-pub(crate) fn log<E: Event + NoUninit>(event: &E) {
-    const { assert!(8 + size_of::<E>() <= MAX_EVENT_LEN) };
-    log_bytes(E::DISCRIMINATOR, bytes_of(event));
+pub(crate) fn log<E: Event + NoUninit>(event: E) {
+    // Neither in front of the event nor behind it is there padding.
+    const { assert!(size_of::<Logged<E>>() == 8 + size_of::<E>()) };
+    let mut discriminator = [0; 8];
+    discriminator.copy_from_slice(E::DISCRIMINATOR);
+    let logged = Logged {
+        discriminator,
+        event,
+    };
+    // SAFETY: all bytes are initialized. The discriminator is bytes, the event is `NoUninit`, and
+    // the assertion above leaves no room for padding.
+    let bytes =
+        unsafe { slice::from_raw_parts((&raw const logged).cast::<u8>(), size_of::<Logged<E>>()) };
+    log_bytes(bytes);
 }
 
 #[inline(never)]
-fn log_bytes(discriminator: &[u8], fields: &[u8]) {
-    let mut data = [0u8; MAX_EVENT_LEN];
-    let end = discriminator.len() + fields.len();
-    data[..discriminator.len()].copy_from_slice(discriminator);
-    data[discriminator.len()..end].copy_from_slice(fields);
-    sol_log_data(&[&data[..end]]);
+fn log_bytes(bytes: &[u8]) {
+    sol_log_data(&[bytes]);
 }
 
 /// Logs a deposit of `base` and `quote` for `shares` after the shard's state was stored.
@@ -35,7 +48,7 @@ pub(crate) fn liquidity_added(
     (base, quote): (u64, u64),
     shares: u64,
 ) {
-    log(&LiquidityAdded {
+    log(LiquidityAdded {
         shard: *shard.address(),
         provider: *provider,
         base,
@@ -57,7 +70,7 @@ pub(crate) fn liquidity_removed(
     (base, quote): (u64, u64),
     shares: u64,
 ) {
-    log(&LiquidityRemoved {
+    log(LiquidityRemoved {
         shard: *shard.address(),
         provider: *provider,
         base,

@@ -32,6 +32,7 @@ pub mod mint;
 pub mod state;
 pub mod token;
 
+use instructions::swap::Exact;
 pub use instructions::*;
 
 declare_id!("seaMoWGAMSVJUfVmgwWMkREfeHHLKyxRpTAHxER1xjs");
@@ -61,7 +62,11 @@ pub mod amm {
         minimum_out: u64,
         deadline: i64,
     ) -> Result<()> {
-        instructions::swap::exact_in(ctx, amount_in, minimum_out, deadline)
+        let exact = Exact::In {
+            amount: amount_in,
+            minimum: minimum_out,
+        };
+        instructions::swap::handle(ctx, exact, deadline)
     }
 
     /// Receives `amount_out`, sends at most `maximum_in`.
@@ -72,7 +77,11 @@ pub mod amm {
         maximum_in: u64,
         deadline: i64,
     ) -> Result<()> {
-        instructions::swap::exact_out(ctx, amount_out, maximum_in, deadline)
+        let exact = Exact::Out {
+            amount: amount_out,
+            maximum: maximum_in,
+        };
+        instructions::swap::handle(ctx, exact, deadline)
     }
 
     /// Deposits both tokens in the shard's proportion, sending at most the two maxima.

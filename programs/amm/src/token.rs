@@ -112,7 +112,7 @@ pub fn exchange(
         InstructionAccount::readonly_signer(signer.address()),
     ];
     let accounts = [trader_in, vault_in, trader, vault_out, trader_out, signer];
-    invoke(
+    call(
         program.address(),
         &metas,
         &accounts,
@@ -265,9 +265,21 @@ impl<'a> Authority<'a> {
     }
 }
 
-/// Calls `program`. A failing call ends the transaction, so there is nothing to return.
+/// [`call`], once for all instructions that are not on the hot path.
 #[inline(never)]
 fn invoke(
+    program: &Address,
+    metas: &[InstructionAccount],
+    accounts: &[&AccountView],
+    data: &[u8],
+    authority: Authority<'_>,
+) {
+    call(program, metas, accounts, data, authority);
+}
+
+/// Calls `program`. A failing call ends the transaction, so there is nothing to return.
+#[inline(always)]
+fn call(
     program: &Address,
     metas: &[InstructionAccount],
     accounts: &[&AccountView],

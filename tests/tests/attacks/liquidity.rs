@@ -10,8 +10,10 @@ use crate::{
     arena::{AMOUNT, FUNDS, NOT_SIGNED, TOO_SHORT, WRONG_OWNER, WRONG_TYPE, readonly, unsigned},
 };
 
-const KINDS: [(&str, fn(accounts::Liquidity) -> Instruction); 2] =
-    [("add_liquidity", add), ("remove_liquidity", remove)];
+/// An instruction as a function of its accounts.
+type Build = fn(accounts::Liquidity) -> Instruction;
+
+const KINDS: [(&str, Build); 2] = [("add_liquidity", add), ("remove_liquidity", remove)];
 
 fn add(accounts: accounts::Liquidity) -> Instruction {
     add_by(accounts, NO_DEADLINE)

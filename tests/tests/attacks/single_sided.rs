@@ -10,7 +10,10 @@ use crate::{
     arena::{AMOUNT, FUNDS, NOT_SIGNED, TOO_SHORT, WRONG_OWNER, WRONG_TYPE, readonly, unsigned},
 };
 
-const KINDS: [(&str, fn(accounts::SingleSided) -> Instruction); 2] = [
+/// An instruction as a function of its accounts.
+type Build = fn(accounts::SingleSided) -> Instruction;
+
+const KINDS: [(&str, Build); 2] = [
     ("add_liquidity_single_sided", add),
     ("remove_liquidity_single_sided", remove),
 ];

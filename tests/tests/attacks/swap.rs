@@ -12,9 +12,11 @@ use crate::{
     },
 };
 
+/// An instruction as a function of its accounts.
+type Build = fn(accounts::Swap) -> Instruction;
+
 /// Both instructions, as functions of their accounts.
-const KINDS: [(&str, fn(accounts::Swap) -> Instruction); 2] =
-    [("swap_exact_in", exact_in), ("swap_exact_out", exact_out)];
+const KINDS: [(&str, Build); 2] = [("swap_exact_in", exact_in), ("swap_exact_out", exact_out)];
 
 fn exact_in(accounts: accounts::Swap) -> Instruction {
     instruction::SwapExactIn {

@@ -6,7 +6,7 @@ use serde::Serialize;
 use solana_signer::Signer as _;
 
 use crate::{
-    command::liquidity::require_balance,
+    balance,
     failure::Result,
     output::{Facts, Report},
     session::Session,
@@ -68,7 +68,7 @@ pub(super) async fn run(session: &mut Session, arguments: &Arguments) -> Result<
         let _spinner = session.output.working("Asking the pools");
         let offer = arguments.trade.offer(session).await?;
         let token = offer.pair.on(offer.quote.side_in);
-        require_balance(session, &wallet.pubkey(), token, offer.quote.sent).await?;
+        balance::require(session, &wallet.pubkey(), token, offer.quote.sent).await?;
         offer
     };
     session.output.preview(&offer.facts().to_string());

@@ -36,8 +36,13 @@ impl BoundedRatioFee {
     pub fn gross_for(&self, net: OutAmount, reserve: u64) -> Result<OutAmount, CoreError> {
         let net = net.get();
         let keep = PIPS_64 - u64::from(self.min.get());
-        let least = mul_div_u64(net, PIPS_64, keep, Rounding::Up)
-            .map_err(|_| CoreError::InsufficientLiquidity)?;
+        let least = if net >> 43 == 0 {
+            // Below 1e6 · 2^43 + 1e6, which is below 2^63.
+            (net * PIPS_64 + keep - 1) / keep
+        } else {
+            mul_div_u64(net, PIPS_64, keep, Rounding::Up)
+                .map_err(|_| CoreError::InsufficientLiquidity)?
+        };
         if least >= reserve {
             return Err(CoreError::InsufficientLiquidity);
         }
@@ -82,7 +87,12 @@ impl BoundedRatioFee {
             if distance <= NEAR {
                 break;
             }
-            let step = mul_div_u64(distance, unit, root, Rounding::Down)?;
+            let step = if distance >> 34 == 0 {
+                // The unit is 1e6 · 2^9, below 2^29.
+                distance * unit / root
+            } else {
+                mul_div_u64(distance, unit, root, Rounding::Down)?
+            };
             let gross = if left < net {
                 probe.gross.saturating_add(step)
             } else {

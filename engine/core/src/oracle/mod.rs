@@ -19,15 +19,12 @@ pub struct Cumulative(pub [u64; 3]);
 
 impl Cumulative {
     /// The sum after a price has stood for a number of seconds.
-    #[inline]
+    #[inline(never)]
     #[must_use]
     pub const fn add(self, price: PriceQ64, seconds: u64) -> Self {
-        let price = price.get();
-        let low = wide_mul(price as u64, seconds);
-        // At most (2^64 - 1)² + 2^64 - 1, which fits.
-        let high = wide_mul((price >> 64) as u64, seconds).wrapping_add(low >> 64);
+        let (low, high) = times_seconds(price.get(), seconds);
         let [w0, w1, w2] = self.0;
-        let (w0, carry) = w0.overflowing_add(low as u64);
+        let (w0, carry) = w0.overflowing_add(low);
         let (w1, carry) = add_with_carry(w1, high as u64, carry);
         let w2 = w2
             .wrapping_add((high >> 64) as u64)
@@ -47,6 +44,31 @@ impl Cumulative {
         let (q0, _) = div_u128_by_u64(((rest as u128) << 64) | w0 as u128, seconds);
         PriceQ64::new((q1 << 64) | q0)
     }
+}
+
+/// `price · seconds` as its lower 64 and its upper 128 bits.
+///
+/// Times between two trades fit 32 bits: then products of 32-bit digits fit 64 bits, which on the
+/// virtual machine is several times cheaper than the general case.
+#[inline]
+const fn times_seconds(price: u128, seconds: u64) -> (u64, u128) {
+    const LOW_32: u64 = 0xffff_ffff;
+    let (upper, lower) = ((price >> 64) as u64, price as u64);
+    if seconds >> 32 != 0 {
+        let low = wide_mul(lower, seconds);
+        // At most (2^64 - 1)² + 2^64 - 1, which fits.
+        return (low as u64, wide_mul(upper, seconds).wrapping_add(low >> 64));
+    }
+    // Each sum is at most (2^32 - 1)² + 2^32 - 1, which is below 2^64.
+    let d0 = (lower & LOW_32).wrapping_mul(seconds);
+    let d1 = (lower >> 32).wrapping_mul(seconds).wrapping_add(d0 >> 32);
+    let d2 = (upper & LOW_32)
+        .wrapping_mul(seconds)
+        .wrapping_add(d1 >> 32);
+    let d3 = (upper >> 32).wrapping_mul(seconds).wrapping_add(d2 >> 32);
+    let low = (d1 << 32) | (d0 & LOW_32);
+    let middle = (d3 << 32) | (d2 & LOW_32);
+    (low, (((d3 >> 32) as u128) << 64) | middle as u128)
 }
 
 const fn add_with_carry(a: u64, b: u64, carry: bool) -> (u64, bool) {

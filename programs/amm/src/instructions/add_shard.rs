@@ -84,7 +84,7 @@ pub(crate) fn handle(ctx: &mut Context<AddShard>) -> Result<()> {
     shard.bump = bump;
     accounts.pool.shard_count += 1;
 
-    events::log(&ShardAdded {
+    events::log(ShardAdded {
         pool: shard.pool,
         shard: address,
         lp_mint: shard.lp_mint,

@@ -1,7 +1,6 @@
 //! What the authority may change: fees, pauses, the amplification, itself.
 
 use anchor_lang::prelude::*;
-use sealane_core::{curve::AmplificationRamp, error::CoreError};
 
 use super::require_same;
 use crate::{
@@ -66,20 +65,14 @@ pub(crate) fn handle(ctx: &mut Context<Administer>, action: &AdminAction) -> Res
             Ok(())
         }
         AdminAction::AcceptAuthority => accept_authority(pool, signer),
-        AdminAction::RampAmplification { target, end } => {
-            let now = Clock::get()?.unix_timestamp;
-            set_ramp(pool, |ramp| ramp.retarget(target, now, end))
-        }
-        AdminAction::StopRamp => {
-            let now = Clock::get()?.unix_timestamp;
-            set_ramp(pool, |ramp| Ok(ramp.stopped(now)))
-        }
+        AdminAction::RampAmplification { target, end } => set_ramp(pool, Some((target, end))),
+        AdminAction::StopRamp => set_ramp(pool, None),
     }
 }
 
 fn set_fees(pool: &mut Loaded<Pool>, fees: &FeeParams) -> Result<()> {
     pool.set_fees(fees)?;
-    events::log(&FeesChanged {
+    events::log(FeesChanged {
         pool: *pool.address(),
         fee_min_pips: fees.min_pips,
         fee_max_pips: fees.max_pips,
@@ -93,7 +86,7 @@ fn set_fees(pool: &mut Loaded<Pool>, fees: &FeeParams) -> Result<()> {
 fn set_paused(pool: &mut Loaded<Pool>, bits: u8) -> Result<()> {
     require!(bits & !pause::ALL == 0, AmmError::InvalidPauseBits);
     pool.paused = bits;
-    events::log(&PauseChanged {
+    events::log(PauseChanged {
         pool: *pool.address(),
         paused: bits,
     });
@@ -102,20 +95,25 @@ fn set_paused(pool: &mut Loaded<Pool>, bits: u8) -> Result<()> {
 
 fn propose_authority(pool: &mut Loaded<Pool>, proposed: Address) {
     pool.pending_authority = proposed;
-    events::log(&AuthorityProposed {
+    events::log(AuthorityProposed {
         pool: *pool.address(),
         pending_authority: proposed,
     });
 }
 
-fn set_ramp(
-    pool: &mut Loaded<Pool>,
-    change: impl FnOnce(AmplificationRamp) -> core::result::Result<AmplificationRamp, CoreError>,
-) -> Result<()> {
+/// Starts a ramp to a target, or stops the present one.
+fn set_ramp(pool: &mut Loaded<Pool>, target: Option<(u32, i64)>) -> Result<()> {
     require!(pool.curve == CURVE_STABLE_SWAP, AmmError::NotStableSwap);
-    let ramp = change(pool.ramp()).map_err(AmmError::from)?;
+    let now = Clock::get()?.unix_timestamp;
+    let ramp = match target {
+        Some((target, end)) => pool
+            .ramp()
+            .retarget(target, now, end)
+            .map_err(AmmError::from)?,
+        None => pool.ramp().stopped(now),
+    };
     pool.set_ramp(ramp);
-    events::log(&AmplificationRamped {
+    events::log(AmplificationRamped {
         pool: *pool.address(),
         start: ramp.start,
         end: ramp.end,
@@ -133,7 +131,7 @@ fn accept_authority(pool: &mut Loaded<Pool>, signer: &Address) -> Result<()> {
     require_same(signer, &pool.pending_authority, AmmError::WrongAuthority)?;
     pool.authority = *signer;
     pool.pending_authority = NOBODY;
-    events::log(&AuthorityChanged {
+    events::log(AuthorityChanged {
         pool: *pool.address(),
         authority: *signer,
     });

@@ -98,7 +98,7 @@ pub(crate) fn handle(ctx: &mut Context<CollectProtocolFees>) -> Result<()> {
         signer,
         quote_fees,
     )?;
-    events::log(&ProtocolFeesCollected {
+    events::log(ProtocolFeesCollected {
         shard: *accounts.shard.address(),
         base: base_fees,
         quote: quote_fees,

@@ -85,7 +85,7 @@ pub(crate) fn handle(ctx: &mut Context<CreatePool>, id: u16, params: &PoolParams
     set_curve(pool, params)?;
     pool.set_fees(&params.fees)?;
 
-    events::log(&PoolCreated {
+    events::log(PoolCreated {
         pool: address,
         creator: pool.creator,
         base_mint: pool.base_mint,

@@ -54,8 +54,7 @@ fn require_same(address: &Address, expected: &Address, error: AmmError) -> Resul
 /// Fails unless the shard belongs to the pool.
 #[inline]
 fn require_shard_of(shard: &Loaded<Shard>, pool: &Loaded<Pool>) -> Result<()> {
-    require!(shard.pool == *pool.address(), AmmError::WrongPool);
-    Ok(())
+    require_same(&shard.pool, pool.address(), AmmError::WrongPool)
 }
 
 /// What pricing needs of the pool now, after bringing the shard's price sums up to now. Call

@@ -154,7 +154,7 @@ pub(crate) fn handle(ctx: &mut Context<Rebalance>) -> Result<()> {
         Authority::Shard(quote_giver.shard),
         update.quote_moved.get(),
     )?;
-    events::log(&ShardsRebalanced {
+    events::log(ShardsRebalanced {
         base_giver: *base_giver.shard.address(),
         quote_giver: *quote_giver.shard.address(),
         base_moved: update.base_moved.get(),

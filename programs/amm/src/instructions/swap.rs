@@ -2,7 +2,6 @@
 
 use anchor_lang::prelude::*;
 use sealane_core::{
-    error::CoreError,
     pool::{
         PoolParams, ShardState,
         wallet::{TransferFees, WalletSwap, wallet_swap_exact_in, wallet_swap_exact_out},
@@ -10,7 +9,7 @@ use sealane_core::{
     units::Side,
 };
 
-use super::{priced, require_before, require_shard_of, token_of};
+use super::{priced, require_before};
 use crate::{
     errors::AmmError,
     events::{self, Swapped},
@@ -57,22 +56,42 @@ impl Swap {
     /// Checks every account that the token programs will not check; tells the direction.
     fn verify(&self) -> Result<Side> {
         self.pool.require_active(pause::SWAP)?;
-        require_shard_of(&self.shard, &self.pool)?;
+        require!(self.shard.pool == *self.pool.address(), AmmError::WrongPool);
         let side_in = self
             .shard
             .side_of(self.vault_in.address(), self.vault_out.address())
             .ok_or(AmmError::WrongVault)?;
-        token_of(&self.pool, side_in, &self.mint_in, &self.token_program_in)?;
-        let side_out = side_in.opposite();
-        token_of(
-            &self.pool,
-            side_out,
-            &self.mint_out,
-            &self.token_program_out,
-        )?;
+        let (base, quote) = match side_in {
+            Side::Base => (
+                (&self.mint_in, &self.token_program_in),
+                (&self.mint_out, &self.token_program_out),
+            ),
+            Side::Quote => (
+                (&self.mint_out, &self.token_program_out),
+                (&self.mint_in, &self.token_program_in),
+            ),
+        };
+        let pool: &Pool = &self.pool;
+        require!(
+            *base.0.address() == pool.base_mint && *quote.0.address() == pool.quote_mint,
+            AmmError::WrongMint
+        );
+        require!(
+            *base.1.address() == pool.base_token_program
+                && *quote.1.address() == pool.quote_token_program,
+            AmmError::WrongTokenProgram
+        );
         Ok(side_in)
     }
 
+    /// Whether both tokens are SPL Token's, which knows no transfer fees.
+    #[inline(always)]
+    fn is_plain(&self) -> bool {
+        self.pool.base_token_program == TOKEN_PROGRAM
+            && self.pool.quote_token_program == TOKEN_PROGRAM
+    }
+
+    #[inline(never)]
     fn transfer_fees(&self, epoch: u64) -> Result<TransferFees> {
         Ok(TransferFees {
             on_in: transfer_fee(
@@ -89,11 +108,9 @@ impl Swap {
     }
 
     fn transfer(&self, swap: &WalletSwap) -> Result<()> {
-        let program = self.token_program_in.account();
-        if *program.address() == TOKEN_PROGRAM && *self.token_program_out.address() == TOKEN_PROGRAM
-        {
+        if self.is_plain() {
             token::exchange(
-                program,
+                self.token_program_in.account(),
                 (self.trader_in.account(), self.vault_in.account(), swap.sent),
                 (
                     self.vault_out.account(),
@@ -143,7 +160,7 @@ impl Swap {
     fn settle(&mut self, swap: &WalletSwap) -> Result<()> {
         self.shard.store(&swap.swap.after);
         self.transfer(swap)?;
-        events::log(&Swapped {
+        events::log(Swapped {
             shard: *self.shard.address(),
             trader: *self.trader.address(),
             sent: swap.sent,
@@ -159,53 +176,53 @@ impl Swap {
     }
 }
 
-/// Handler of `swap_exact_in`.
-#[inline(never)]
-pub(crate) fn exact_in(
-    ctx: &mut Context<Swap>,
-    amount_in: u64,
-    minimum_out: u64,
-    deadline: i64,
-) -> Result<()> {
-    execute(&mut ctx.accounts, deadline, |shard, params, fees, side| {
-        let swap = wallet_swap_exact_in(shard, params, fees, side, amount_in)?;
-        Ok((swap.received >= minimum_out).then_some(swap))
-    })
+/// What the trader fixed, and the bound on the other amount.
+pub(crate) enum Exact {
+    /// Send `amount`, receive at least `minimum`.
+    In { amount: u64, minimum: u64 },
+    /// Receive `amount`, send at most `maximum`.
+    Out { amount: u64, maximum: u64 },
 }
 
-/// Handler of `swap_exact_out`.
-#[inline(never)]
-pub(crate) fn exact_out(
-    ctx: &mut Context<Swap>,
-    amount_out: u64,
-    maximum_in: u64,
-    deadline: i64,
-) -> Result<()> {
-    execute(&mut ctx.accounts, deadline, |shard, params, fees, side| {
-        let swap = wallet_swap_exact_out(shard, params, fees, side, amount_out)?;
-        Ok((swap.sent <= maximum_in).then_some(swap))
-    })
+impl Exact {
+    #[inline(always)]
+    fn price(
+        &self,
+        shard: &ShardState,
+        params: &PoolParams,
+        fees: TransferFees,
+        side_in: Side,
+    ) -> Result<WalletSwap> {
+        let (swap, acceptable) = match *self {
+            Self::In { amount, minimum } => {
+                let swap = wallet_swap_exact_in(shard, params, fees, side_in, amount)
+                    .map_err(AmmError::from)?;
+                (swap, swap.received >= minimum)
+            }
+            Self::Out { amount, maximum } => {
+                let swap = wallet_swap_exact_out(shard, params, fees, side_in, amount)
+                    .map_err(AmmError::from)?;
+                (swap, swap.sent <= maximum)
+            }
+        };
+        require!(acceptable, AmmError::SlippageExceeded);
+        Ok(swap)
+    }
 }
 
-/// Checks, prices, settles. `price` returns `None` if the slippage bound is not met.
-#[inline(always)]
-fn execute(
-    accounts: &mut Swap,
-    deadline: i64,
-    price: impl FnOnce(
-        &ShardState,
-        &PoolParams,
-        TransferFees,
-        Side,
-    ) -> core::result::Result<Option<WalletSwap>, CoreError>,
-) -> Result<()> {
+/// Handler of both swaps: checks, prices, settles.
+#[inline(never)]
+pub(crate) fn handle(ctx: &mut Context<Swap>, exact: Exact, deadline: i64) -> Result<()> {
+    let accounts = &mut ctx.accounts;
     let clock = Clock::get()?;
     require_before(deadline, clock.unix_timestamp)?;
     let side_in = accounts.verify()?;
     let params = priced(&accounts.pool, &mut accounts.shard, clock.unix_timestamp)?;
-    let fees = accounts.transfer_fees(clock.epoch)?;
-    let swap = price(&accounts.shard.state(), &params, fees, side_in)
-        .map_err(AmmError::from)?
-        .ok_or(AmmError::SlippageExceeded)?;
+    let fees = if accounts.is_plain() {
+        TransferFees::NONE
+    } else {
+        accounts.transfer_fees(clock.epoch)?
+    };
+    let swap = exact.price(&accounts.shard.state(), &params, fees, side_in)?;
     accounts.settle(&swap)
 }

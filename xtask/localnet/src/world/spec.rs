@@ -8,7 +8,7 @@ pub(super) const LAMPORTS_PER_SOL: u64 = 1_000_000_000;
 /// SOL of each demo wallet, for fees and rent.
 pub(super) const WALLET_SOL: u64 = 1_000;
 
-/// Where a token stands in [`TOKENS`].
+/// The tokens of the demo world.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TokenName {
     /// Nine decimals, like SOL.
