@@ -1,13 +1,17 @@
-//! The program as it is deployed: its size, and its interface description.
+//! The program as it is deployed: its size, what a swap costs, its interface description.
 
 use std::{collections::BTreeMap, fs, path::PathBuf};
 
+use rand::Rng;
 use sealane_amm::errors::AmmError;
-use sealane_testkit::deploy_dir;
+use sealane_testkit::{PoolSpec, Seeded, Side, World, deploy_dir, log_uniform};
 use serde_json::Value;
 
 /// The largest program that the exchange's design allows.
 const MAX_LEN: u64 = 120_000;
+
+/// The most compute units of a swap from a wallet: constant product, SPL Token, both transfers.
+const MAX_SWAP_UNITS: u64 = 4_000;
 
 fn idl() -> Value {
     let path: PathBuf = deploy_dir().join("../idl/sealane_amm.json");
@@ -40,6 +44,36 @@ fn small_enough() {
     assert!(
         len <= MAX_LEN,
         "the program has {len} bytes, allowed are {MAX_LEN}"
+    );
+}
+
+#[test]
+fn a_swap_from_a_wallet_is_cheap() {
+    let mut seeded = Seeded::new(8);
+    let mut world = World::new();
+    let pool = world.create_pool(&PoolSpec::default().protocol_share(1_000));
+    let trader = world.wallet();
+    let funds = 1_000_000_000_000_000;
+    world.fund(trader, &pool, funds, funds);
+    world.execute(&[pool.add_liquidity(0, trader, funds / 1_000, funds / 5_000)]);
+    let mut dearest = 0;
+    for _ in 0..300 {
+        let rng = &mut seeded.rng;
+        let side = if rng.random() {
+            Side::Base
+        } else {
+            Side::Quote
+        };
+        let reserve = world.shard(&pool, 0).state().reserves.of(side);
+        let amount = 1_000 + log_uniform(rng, reserve / 10);
+        // The first of a second also brings the price history up to date.
+        world.svm.advance_time(rng.random_range(0..=1));
+        let swapped = world.execute(&[pool.swap_exact_in(0, trader, side, amount, 1)]);
+        dearest = swapped.program_units().max(dearest);
+    }
+    assert!(
+        dearest <= MAX_SWAP_UNITS,
+        "{dearest} units, allowed are {MAX_SWAP_UNITS}"
     );
 }
 

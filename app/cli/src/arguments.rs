@@ -13,7 +13,6 @@ use crate::command::Command;
     version,
     arg_required_else_help = true,
     subcommand_required = true,
-    max_term_width = 100,
     after_help = AFTER_HELP
 )]
 pub(crate) struct Arguments {
@@ -25,9 +24,8 @@ pub(crate) struct Arguments {
 }
 
 const AFTER_HELP: &str = "\
-Amounts are in whole tokens, such as 1.5, unless --raw is given. Tokens, pools and wallets are \
-named by their address; on the local chain of this checkout also by name, such as tSOL, \
-tSOL/tUSDC and alice.
+Amounts are in whole tokens, such as 1.5, unless --raw is given. Tokens, pools and wallets are
+named by their address, and on this checkout's local chain also by name: tSOL, tSOL/tUSDC, alice.
 
 Exit codes: 0 done, 1 refused or failed, 2 wrong usage.";
 
@@ -35,32 +33,37 @@ Exit codes: 0 done, 1 refused or failed, 2 wrong usage.";
 #[derive(Clone, Debug, Args)]
 #[command(next_help_heading = "Everywhere")]
 pub(crate) struct Global {
-    /// JSON-RPC address of the chain [default: this checkout's local chain, or
-    /// http://127.0.0.1:8899]
-    #[arg(long, short, global = true, env = "SEALANE_URL", value_name = "URL", value_parser = url)]
+    /// JSON-RPC address of the chain [default: the local chain's, or http://127.0.0.1:8899]
+    #[arg(long, short, global = true, env = "SEALANE_URL", hide_env_values = true, value_name = "URL", value_parser = url)]
     pub(crate) url: Option<String>,
 
-    /// Keypair file of the wallet [default: the local chain's first demo wallet, or
-    /// ~/.config/solana/id.json]
+    /// The wallet's keypair file [default: the local chain's first, or ~/.config/solana/id.json]
     #[arg(
         long,
         short,
         global = true,
         env = "SEALANE_KEYPAIR",
+        hide_env_values = true,
         value_name = "FILE"
     )]
     pub(crate) keypair: Option<PathBuf>,
 
     /// How the outcome is written
-    #[arg(long, short, global = true, value_enum, default_value_t, value_name = "FORMAT")]
+    #[arg(
+        long,
+        short,
+        global = true,
+        value_enum,
+        default_value_t,
+        value_name = "FORMAT"
+    )]
     pub(crate) output: Format,
 
     /// Amounts, given and written, are base units
     #[arg(long, global = true)]
     pub(crate) raw: bool,
 
-    /// The most to offer for being executed earlier, in micro-lamports per compute unit; what
-    /// others lately paid decides how much it is [default: nothing]
+    /// The most to pay for priority, in micro-lamports per compute unit [default: nothing]
     #[arg(long, global = true, value_name = "PRICE")]
     pub(crate) priority_fee_cap: Option<u64>,
 

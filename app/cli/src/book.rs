@@ -37,9 +37,18 @@ pub(crate) struct Book {
 impl Book {
     /// The names of the local chain.
     pub(crate) fn of(chain: &LocalChain) -> Self {
-        let tokens = chain.mints.iter().map(|m| (Kind::Token, &m.symbol, &m.address));
-        let pools = chain.pools.iter().map(|p| (Kind::Pool, &p.name, &p.address));
-        let wallets = chain.wallets.iter().map(|w| (Kind::Wallet, &w.name, &w.address));
+        let tokens = chain
+            .mints
+            .iter()
+            .map(|m| (Kind::Token, &m.symbol, &m.address));
+        let pools = chain
+            .pools
+            .iter()
+            .map(|p| (Kind::Pool, &p.name, &p.address));
+        let wallets = chain
+            .wallets
+            .iter()
+            .map(|w| (Kind::Wallet, &w.name, &w.address));
         let entries: Vec<_> = tokens
             .chain(pools)
             .chain(wallets)

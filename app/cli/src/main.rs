@@ -24,7 +24,7 @@ use clap::Parser as _;
 use tracing_subscriber::{EnvFilter, fmt};
 
 use crate::{
-    arguments::{Arguments, Global},
+    arguments::Arguments,
     failure::{Failure, Result},
     output::Output,
     session::Session,
@@ -77,7 +77,9 @@ fn start_tracing(verbose: u8) {
 
 /// The flags as a test gives them.
 #[cfg(test)]
-fn parse(arguments: &[&str]) -> std::result::Result<(Global, command::Command), clap::Error> {
+fn parse(
+    arguments: &[&str],
+) -> std::result::Result<(arguments::Global, command::Command), clap::Error> {
     let all = std::iter::once("sealane").chain(arguments.iter().copied());
     Arguments::try_parse_from(all).map(|parsed| (parsed.global, parsed.command))
 }

@@ -20,7 +20,7 @@ const STATE_VERSION: u32 = 1;
 /// What the local chain tells about itself, as far as it is of use here.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 pub(crate) struct LocalChain {
-    version: u32,
+    pub(crate) version: u32,
     pub(crate) rpc_url: String,
     pub(crate) wallets: Vec<LocalWallet>,
     pub(crate) mints: Vec<LocalMint>,
@@ -119,7 +119,10 @@ impl Settings {
 
 /// Whether two addresses name one node, as far as their text tells.
 fn same_node(one: &str, other: &str) -> bool {
-    let normal = |url: &str| url.trim_end_matches('/').replace("//localhost", "//127.0.0.1");
+    let normal = |url: &str| {
+        url.trim_end_matches('/')
+            .replace("//localhost", "//127.0.0.1")
+    };
     normal(one) == normal(other)
 }
 

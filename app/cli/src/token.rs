@@ -3,6 +3,7 @@
 use sealane_sdk::{
     Side,
     accounts::MintInfo,
+    address::TOKEN_PROGRAM,
     amm::state::{LP_DECIMALS, Pool},
     amount,
 };
@@ -55,13 +56,6 @@ impl Units {
         amount::format(units, self.decimals(decimals))
     }
 
-    /// Writes a gain or a loss, with its sign.
-    pub(crate) fn format_change(self, change: i128, decimals: u8) -> String {
-        let sign = if change < 0 { '-' } else { '+' };
-        let size = u64::try_from(change.unsigned_abs()).unwrap_or(u64::MAX);
-        format!("{sign}{}", self.format(size, decimals))
-    }
-
     /// Writes liquidity shares.
     pub(crate) fn shares(self, shares: u64) -> String {
         self.format(shares, LP_DECIMALS)
@@ -88,6 +82,16 @@ pub(crate) struct Token {
 }
 
 impl Token {
+    /// A shard's liquidity token.
+    pub(crate) fn liquidity(mint: Pubkey, pair: &Pair, shard: u8) -> Self {
+        Self {
+            mint,
+            symbol: format!("LP {} #{shard}", pair.name()),
+            decimals: LP_DECIMALS,
+            program: TOKEN_PROGRAM,
+        }
+    }
+
     /// Reads an amount of it.
     pub(crate) fn parse(&self, units: Units, written: &str) -> Result<u64> {
         units.parse(written, self.decimals)
@@ -182,15 +186,17 @@ mod tests {
         assert_eq!(Units::Base.parse("1_500_000", 6).unwrap(), 1_500_000);
         assert_eq!(Units::Whole.format(1_500_000, 6), "1.5");
         assert_eq!(Units::Base.format(1_500_000, 6), "1500000");
-        assert_eq!(Units::Whole.format_change(-1_500_000, 6), "-1.5");
-        assert_eq!(Units::Whole.format_change(1, 6), "+0.000001");
         assert_eq!(Units::Whole.sol(5_000), "0.000005 SOL");
         assert_eq!(Units::Base.sol(5_000), "5000 lamports");
     }
 
     #[test]
     fn a_wrong_amount_is_wrong_usage() {
-        for (units, written) in [(Units::Base, "1.5"), (Units::Whole, "1,5"), (Units::Whole, "")] {
+        for (units, written) in [
+            (Units::Base, "1.5"),
+            (Units::Whole, "1,5"),
+            (Units::Whole, ""),
+        ] {
             let failure = units.parse(written, 6).unwrap_err();
             assert_eq!(failure.code(), "InvalidAmount", "{written}");
             assert!(failure.is_usage(), "{written}");

@@ -2,8 +2,7 @@
 
 use clap::Args;
 use sealane_sdk::{
-    Side,
-    amount,
+    Side, amount,
     client::ClientError,
     quote::{
         Quote, QuoteError, QuoteRequest, SwapKind, quote_exact_in, quote_exact_in_on_shard,
@@ -47,7 +46,7 @@ pub(crate) struct TradeArguments {
     #[arg(long, value_name = "INDEX")]
     pub(crate) shard: Option<u8>,
 
-    /// How much worse than quoted the outcome may be, in hundredths of a percent
+    /// How much worse than quoted the outcome may be, in hundredths of a percent: 50 is 0.5%
     #[arg(long, value_name = "BPS", default_value_t = 50,
           value_parser = clap::value_parser!(u16).range(0..=10_000))]
     pub(crate) slippage_bps: u16,
@@ -77,7 +76,11 @@ impl TradeArguments {
             }
         }
         let best = offers.into_iter().reduce(|best, other| {
-            if other.is_better_than(&best) { other } else { best }
+            if other.is_better_than(&best) {
+                other
+            } else {
+                best
+            }
         });
         match (best, refusals.into_iter().next()) {
             (Some(best), _) => Ok(best),
@@ -86,7 +89,9 @@ impl TradeArguments {
                 "NoPool",
                 format!("there is no pool of {} and {}", self.mint_in, self.target),
             )
-            .hint("`sealane pool list` shows the pools there are; `sealane pool create` makes one")),
+            .hint(
+                "`sealane pool list` shows the pools there are; `sealane pool create` makes one",
+            )),
         }
     }
 
@@ -123,7 +128,11 @@ impl TradeArguments {
             }
             .into());
         };
-        let given = pair.on(if self.exact_out { side_in.opposite() } else { side_in });
+        let given = pair.on(if self.exact_out {
+            side_in.opposite()
+        } else {
+            side_in
+        });
         let request = QuoteRequest {
             pool: *pool,
             mint_in: *mint_in,
@@ -166,7 +175,9 @@ impl Offer {
 
     /// An amount of the token received.
     pub(crate) fn amount_out(&self, amount: u64) -> String {
-        self.pair.on(self.side_in().opposite()).amount(self.units, amount)
+        self.pair
+            .on(self.side_in().opposite())
+            .amount(self.units, amount)
     }
 
     /// What to warn of, if anything.
@@ -196,13 +207,19 @@ impl Offer {
                 .add("Receive", self.amount_out(quote.received))
                 .add(
                     "At least",
-                    format!("{} (slippage {slippage})", self.amount_out(quote.minimum_received)),
+                    format!(
+                        "{} (slippage {slippage})",
+                        self.amount_out(quote.minimum_received)
+                    ),
                 ),
             SwapKind::ExactOut => facts
                 .add("Send", self.amount_in(quote.sent))
                 .add(
                     "At most",
-                    format!("{} (slippage {slippage})", self.amount_in(quote.maximum_sent)),
+                    format!(
+                        "{} (slippage {slippage})",
+                        self.amount_in(quote.maximum_sent)
+                    ),
                 )
                 .add("Receive", self.amount_out(quote.received)),
         };
@@ -232,11 +249,14 @@ impl Offer {
 
     fn add_transfer_fees(&self, facts: &mut Facts) {
         let (fee_in, fee_out) = (self.quote.transfer_fee_in, self.quote.transfer_fee_out);
-        let fees: Vec<String> = [(fee_in, self.amount_in(fee_in)), (fee_out, self.amount_out(fee_out))]
-            .into_iter()
-            .filter(|(fee, _)| *fee > 0)
-            .map(|(_, text)| text)
-            .collect();
+        let fees: Vec<String> = [
+            (fee_in, self.amount_in(fee_in)),
+            (fee_out, self.amount_out(fee_out)),
+        ]
+        .into_iter()
+        .filter(|(fee, _)| *fee > 0)
+        .map(|(_, text)| text)
+        .collect();
         if !fees.is_empty() {
             facts.add("Transfer fee", fees.join(" and "));
         }

@@ -1,6 +1,6 @@
 //! What a transaction did, from its record: signature, compute units, and what really moved.
 
-use sealane_sdk::{client::Client, tx::Confirmed};
+use sealane_sdk::{address::associated_token, client::Client, plan::Caller, tx::Confirmed};
 use serde::Serialize;
 use solana_pubkey::Pubkey;
 use solana_rpc_client_api::config::RpcTransactionConfig;
@@ -9,7 +9,12 @@ use solana_transaction_status_client_types::{
     option_serializer::OptionSerializer,
 };
 
-use crate::{book::Book, output::Facts, token::Units, view::text};
+use crate::{
+    book::short,
+    output::Facts,
+    token::{Token, Units},
+    view::text,
+};
 
 /// A wallet's gain or loss of a token.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
@@ -64,7 +69,9 @@ impl Receipt {
             slot: confirmed.slot,
             compute_units: confirmed.compute_units,
             fee_lamports: confirmed.fee,
-            rent_lamports: paid.zip(confirmed.fee).map(|(paid, fee)| paid.saturating_sub(fee)),
+            rent_lamports: paid
+                .zip(confirmed.fee)
+                .map(|(paid, fee)| paid.saturating_sub(fee)),
             moved: meta.as_ref().and_then(|meta| moved(meta, wallet)),
         }
     }
@@ -80,20 +87,48 @@ impl Receipt {
     pub(crate) fn add_to(&self, facts: &mut Facts, units: Units) {
         facts
             .add("Signature", &self.signature)
-            .add_some("Compute units", self.compute_units.map(|units| units.to_string()))
+            .add_some(
+                "Compute units",
+                self.compute_units.map(|units| units.to_string()),
+            )
             .add_some("Network fee", self.fee_lamports.map(|fee| units.sol(fee)));
         if let Some(rent) = self.rent_lamports.filter(|rent| *rent > 0) {
             facts.add("Rent", format!("{} for new accounts", units.sol(rent)));
         }
     }
 
-    /// What the wallet gained and lost, as lines.
-    pub(crate) fn add_moved(&self, facts: &mut Facts, units: Units, book: &Book) {
+    /// What the wallet gained and lost, as lines; tokens that are not named go by address.
+    pub(crate) fn add_moved(&self, facts: &mut Facts, units: Units, tokens: &[&Token]) {
         for moved in self.moved.iter().flatten() {
-            let change = units.format_change(moved.change, moved.decimals);
             let name = if moved.change < 0 { "Sent" } else { "Received" };
-            facts.add(name, format!("{} {}", change.trim_start_matches(['+', '-']), book.symbol(&moved.mint)));
+            let size = u64::try_from(moved.change.unsigned_abs()).unwrap_or(u64::MAX);
+            let known = tokens.iter().find(|token| token.mint == moved.mint);
+            let symbol = known.map_or_else(|| short(&moved.mint), |token| token.symbol.clone());
+            facts.add(
+                name,
+                format!("{} {symbol}", units.format(size, moved.decimals)),
+            );
         }
+    }
+}
+
+/// A wallet that pays for itself. Its accounts of the tokens that it is to receive (mint and token
+/// program) are created by the transaction only if one is missing: creating costs compute even
+/// where there is nothing to do.
+pub(crate) async fn caller(
+    client: &Client,
+    owner: Pubkey,
+    receives: &[(Pubkey, Pubkey)],
+) -> Caller {
+    let accounts: Vec<Pubkey> = receives
+        .iter()
+        .map(|(mint, program)| associated_token(&owner, mint, program))
+        .collect();
+    let caller = Caller::new(owner);
+    match client.rpc().get_multiple_accounts(&accounts).await {
+        Ok(found) if found.iter().all(Option::is_some) => caller.without_account_creation(),
+        // Also where the node does not tell.
+        _ => caller,
     }
 }
 
@@ -112,7 +147,10 @@ fn moved(meta: &UiTransactionStatusMeta, wallet: &Pubkey) -> Option<Vec<Moved>> 
     };
     let wallet = wallet.to_string();
     let mut moved: Vec<Moved> = Vec::new();
-    let signed = before.iter().map(|one| (one, -1)).chain(after.iter().map(|one| (one, 1)));
+    let signed = before
+        .iter()
+        .map(|one| (one, -1))
+        .chain(after.iter().map(|one| (one, 1)));
     for (balance, sign) in signed {
         let Some((mint, amount)) = held_by(balance, &wallet) else {
             continue;
@@ -150,7 +188,10 @@ mod tests {
 
     use super::*;
 
-    fn meta(before: &[(&str, &Pubkey, u64)], after: &[(&str, &Pubkey, u64)]) -> UiTransactionStatusMeta {
+    fn meta(
+        before: &[(&str, &Pubkey, u64)],
+        after: &[(&str, &Pubkey, u64)],
+    ) -> UiTransactionStatusMeta {
         let balances = |list: &[(&str, &Pubkey, u64)]| {
             list.iter()
                 .map(|(owner, mint, amount)| {
@@ -179,9 +220,18 @@ mod tests {
         let own = wallet.to_string();
         let [sold, bought, kept] = [(); 3].map(|()| Pubkey::new_unique());
         let meta = meta(
-            &[(&own, &sold, 100), ("vault", &bought, 500), (&own, &kept, 7)],
+            &[
+                (&own, &sold, 100),
+                ("vault", &bought, 500),
+                (&own, &kept, 7),
+            ],
             // The account that receives is new: it has no balance before.
-            &[(&own, &bought, 150), (&own, &sold, 40), ("vault", &bought, 350), (&own, &kept, 7)],
+            &[
+                (&own, &bought, 150),
+                (&own, &sold, 40),
+                ("vault", &bought, 350),
+                (&own, &kept, 7),
+            ],
         );
         let moved = moved(&meta, &wallet).unwrap();
         let changes: Vec<_> = moved.iter().map(|one| (one.mint, one.change)).collect();

@@ -8,12 +8,7 @@ use sealane_amm::{
         CURVE_CONSTANT_PRODUCT, CURVE_STABLE_SWAP, FeeParams, MAX_PROTOCOL_SHARE_BPS, MAX_SHARDS,
     },
 };
-use sealane_core::{
-    CoreError,
-    curve::{AMPLIFICATION_PRECISION, AmplificationRamp},
-    fee::BoundedRatioFee,
-    units::FeeRate,
-};
+use sealane_core::{CoreError, curve::AmplificationRamp, fee::BoundedRatioFee, units::FeeRate};
 use solana_instruction::Instruction;
 use solana_pubkey::Pubkey;
 use thiserror::Error;
@@ -136,13 +131,10 @@ pub fn constant_product_params(fees: FeeParams) -> PoolParams {
 /// # Errors
 /// [`PlanError::Refused`] with [`AmmError::InvalidAmplification`] outside 1 to 10,000.
 pub fn stable_swap_params(amplification: u32, fees: FeeParams) -> Result<PoolParams, PlanError> {
-    let stored = amplification
-        .checked_mul(AMPLIFICATION_PRECISION)
-        .ok_or(PlanError::Refused(AmmError::InvalidAmplification))?;
-    AmplificationRamp::constant(stored)?;
+    AmplificationRamp::constant(amplification)?;
     Ok(PoolParams {
         curve: CURVE_STABLE_SWAP,
-        amplification: stored,
+        amplification,
         fees,
     })
 }
@@ -229,6 +221,9 @@ fn check(request: &CreatePoolRequest) -> Result<(), PlanError> {
         CURVE_CONSTANT_PRODUCT => Err(PlanError::Refused(AmmError::NotStableSwap)),
         CURVE_STABLE_SWAP => {
             AmplificationRamp::constant(request.params.amplification)?;
+            if fees.min_pips == 0 {
+                return Err(PlanError::Refused(AmmError::InvalidFee));
+            }
             Ok(())
         }
         _ => Err(PlanError::Refused(AmmError::InvalidCurve)),

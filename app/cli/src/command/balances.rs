@@ -13,7 +13,7 @@ use crate::{
     failure::Result,
     output::{Grid, Report},
     session::Session,
-    token::{Pair, SOL_DECIMALS, Units},
+    token::{Pair, SOL_DECIMALS, Token, Units},
     view::text,
 };
 
@@ -54,7 +54,8 @@ impl Report for Held {
         for line in &self.tokens {
             grid.row([
                 line.name.clone(),
-                self.units.format(line.balance.amount, line.balance.decimals),
+                self.units
+                    .format(line.balance.amount, line.balance.decimals),
                 line.balance.mint.to_string(),
             ]);
         }
@@ -109,11 +110,13 @@ async fn liquidity_names(session: &mut Session, balances: &Balances) -> HashMap<
         return HashMap::new();
     }
     let pools = session.client.pools();
-    let shards = pools.pools().flat_map(|entry| {
-        let pair = Pair::of(entry.pool, &session.book).name();
-        pools
-            .shards(&entry.address)
-            .map(move |shard| (shard.shard.lp_mint, format!("LP {pair} #{}", shard.shard.index)))
-    });
-    shards.collect()
+    let mut names = HashMap::new();
+    for entry in pools.pools() {
+        let pair = Pair::of(entry.pool, &session.book);
+        for shard in pools.shards(&entry.address) {
+            let token = Token::liquidity(shard.shard.lp_mint, &pair, shard.shard.index);
+            names.insert(token.mint, token.symbol);
+        }
+    }
+    names
 }

@@ -11,8 +11,13 @@ use crate::{
     trade::{Offer, TradeArguments},
 };
 
-/// Examples: `sealane quote 1.5 tSOL tUSDC`, `sealane quote 100 tSOL tUSDC --exact-out`
+const EXAMPLES: &str = "\
+Examples:
+  sealane quote 1.5 tSOL tUSDC              what 1.5 tSOL bring
+  sealane quote 100 tSOL tUSDC --exact-out  what 100 tUSDC cost";
+
 #[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
 pub(crate) struct Arguments {
     #[command(flatten)]
     trade: TradeArguments,

@@ -15,8 +15,13 @@ use crate::{
     transaction::Receipt,
 };
 
-/// Examples: `sealane swap 1.5 tSOL tUSDC`, `sealane swap 100 tSOL tUSDC --exact-out --yes`
+const EXAMPLES: &str = "\
+Examples:
+  sealane swap 1.5 tSOL tUSDC                    sell 1.5 tSOL
+  sealane swap 100 tSOL tUSDC --exact-out --yes  buy 100 tUSDC without being asked";
+
 #[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
 pub(crate) struct Arguments {
     #[command(flatten)]
     trade: TradeArguments,
@@ -45,7 +50,10 @@ impl Report for Swapped<'_> {
     fn text(&self) -> String {
         let mut facts = Facts::under("Swapped");
         facts.add_some("Sent", self.sent.map(|sent| self.offer.amount_in(sent)));
-        facts.add_some("Received", self.received.map(|received| self.received(received)));
+        facts.add_some(
+            "Received",
+            self.received.map(|received| self.received(received)),
+        );
         self.transaction.add_to(&mut facts, self.units);
         facts.to_string()
     }
@@ -58,7 +66,10 @@ impl Swapped<'_> {
         if (self.sent, received) == (Some(self.quote.sent), self.quote.received) {
             return format!("{text}, as quoted");
         }
-        format!("{text}; quoted were {}", self.offer.amount_out(self.quote.received))
+        format!(
+            "{text}; quoted were {}",
+            self.offer.amount_out(self.quote.received)
+        )
     }
 }
 

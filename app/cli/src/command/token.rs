@@ -78,7 +78,10 @@ impl Report for Created {
             .add("Mint", self.token.mint.to_string())
             .add("Decimals", self.token.decimals.to_string());
         if self.transfer_fee_bps > 0 {
-            facts.add("Transfer fee", amount::percent(self.transfer_fee_bps.into()));
+            facts.add(
+                "Transfer fee",
+                amount::percent(self.transfer_fee_bps.into()),
+            );
         }
         if self.supply > 0 {
             let supply = self.units.format(self.supply, self.token.decimals);
@@ -109,7 +112,9 @@ pub(super) async fn run(session: &Session, arguments: &Arguments) -> Result<()> 
         transactions.push(Receipt::of(client, &created, &owner).await);
         if supply > 0 {
             spinner.say("Minting");
-            let minted = client.mint_to(&wallet, &mint.pubkey(), &owner, supply).await?;
+            let minted = client
+                .mint_to(&wallet, &mint.pubkey(), &owner, supply)
+                .await?;
             transactions.push(Receipt::of(client, &minted, &owner).await);
         }
     }
@@ -147,7 +152,10 @@ mod tests {
         assert_eq!(kind(&[]).unwrap(), TokenKind::Spl);
         assert_eq!(kind(&["--token-2022"]).unwrap(), TokenKind::Token2022);
         let fee = |bps, maximum_fee| TokenKind::Token2022TransferFee { bps, maximum_fee };
-        assert_eq!(kind(&["--transfer-fee-bps", "100"]).unwrap(), fee(100, u64::MAX));
+        assert_eq!(
+            kind(&["--transfer-fee-bps", "100"]).unwrap(),
+            fee(100, u64::MAX)
+        );
         let limited = kind(&["--transfer-fee-bps", "100", "--max-fee", "2.5"]).unwrap();
         assert_eq!(limited, fee(100, 2_500_000));
     }

@@ -25,8 +25,11 @@ const POLL: Duration = Duration::from_millis(500);
 /// How long it may stand still.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// Observes twice with some time between, or once where an earlier observation is given.
+const ABOUT: &str = "\
+Observes the shard's price history twice, --over some time, or once --since an earlier observation.";
+
 #[derive(Debug, Args)]
+#[command(after_help = ABOUT)]
 pub(crate) struct Arguments {
     /// Which pool
     #[arg(value_name = "POOL")]
@@ -40,7 +43,7 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "TIME", default_value = "10s", value_parser = duration::parse)]
     over: Duration,
 
-    /// An earlier observation, as this command writes it: average since then, without waiting
+    /// An earlier observation, as this command writes them: no waiting
     #[arg(long, value_name = "OBSERVATION", value_parser = read, conflicts_with = "over")]
     since: Option<Observation>,
 }
@@ -94,13 +97,18 @@ pub(super) async fn run(session: &mut Session, arguments: &Arguments) -> Result<
                 let time = duration::format(arguments.over.as_secs());
                 spinner.say(format!("Observing again in {time}"));
                 tokio::time::sleep(arguments.over).await;
-                (earlier, observe_after(session, &pool, index, &earlier).await?)
+                (
+                    earlier,
+                    observe_after(session, &pool, index, &earlier).await?,
+                )
             }
         };
         average(session, pool, index, (&earlier, &later))?
     };
     session.output.report(&average);
-    session.output.next("--since with that observation averages from there on, whenever you ask.");
+    session
+        .output
+        .next("--since with that observation averages from there on, whenever you ask.");
     Ok(())
 }
 
@@ -134,7 +142,8 @@ fn average(
     (earlier, later): (&Observation, &Observation),
 ) -> Result<Average> {
     let prices = average_prices(earlier, later).map_err(|error| {
-        Failure::new("EmptyPeriod", error.to_string()).hint("give an earlier observation to --since")
+        Failure::new("EmptyPeriod", error.to_string())
+            .hint("give an earlier observation to --since")
     })?;
     let pair = session.pair(&pool)?;
     let view = PoolView::of(session, &pool)?;
@@ -157,7 +166,11 @@ fn write(observation: &Observation) -> String {
     let sum = |words: &[u64; 3]| {
         let digits = format!("{:016x}{:016x}{:016x}", words[2], words[1], words[0]);
         let kept = digits.trim_start_matches('0');
-        if kept.is_empty() { "0".to_owned() } else { kept.to_owned() }
+        if kept.is_empty() {
+            "0".to_owned()
+        } else {
+            kept.to_owned()
+        }
     };
     format!(
         "{}:{}:{}",

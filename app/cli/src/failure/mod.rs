@@ -64,6 +64,7 @@ impl Failure {
     }
 
     /// A name for programs: the on-chain program's own where it has refused.
+    #[cfg(test)]
     pub(crate) fn code(&self) -> &str {
         &self.0.code
     }
@@ -79,6 +80,7 @@ impl Failure {
     }
 
     /// Whether the command was wrong, and not the world.
+    #[cfg(test)]
     pub(crate) fn is_usage(&self) -> bool {
         self.0.usage
     }
@@ -123,7 +125,11 @@ impl Failure {
     }
 
     /// A refused quote, plan or transaction, with the program's error number if it has one.
-    fn refused(error: &(impl fmt::Display + ?Sized), code: &'static str, hint: Option<&str>) -> Self {
+    fn refused(
+        error: &(impl fmt::Display + ?Sized),
+        code: &'static str,
+        hint: Option<&str>,
+    ) -> Self {
         let failure = Self::new(code, error.to_string());
         match hint {
             Some(hint) => failure.hint(hint),
@@ -145,7 +151,8 @@ impl From<ClientError> for Failure {
             ClientError::Plan(error) => error.into(),
             ClientError::Send(error) => error.into(),
             error => {
-                let mut failure = Self::refused(&error, code::of_client(&error), hint::of_client(&error));
+                let mut failure =
+                    Self::refused(&error, code::of_client(&error), hint::of_client(&error));
                 if let ClientError::Unfinished { source, .. } = &error {
                     failure.add_transaction(source);
                 }
@@ -157,7 +164,8 @@ impl From<ClientError> for Failure {
 
 impl From<QuoteError> for Failure {
     fn from(error: QuoteError) -> Self {
-        let mut failure = Self::refused(&error, code::of_quote(&error), Some(hint::of_quote(&error)));
+        let mut failure =
+            Self::refused(&error, code::of_quote(&error), Some(hint::of_quote(&error)));
         failure.0.number = code::number(error.amm_error());
         failure
     }
@@ -212,14 +220,23 @@ mod tests {
         let json = failure.to_json();
         assert_eq!(json["error"]["code"], "Paused");
         assert_eq!(json["error"]["number"], 6003);
-        assert!(json["error"]["message"].as_str().unwrap().contains("paused"));
+        assert!(
+            json["error"]["message"]
+                .as_str()
+                .unwrap()
+                .contains("paused")
+        );
         assert!(!json["error"]["hint"].as_str().unwrap().is_empty());
         assert!(!failure.is_usage());
     }
 
     #[test]
     fn hints_speak_of_flags_and_not_of_functions() {
-        for error in [AmmError::InvalidFee, AmmError::SlippageExceeded, AmmError::InvalidAmplification] {
+        for error in [
+            AmmError::InvalidFee,
+            AmmError::SlippageExceeded,
+            AmmError::InvalidAmplification,
+        ] {
             let failure = Failure::from(PlanError::Refused(error));
             let hint = failure.next_step().unwrap();
             assert!(hint.contains("--"), "{hint}");

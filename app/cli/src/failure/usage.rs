@@ -26,7 +26,9 @@ pub(crate) fn usage(error: clap::Error) -> ExitCode {
 /// Whether JSON was asked for, in a command line that could not be read whole.
 fn wants_json(arguments: impl Iterator<Item = String>) -> bool {
     let arguments: Vec<String> = arguments.collect();
-    arguments.iter().any(|one| one == "--output=json" || one == "-ojson")
+    arguments
+        .iter()
+        .any(|one| one == "--output=json" || one == "-ojson")
         || arguments
             .windows(2)
             .any(|two| matches!(two[0].as_str(), "--output" | "-o") && two[1] == "json")
@@ -52,7 +54,12 @@ mod tests {
 
     #[test]
     fn json_is_recognised_in_a_wrong_command_line() {
-        for line in ["x --output json", "x -o json y", "x --output=json", "x -ojson"] {
+        for line in [
+            "x --output json",
+            "x -o json y",
+            "x --output=json",
+            "x -ojson",
+        ] {
             assert!(wants_json(arguments(line)), "{line}");
         }
         for line in ["x", "x --output table", "x json", "x --output"] {

@@ -15,12 +15,7 @@ pub(crate) struct Facts {
 }
 
 impl Facts {
-    /// Without a heading.
-    pub(crate) fn new() -> Self {
-        Self::default()
-    }
-
-    /// With one.
+    /// Nothing under a heading yet.
     pub(crate) fn under(heading: impl Into<String>) -> Self {
         Self {
             heading: Some(heading.into()),
@@ -47,7 +42,10 @@ impl fmt::Display for Facts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let widths = self.facts.iter().map(|(name, _)| measure_text_width(name));
         let width = widths.max().unwrap_or(0) + GAP;
-        let heading = self.heading.as_ref().map(|text| style(text).bold().to_string());
+        let heading = self
+            .heading
+            .as_ref()
+            .map(|text| style(text).bold().to_string());
         let lines = self.facts.iter().map(|(name, value)| {
             let padding = " ".repeat(width - measure_text_width(name));
             format!("{}{padding}{value}", style(name).dim())
@@ -72,6 +70,6 @@ mod tests {
             strip_ansi_codes(&facts.to_string()),
             "Swap\nSend          1 tSOL\nPrice impact  0.1%"
         );
-        assert_eq!(Facts::new().to_string(), "");
+        assert_eq!(Facts::default().to_string(), "");
     }
 }

@@ -6,8 +6,8 @@ use comfy_table::{
     Attribute, Cell, CellAlignment, ContentArrangement, LineStyle, Table, TableStyle,
 };
 
-/// Blanks between columns.
-const GAP: u16 = 2;
+/// Blanks after a column, besides the one that stands for the line between two.
+const GAP: u16 = 1;
 
 /// A table.
 pub(crate) struct Grid(Table);
@@ -18,7 +18,9 @@ impl Grid {
     pub(crate) fn new(heads: &[&str]) -> Self {
         let mut table = Table::new();
         table
-            .load_style(TableStyle::new().header_separator(LineStyle::none().fill('─').junction('─')))
+            .load_style(
+                TableStyle::new().header_separator(LineStyle::none().fill('─').junction('─')),
+            )
             // Addresses are there to be copied: a narrow terminal must not break them over lines.
             .set_content_arrangement(ContentArrangement::Disabled)
             .set_header(heads.iter().map(|head| {

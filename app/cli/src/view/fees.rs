@@ -91,10 +91,17 @@ mod tests {
     fn schedules_read_well() {
         let flat = FeeView::from(flat_fees(3_000, 500));
         assert_eq!(flat.short(), "0.3%");
-        assert_eq!(flat.sentence(), "0.3% of what is bought; 5% of it for the authority");
+        assert_eq!(
+            flat.sentence(),
+            "0.3% of what is bought; 5% of it for the authority"
+        );
         let sloped = FeeView::from(default_fees());
         assert_eq!(sloped.short(), "0.1%–1.2%");
-        assert!(sloped.sentence().contains("slope 1.05"), "{}", sloped.sentence());
+        assert!(
+            sloped.sentence().contains("slope 1.05"),
+            "{}",
+            sloped.sentence()
+        );
         assert_eq!(sloped.params(), default_fees());
     }
 }

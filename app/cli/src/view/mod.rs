@@ -6,6 +6,8 @@ mod shard;
 
 pub(crate) use fees::FeeView;
 pub(crate) use pool::PoolView;
+#[cfg(test)]
+pub(crate) use pool::paused_names;
 
 use std::fmt::Display;
 
@@ -16,10 +18,7 @@ use serde::Serializer;
 const PRICE_DIGITS: u32 = 8;
 
 /// Serializes by the text that a value is written as.
-pub(crate) fn text<T: Display, S: Serializer>(
-    value: &T,
-    serializer: S,
-) -> Result<S::Ok, S::Error> {
+pub(crate) fn text<T: Display, S: Serializer>(value: &T, serializer: S) -> Result<S::Ok, S::Error> {
     serializer.collect_str(value)
 }
 
@@ -52,7 +51,10 @@ mod tests {
     #[test]
     fn prices_and_rates() {
         assert_eq!(price("149.987654321".parse().unwrap()), "149.98765");
-        assert_eq!(price("0.000000123456789".parse().unwrap()), "0.00000012345679");
+        assert_eq!(
+            price("0.000000123456789".parse().unwrap()),
+            "0.00000012345679"
+        );
         assert_eq!(price("150.000".parse().unwrap()), "150");
         assert_eq!(pips(3_000), "0.3%");
         assert_eq!(pips(12_000), "1.2%");

@@ -3,7 +3,6 @@
 use rust_decimal::Decimal;
 use sealane_sdk::{
     amm::state::{CURVE_STABLE_SWAP, Pool, pause},
-    amount,
     engine_core::curve::AMPLIFICATION_PRECISION,
 };
 use serde::Serialize;
@@ -168,7 +167,10 @@ impl PoolView {
                     self.paused.join(", ")
                 },
             )
-            .add("Holds", format!("{} {}", self.tvl_text(), self.quote.symbol));
+            .add(
+                "Holds",
+                format!("{} {}", self.tvl_text(), self.quote.symbol),
+            );
         facts
     }
 
@@ -197,6 +199,22 @@ impl PoolView {
                 self.units.shares(shard.shares),
                 base(shard.base_protocol_fees),
                 quote(shard.quote_protocol_fees),
+            ]);
+        }
+        if self.shards.len() > 1 {
+            let sum = |part: fn(&ShardView) -> u64| {
+                let parts = self.shards.iter().map(part);
+                parts.fold(0, u64::saturating_add)
+            };
+            grid.total([
+                "all".to_owned(),
+                base(sum(|shard| shard.base_reserve)),
+                quote(sum(|shard| shard.quote_reserve)),
+                String::new(),
+                self.tvl_text(),
+                String::new(),
+                base(sum(|shard| shard.base_protocol_fees)),
+                quote(sum(|shard| shard.quote_protocol_fees)),
             ]);
         }
         grid

@@ -59,16 +59,15 @@ impl ShardView {
             lp_mint: shard.lp_mint,
         }
     }
-
-    /// Whether there is anything in it.
-    pub(crate) fn is_empty(&self) -> bool {
-        self.shares == 0
-    }
 }
 
 fn spot_price(curve: &Curve, reserves: Reserves, pair: &Pair) -> Option<Decimal> {
     let price = curve.spot_price(reserves).ok()?;
-    Some(amount::price(price, pair.base.decimals, pair.quote.decimals))
+    Some(amount::price(
+        price,
+        pair.base.decimals,
+        pair.quote.decimals,
+    ))
 }
 
 /// Both reserves in whole quote tokens; the quote reserve alone where there is no price.

@@ -3,6 +3,7 @@
 mod add;
 mod deposit;
 mod portion;
+mod proportion;
 mod remove;
 mod withdrawal;
 mod worth;

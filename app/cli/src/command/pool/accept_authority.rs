@@ -3,8 +3,15 @@
 use sealane_sdk::plan::accept_authority_instruction;
 use solana_signer::Signer as _;
 
-use super::{PoolArgument, administer::{Administration, change}};
-use crate::{failure::{Failure, Result}, session::Session, view::PoolView};
+use super::{
+    PoolArgument,
+    administer::{Administration, change},
+};
+use crate::{
+    failure::{Failure, Result},
+    session::Session,
+    view::PoolView,
+};
 
 pub(super) async fn run(session: &mut Session, arguments: &PoolArgument) -> Result<()> {
     let wallet = session.wallet()?;
@@ -19,8 +26,12 @@ pub(super) async fn run(session: &mut Session, arguments: &PoolArgument) -> Resu
     }
     let instruction = accept_authority_instruction(&pool, &address);
     let administration = Administration { pool, wallet };
-    change(session, &administration, instruction, "Authority accepted", |pool| {
-        ("Authority", pool.authority.to_string())
-    })
+    change(
+        session,
+        &administration,
+        instruction,
+        "Authority accepted",
+        |pool| ("Authority", pool.authority.to_string()),
+    )
     .await
 }

@@ -61,7 +61,8 @@ impl Report for Added {
 pub(super) async fn run(session: &mut Session, arguments: &Arguments) -> Result<()> {
     let added = {
         let spinner = session.output.working("Fetching the pool");
-        let Administration { pool, wallet } = Administration::open(session, &arguments.pool).await?;
+        let Administration { pool, wallet } =
+            Administration::open(session, &arguments.pool).await?;
         let mut shards = Vec::new();
         for number in 1..=arguments.count {
             spinner.say(format!("Adding shard {number} of {}", arguments.count));

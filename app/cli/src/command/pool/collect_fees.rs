@@ -72,7 +72,10 @@ pub(super) async fn run(session: &mut Session, arguments: &Arguments) -> Result<
     let mut shards = Vec::new();
     for index in owing {
         spinner.say(format!("Collecting from shard {index}"));
-        let executed = session.client.collect_protocol_fees(&pool, index, &wallet).await?;
+        let executed = session
+            .client
+            .collect_protocol_fees(&pool, index, &wallet)
+            .await?;
         shards.push(Part {
             transaction: Receipt::of(&session.client, &executed.confirmed, &wallet.pubkey()).await,
             fees: executed.quote,

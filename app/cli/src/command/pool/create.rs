@@ -126,7 +126,11 @@ impl Report for Created {
         for sent in &self.transactions {
             facts.add("Signature", &sent.signature);
         }
-        let units: Option<u64> = self.transactions.iter().map(|sent| sent.compute_units).sum();
+        let units: Option<u64> = self
+            .transactions
+            .iter()
+            .map(|sent| sent.compute_units)
+            .sum();
         let fees: Option<u64> = self.transactions.iter().map(|sent| sent.fee_lamports).sum();
         facts
             .add_some("Compute units", units.map(|units| units.to_string()))
@@ -144,8 +148,12 @@ pub(super) async fn run(session: &mut Session, arguments: &Arguments) -> Result<
         let request = arguments.request(wallet.pubkey(), &base, &quote)?;
         require_new(session, &request).await?;
         let creating = format!("Creating pool {}/{}", base.symbol, quote.symbol);
-        let progress = |done, total| spinner.say(format!("{creating}: transaction {done} of {total}"));
-        let created = session.client.create_pool(&request, &wallet, progress).await?;
+        let progress =
+            |done, total| spinner.say(format!("{creating}: transaction {done} of {total}"));
+        let created = session
+            .client
+            .create_pool(&request, &wallet, progress)
+            .await?;
         Created::new(session, &created)?
     };
     let pool = &created.pool;
@@ -187,7 +195,11 @@ mod tests {
     use crate::{command, parse};
 
     fn request(flags: &[&str]) -> Result<CreatePoolRequest> {
-        let line: Vec<&str> = ["pool", "create", "a", "b"].iter().chain(flags).copied().collect();
+        let line: Vec<&str> = ["pool", "create", "a", "b"]
+            .iter()
+            .chain(flags)
+            .copied()
+            .collect();
         let token = || Token {
             mint: Pubkey::new_unique(),
             symbol: String::new(),
@@ -226,7 +238,11 @@ mod tests {
             &["--shards", "0"],
             &["--shards", "33"],
         ] {
-            let line: Vec<&str> = ["pool", "create", "a", "b"].iter().chain(flags).copied().collect();
+            let line: Vec<&str> = ["pool", "create", "a", "b"]
+                .iter()
+                .chain(flags)
+                .copied()
+                .collect();
             assert!(parse(&line).is_err(), "{flags:?}");
         }
     }

@@ -40,7 +40,9 @@ impl FeeArguments {
 
     /// The schedule: what is not given is as in `otherwise`.
     pub(super) fn over(&self, otherwise: FeeParams) -> FeeParams {
-        let protocol_share_bps = self.protocol_share_bps.unwrap_or(otherwise.protocol_share_bps);
+        let protocol_share_bps = self
+            .protocol_share_bps
+            .unwrap_or(otherwise.protocol_share_bps);
         if let Some(bps) = self.fee_bps {
             let pips = u32::from(bps) * PIPS_PER_BPS;
             return FeeParams {

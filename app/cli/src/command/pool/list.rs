@@ -59,8 +59,12 @@ pub(super) async fn run(session: &mut Session, arguments: &Arguments) -> Result<
             .map(|text| session.book.address(Kind::Token, text))
             .collect::<Result<_>>()?;
         session.client.fetch_pools().await?;
-        let addresses: Vec<Pubkey> =
-            session.client.pools().pools().map(|entry| entry.address).collect();
+        let addresses: Vec<Pubkey> = session
+            .client
+            .pools()
+            .pools()
+            .map(|entry| entry.address)
+            .collect();
         let views: Vec<PoolView> = addresses
             .iter()
             .map(|address| PoolView::of(session, address))

@@ -48,7 +48,11 @@ impl Action {
 /// The bits after pausing or resuming actions.
 fn bits_after(present: u8, actions: &[Action], pausing: bool) -> u8 {
     let named = actions.iter().fold(0, |bits, action| bits | action.bits());
-    if pausing { present | named } else { present & !named }
+    if pausing {
+        present | named
+    } else {
+        present & !named
+    }
 }
 
 pub(super) async fn run(session: &mut Session, arguments: &Arguments, pausing: bool) -> Result<()> {
@@ -59,7 +63,11 @@ pub(super) async fn run(session: &mut Session, arguments: &Arguments, pausing: b
     let instruction = set_paused_instruction(&administration.pool, &authority, bits);
     let heading = if pausing { "Paused" } else { "Resumed" };
     change(session, &administration, instruction, heading, |pool| {
-        let now = if pool.paused.is_empty() { "nothing".to_owned() } else { pool.paused.join(", ") };
+        let now = if pool.paused.is_empty() {
+            "nothing".to_owned()
+        } else {
+            pool.paused.join(", ")
+        };
         ("Paused now", now)
     })
     .await

@@ -31,7 +31,11 @@ pub(super) async fn run(session: &mut Session, arguments: &Arguments) -> Result<
     let administration = Administration::open(session, &arguments.pool).await?;
     let authority = administration.wallet.pubkey();
     let instruction = propose_authority_instruction(&administration.pool, &authority, &proposed);
-    let heading = if arguments.withdraw { "Proposal withdrawn" } else { "Authority proposed" };
+    let heading = if arguments.withdraw {
+        "Proposal withdrawn"
+    } else {
+        "Authority proposed"
+    };
     change(session, &administration, instruction, heading, |pool| {
         let pending = pool.pending_authority.map(|address| address.to_string());
         ("Proposed", pending.unwrap_or_else(|| "nobody".to_owned()))

@@ -3,9 +3,7 @@
 use std::time::Duration;
 
 use clap::Args;
-use sealane_sdk::{
-    engine_core::curve::AMPLIFICATION_PRECISION, plan::ramp_amplification_instruction,
-};
+use sealane_sdk::plan::ramp_amplification_instruction;
 use solana_signer::Signer as _;
 
 use super::administer::{Administration, change};
@@ -44,12 +42,15 @@ pub(super) async fn run(session: &mut Session, arguments: &Arguments) -> Result<
         .and_then(|seconds| seconds.checked_add(LEEWAY_SECONDS))
         .and_then(|seconds| seconds.checked_add(clock.unix_timestamp))
         .ok_or_else(|| Failure::usage("InvalidRamp", "the ramp is longer than time is counted"))?;
-    // The flag's bounds keep the product far below 32 bits.
-    let target = arguments.target * AMPLIFICATION_PRECISION;
     let authority = administration.wallet.pubkey();
-    let instruction = ramp_amplification_instruction(&administration.pool, &authority, target, end);
-    change(session, &administration, instruction, "Amplification moving", |pool| {
-        ("Curve", pool.curve_sentence())
-    })
+    let instruction =
+        ramp_amplification_instruction(&administration.pool, &authority, arguments.target, end);
+    change(
+        session,
+        &administration,
+        instruction,
+        "Amplification moving",
+        |pool| ("Curve", pool.curve_sentence()),
+    )
     .await
 }

@@ -42,7 +42,11 @@ impl Report for Rebalanced {
     fn text(&self) -> String {
         let quote = &self.quote;
         let (first, second) = (quote.first_index, quote.second_index);
-        let (giver, taker) = if quote.first_gives_base { (first, second) } else { (second, first) };
+        let (giver, taker) = if quote.first_gives_base {
+            (first, second)
+        } else {
+            (second, first)
+        };
         let mut facts = Facts::under(format!(
             "{} · shards {first} and {second} rebalanced",
             self.pair.name()
@@ -50,7 +54,10 @@ impl Report for Rebalanced {
         let base = self.pair.base.amount(self.units, quote.base_moved);
         let of_quote = self.pair.quote.amount(self.units, quote.quote_moved);
         facts
-            .add("Moved", format!("{base} from shard {giver} to shard {taker}"))
+            .add(
+                "Moved",
+                format!("{base} from shard {giver} to shard {taker}"),
+            )
             .add("For", of_quote);
         self.transaction.add_to(&mut facts, self.units);
         facts.to_string()
@@ -63,7 +70,10 @@ pub(super) async fn run(session: &mut Session, arguments: &Arguments) -> Result<
         let _spinner = session.output.working("Rebalancing");
         let pool = session.load_pool(&arguments.pool).await?;
         let (first, second) = (arguments.first, arguments.second);
-        let executed = session.client.rebalance(&pool, first, second, &wallet).await?;
+        let executed = session
+            .client
+            .rebalance(&pool, first, second, &wallet)
+            .await?;
         Rebalanced {
             transaction: Receipt::of(&session.client, &executed.confirmed, &wallet.pubkey()).await,
             quote: executed.quote,

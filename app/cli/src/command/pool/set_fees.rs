@@ -4,7 +4,10 @@ use clap::Args;
 use sealane_sdk::plan::set_fees_instruction;
 use solana_signer::Signer as _;
 
-use super::{administer::{Administration, change}, fees::FeeArguments};
+use super::{
+    administer::{Administration, change},
+    fees::FeeArguments,
+};
 use crate::{
     failure::{Failure, Result},
     session::Session,
@@ -32,8 +35,12 @@ pub(super) async fn run(session: &mut Session, arguments: &Arguments) -> Result<
     let fees = arguments.fees.over(present);
     let authority = administration.wallet.pubkey();
     let instruction = set_fees_instruction(&administration.pool, &authority, fees);
-    change(session, &administration, instruction, "Fees changed", |pool| {
-        ("Fees", pool.fees.sentence())
-    })
+    change(
+        session,
+        &administration,
+        instruction,
+        "Fees changed",
+        |pool| ("Fees", pool.fees.sentence()),
+    )
     .await
 }
