@@ -161,8 +161,8 @@ pub fn quote_remove_liquidity(
         .observe(&shard)
         .and_then(|()| {
             let update = remove_liquidity(&shard.shard.state(), Shares::new(request.shares))?;
-            let base = context.base_fee.net_of(update.base.get())?;
-            Ok((base, context.quote_fee.net_of(update.quote.get())?))
+            let base = context.base_fee.after_fee(update.base.get());
+            Ok((base, context.quote_fee.after_fee(update.quote.get())))
         })
         .map_err(|error| QuoteError::refused(error, request.shard))?;
     Ok(RemoveLiquidityQuote {
@@ -307,7 +307,7 @@ pub fn quote_remove_single_sided(
         .and_then(|()| {
             let (state, shares) = (shard.shard.state(), Shares::new(request.shares));
             let update = remove_liquidity_single_sided(&state, &context.params, shares, side)?;
-            context.fee_on(side).net_of(update.amount)
+            Ok(context.fee_on(side).after_fee(update.amount))
         })
         .map_err(|error| QuoteError::refused(error, request.shard))?;
     Ok(RemoveSingleSidedQuote {

@@ -8,7 +8,7 @@ use solana_signer::Signer as _;
 
 use crate::{
     book::short,
-    failure::Result,
+    failure::{Failure, Result},
     output::{Facts, Report},
     session::Session,
     token::{Token, Units},
@@ -114,7 +114,11 @@ pub(super) async fn run(session: &Session, arguments: &Arguments) -> Result<()> 
             spinner.say("Minting");
             let minted = client
                 .mint_to(&wallet, &mint.pubkey(), &owner, supply)
-                .await?;
+                .await
+                .map_err(|error| {
+                    let done = format!("the token was created: {}", mint.pubkey());
+                    Failure::from(error).after(done)
+                })?;
             transactions.push(Receipt::of(client, &minted, &owner).await);
         }
     }

@@ -63,6 +63,21 @@ impl Failure {
         self
     }
 
+    /// With what had been done already, since it stays done.
+    pub(crate) fn after(mut self, done: impl fmt::Display) -> Self {
+        self.0.message = format!("{}; before that, {done}", self.0.message);
+        self
+    }
+
+    /// The same, if anything had been done in these shards.
+    pub(crate) fn after_shards(self, done: &[u8]) -> Self {
+        if done.is_empty() {
+            return self;
+        }
+        let indices: Vec<String> = done.iter().map(u8::to_string).collect();
+        self.after(format_args!("it was done in shard {}", indices.join(", ")))
+    }
+
     /// A name for programs: the on-chain program's own where it has refused.
     #[cfg(test)]
     pub(crate) fn code(&self) -> &str {

@@ -37,8 +37,8 @@ impl BoundedRatioFee {
         let net = net.get();
         let keep = PIPS_64 - u64::from(self.min.get());
         let least = if net >> 43 == 0 {
-            // Below 1e6 · 2^43 + 1e6, which is below 2^63.
-            (net * PIPS_64 + keep - 1) / keep
+            // Below 1e6 · 2^43, which is below 2^63.
+            (net * PIPS_64).div_ceil(keep)
         } else {
             mul_div_u64(net, PIPS_64, keep, Rounding::Up)
                 .map_err(|_| CoreError::InsufficientLiquidity)?

@@ -64,11 +64,21 @@ impl TransferFee {
         }
     }
 
+    /// What arrives of a transfer, if only nothing.
+    ///
+    /// For withdrawals: a mint whose issuer raises the fee to everything must not keep providers
+    /// from the other token. They say themselves how little they accept.
+    #[inline]
+    #[must_use]
+    pub const fn after_fee(&self, amount: u64) -> u64 {
+        // The fee is at most the amount.
+        amount - self.fee_on(amount)
+    }
+
     /// What arrives of a transfer; refused where the fee takes everything.
     #[inline]
     pub const fn net_of(&self, amount: u64) -> Result<u64, CoreError> {
-        // The fee is at most the amount.
-        let net = amount - self.fee_on(amount);
+        let net = self.after_fee(amount);
         if net == 0 && amount != 0 {
             return Err(CoreError::TransferFeeTooHigh);
         }

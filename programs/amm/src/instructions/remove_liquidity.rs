@@ -32,10 +32,8 @@ pub(crate) fn handle(
     } = accounts.pair(clock.epoch)?;
     let update =
         remove_liquidity(&accounts.shard.state(), Shares::new(shares)).map_err(AmmError::from)?;
-    let base_received = base_fee.net_of(update.base.get()).map_err(AmmError::from)?;
-    let quote_received = quote_fee
-        .net_of(update.quote.get())
-        .map_err(AmmError::from)?;
+    let base_received = base_fee.after_fee(update.base.get());
+    let quote_received = quote_fee.after_fee(update.quote.get());
     require!(
         base_received >= minimum_base && quote_received >= minimum_quote,
         AmmError::SlippageExceeded

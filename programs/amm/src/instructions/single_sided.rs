@@ -138,7 +138,7 @@ pub(crate) fn remove(
     let update = remove_liquidity_single_sided(&state, &params, Shares::new(shares), side)
         .map_err(AmmError::from)?;
     let fee = transfer_fee(token.mint, token.program.address(), clock.epoch)?;
-    let received = fee.net_of(update.amount).map_err(AmmError::from)?;
+    let received = fee.after_fee(update.amount);
     require!(received >= minimum_out, AmmError::SlippageExceeded);
 
     token::burn(

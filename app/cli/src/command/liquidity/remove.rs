@@ -15,7 +15,7 @@ use super::{
     withdrawal::{Removed, RemovedPart, Withdrawal, WithdrawalQuote},
 };
 use crate::{
-    failure::Result,
+    failure::{Failure, Result},
     session::Session,
     token::Units,
     transaction::{Receipt, caller},
@@ -116,7 +116,7 @@ pub(super) async fn run(session: &mut Session, arguments: &Arguments) -> Result<
     session.output.preview(&previews.join("\n\n"));
     session.output.consent(arguments.yes, "Withdraw?")?;
 
-    let mut parts = Vec::new();
+    let mut parts: Vec<RemovedPart> = Vec::new();
     {
         let spinner = session.output.working("Withdrawing");
         for plan in plans {
@@ -124,7 +124,11 @@ pub(super) async fn run(session: &mut Session, arguments: &Arguments) -> Result<
                 "Withdrawing from shard {}",
                 plan.quote.shard_index()
             ));
-            let confirmed = session.client.send(&plan.instructions, &wallet).await?;
+            let confirmed = session.client.send(&plan.instructions, &wallet).await;
+            let confirmed = confirmed.map_err(|error| {
+                let done: Vec<u8> = parts.iter().map(RemovedPart::shard_index).collect();
+                Failure::from(error).after_shards(&done)
+            })?;
             parts.push(RemovedPart {
                 quote: plan.quote,
                 transaction: Receipt::of(&session.client, &confirmed, &owner).await,

@@ -117,6 +117,12 @@ pub(super) struct RemovedPart {
     pub(super) transaction: Receipt,
 }
 
+impl RemovedPart {
+    pub(super) fn shard_index(&self) -> u8 {
+        self.quote.shard_index()
+    }
+}
+
 impl Removed {
     pub(super) fn new(withdrawal: Withdrawal, shards: Vec<RemovedPart>) -> Self {
         Self {
@@ -134,7 +140,7 @@ impl Report for Removed {
         } = &self.withdrawal;
         let tokens: Vec<&Token> = lp.iter().chain([&pair.base, &pair.quote]).collect();
         let parts = self.shards.iter().map(|part| {
-            let index = part.quote.shard_index();
+            let index = part.shard_index();
             let mut facts = Facts::under(format!("Withdrawn from shard {index}"));
             part.transaction.add_moved(&mut facts, *units, &tokens);
             part.transaction.add_to(&mut facts, *units);

@@ -7,7 +7,7 @@ use solana_signer::Signer as _;
 
 use super::administer::Administration;
 use crate::{
-    failure::Result,
+    failure::{Failure, Result},
     output::{Facts, Report},
     session::Session,
     token::Units,
@@ -63,10 +63,18 @@ pub(super) async fn run(session: &mut Session, arguments: &Arguments) -> Result<
         let spinner = session.output.working("Fetching the pool");
         let Administration { pool, wallet } =
             Administration::open(session, &arguments.pool).await?;
-        let mut shards = Vec::new();
+        let mut shards: Vec<Shard> = Vec::new();
         for number in 1..=arguments.count {
             spinner.say(format!("Adding shard {number} of {}", arguments.count));
-            let (shard, confirmed) = session.client.add_shard(&pool, &wallet).await?;
+            let (shard, confirmed) =
+                session
+                    .client
+                    .add_shard(&pool, &wallet)
+                    .await
+                    .map_err(|error| {
+                        let done: Vec<u8> = shards.iter().map(|shard| shard.index).collect();
+                        Failure::from(error).after_shards(&done)
+                    })?;
             shards.push(Shard {
                 index: shard.index,
                 address: shard.shard,

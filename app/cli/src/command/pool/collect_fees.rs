@@ -8,7 +8,7 @@ use solana_signer::Signer as _;
 
 use super::administer::Administration;
 use crate::{
-    failure::Result,
+    failure::{Failure, Result},
     output::{Facts, Report},
     session::Session,
     token::{Pair, Units},
@@ -48,6 +48,12 @@ struct Part {
     transaction: Receipt,
 }
 
+impl Part {
+    fn shard_index(&self) -> u8 {
+        self.fees.shard_index
+    }
+}
+
 impl Report for Collected {
     fn text(&self) -> String {
         let mut facts = Facts::under(format!("{} · fees collected", self.pair.name()));
@@ -69,13 +75,17 @@ pub(super) async fn run(session: &mut Session, arguments: &Arguments) -> Result<
         Some(index) => vec![index],
         None => owing(session, &pool)?,
     };
-    let mut shards = Vec::new();
+    let mut shards: Vec<Part> = Vec::new();
     for index in owing {
         spinner.say(format!("Collecting from shard {index}"));
         let executed = session
             .client
             .collect_protocol_fees(&pool, index, &wallet)
-            .await?;
+            .await
+            .map_err(|error| {
+                let done: Vec<u8> = shards.iter().map(Part::shard_index).collect();
+                Failure::from(error).after_shards(&done)
+            })?;
         shards.push(Part {
             transaction: Receipt::of(&session.client, &executed.confirmed, &wallet.pubkey()).await,
             fees: executed.quote,
