@@ -10,20 +10,18 @@ use solana_transaction_status_client_types::{
 };
 
 use crate::{
-    book::short,
     output::Facts,
     token::{Token, Units},
     view::text,
 };
 
-/// A wallet's gain or loss of a token.
+/// A wallet's gain or loss of a token. Without the decimals of the record, which not every local
+/// chain gets right; who knows the token knows them.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub(crate) struct Moved {
     /// The token's mint.
     #[serde(serialize_with = "text")]
     pub(crate) mint: Pubkey,
-    /// The token's decimals.
-    pub(crate) decimals: u8,
     /// Base units gained, or lost if negative.
     pub(crate) change: i128,
 }
@@ -97,17 +95,15 @@ impl Receipt {
         }
     }
 
-    /// What the wallet gained and lost, as lines; tokens that are not named go by address.
+    /// What the wallet gained and lost of these tokens, as lines.
     pub(crate) fn add_moved(&self, facts: &mut Facts, units: Units, tokens: &[&Token]) {
         for moved in self.moved.iter().flatten() {
+            let Some(token) = tokens.iter().find(|token| token.mint == moved.mint) else {
+                continue;
+            };
             let name = if moved.change < 0 { "Sent" } else { "Received" };
             let size = u64::try_from(moved.change.unsigned_abs()).unwrap_or(u64::MAX);
-            let known = tokens.iter().find(|token| token.mint == moved.mint);
-            let symbol = known.map_or_else(|| short(&moved.mint), |token| token.symbol.clone());
-            facts.add(
-                name,
-                format!("{} {symbol}", units.format(size, moved.decimals)),
-            );
+            facts.add(name, token.amount(units, size));
         }
     }
 }
@@ -158,11 +154,7 @@ fn moved(meta: &UiTransactionStatusMeta, wallet: &Pubkey) -> Option<Vec<Moved>> 
         let change = sign * i128::from(amount);
         match moved.iter_mut().find(|known| known.mint == mint) {
             Some(known) => known.change += change,
-            None => moved.push(Moved {
-                mint,
-                decimals: balance.ui_token_amount.decimals,
-                change,
-            }),
+            None => moved.push(Moved { mint, change }),
         }
     }
     moved.retain(|moved| moved.change != 0);

@@ -6,7 +6,8 @@ use sealane_sdk::{
     address,
     client::CreatedPool,
     plan::{
-        CreatePoolRequest, PoolToken, constant_product_params, default_fees, stable_swap_params,
+        CreatePoolRequest, PoolToken, constant_product_params, default_fees, flat_fees,
+        stable_swap_params,
     },
 };
 use serde::Serialize;
@@ -37,7 +38,7 @@ pub(crate) struct Arguments {
           value_parser = clap::value_parser!(u8).range(1..=32))]
     shards: u8,
 
-    /// For tokens of equal worth: hardly moves the price while the reserves are balanced
+    /// For tokens of equal worth: hardly moves the price while balanced, and costs 0.04%
     #[arg(long)]
     stable: bool,
 
@@ -56,10 +57,16 @@ pub(crate) struct Arguments {
 
 /// What most stable pools use.
 const DEFAULT_AMPLIFICATION: u32 = 100;
+/// Between tokens of equal worth nobody pays the fee of volatile ones.
+const STABLE_FEE_PIPS: u32 = 400;
 
 impl Arguments {
     fn request(&self, creator: Pubkey, base: &Token, quote: &Token) -> Result<CreatePoolRequest> {
-        let fees = self.fees.over(default_fees());
+        let fees = self.fees.over(if self.stable {
+            flat_fees(STABLE_FEE_PIPS, default_fees().protocol_share_bps)
+        } else {
+            default_fees()
+        });
         let token = |token: &Token| PoolToken {
             mint: token.mint,
             token_program: token.program,
@@ -225,6 +232,7 @@ mod tests {
     fn a_stable_pool_has_an_amplification() {
         let default = request(&["--stable"]).unwrap();
         assert_eq!(default.params.curve, CURVE_STABLE_SWAP);
+        assert_eq!(default.params.fees, flat_fees(400, 1_000));
         let given = request(&["--stable", "--amplification", "100"]).unwrap();
         assert_eq!(default.params, given.params);
     }
