@@ -64,8 +64,10 @@ impl Book {
 
     /// What a name or an address means.
     pub(crate) fn address(&self, kind: Kind, text: &str) -> Result<Pubkey> {
-        self.named(kind, text)
-            .map_or_else(|| text.parse().map_err(|_| self.unknown(kind, text)), Ok)
+        match self.named(kind, text) {
+            Some(address) => Ok(address),
+            None => self.parse(&[kind], text),
+        }
     }
 
     /// What a name means, if it is one.
@@ -76,17 +78,23 @@ impl Book {
             .map(|(.., address)| *address)
     }
 
-    fn unknown(&self, kind: Kind, text: &str) -> Failure {
+    /// Reads an address of something that is one of these, by none of their names.
+    pub(crate) fn parse(&self, kinds: &[Kind], text: &str) -> Result<Pubkey> {
+        text.parse().map_err(|_| self.unknown(kinds, text))
+    }
+
+    fn unknown(&self, kinds: &[Kind], text: &str) -> Failure {
         let known: Vec<&str> = self
             .entries
             .iter()
-            .filter(|(of, ..)| *of == kind)
+            .filter(|(kind, ..)| kinds.contains(kind))
             .map(|(_, name, _)| name.as_str())
             .collect();
-        let what = kind.name();
+        let names: Vec<&str> = kinds.iter().map(|kind| kind.name()).collect();
+        let what = names.join(" or a ");
         let failure = Failure::usage("UnknownName", format!("`{text}` is no address of a {what}"));
         if known.is_empty() {
-            failure.hint(format!("give the {what}'s address in base 58"))
+            failure.hint("give its address in base 58")
         } else {
             failure.hint(format!(
                 "give its address in base 58, or one of the local chain's: {}",

@@ -101,7 +101,10 @@ impl TradeArguments {
         if let Some(mint_out) = session.book.named(Kind::Token, target) {
             return Ok(session.client.find_pools(mint_in, &mint_out).await?);
         }
-        let address = session.book.address(Kind::Pool, target)?;
+        let address = match session.book.named(Kind::Pool, target) {
+            Some(address) => address,
+            None => session.book.parse(&[Kind::Token, Kind::Pool], target)?,
+        };
         match session.client.fetch_pool(&address).await {
             Ok(()) => Ok(vec![address]),
             // Not a pool, so it has to be a token.

@@ -10,7 +10,7 @@ use sealane_sdk::{
     tx::SendError,
 };
 
-const NO_NODE: &str = "check that a chain runs there: `cargo xtask localnet` starts a local one, and \
+pub(super) const NO_NODE: &str = "check that a chain runs there: `cargo xtask localnet` starts a local one, and \
                        --url names another";
 const NO_SOL: &str =
     "send SOL to the wallet; on a local chain `sealane faucet sol 10` gives it some";
@@ -25,7 +25,7 @@ pub(super) fn of_client(error: &ClientError) -> Option<&'static str> {
             Some("check the address, and with --url that this is the right chain")
         }
         ClientError::Decode { .. } => {
-            Some("check the address; `sealane pool list` shows the chain's pools")
+            Some("give the address of a mint or a pool, as `sealane pool show` tells them")
         }
         ClientError::Unfinished { .. } => {
             Some("the pool exists: add the missing shards with `sealane pool add-shard`")

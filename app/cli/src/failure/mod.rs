@@ -12,14 +12,33 @@ use sealane_sdk::{
     accounts::DecodeError, client::ClientError, plan::PlanError, quote::QuoteError, tx::SendError,
 };
 use serde::Serialize;
-use serde_json::{Value, json};
 use solana_pubkey::Pubkey;
+use solana_rpc_client_api::client_error::{Error as RpcError, ErrorKind};
 
 /// What most functions here return.
 pub(crate) type Result<T> = std::result::Result<T, Failure>;
 
 /// The exit code of wrong usage.
 const USAGE: u8 = 2;
+
+/// A failure as a JSON document.
+#[derive(Debug, Serialize)]
+pub(crate) struct Document<'a> {
+    error: Error<'a>,
+}
+
+#[derive(Debug, Serialize)]
+struct Error<'a> {
+    code: &'a str,
+    /// The on-chain error's number, if it is one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    number: Option<u32>,
+    message: &'a str,
+    hint: Option<&'a str>,
+    /// The transaction, if one was sent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    signature: Option<&'a str>,
+}
 
 /// Why a command did not do its work. Boxed: it is passed through every call.
 #[derive(Clone, Debug)]
@@ -110,24 +129,17 @@ impl Failure {
     }
 
     /// The failure as programs read it.
-    pub(crate) fn to_json(&self) -> Value {
-        #[derive(Serialize)]
-        struct Error<'a> {
-            code: &'a str,
-            #[serde(skip_serializing_if = "Option::is_none")]
-            number: Option<u32>,
-            message: &'a str,
-            hint: Option<&'a str>,
-            #[serde(skip_serializing_if = "Option::is_none")]
-            signature: Option<&'a str>,
+    pub(crate) fn document(&self) -> Document<'_> {
+        let inner = &self.0;
+        Document {
+            error: Error {
+                code: &inner.code,
+                number: inner.number,
+                message: &inner.message,
+                hint: self.next_step(),
+                signature: inner.signature.as_deref(),
+            },
         }
-        json!({ "error": Error {
-            code: &self.0.code,
-            number: self.0.number,
-            message: &self.0.message,
-            hint: self.next_step(),
-            signature: self.0.signature.as_deref(),
-        } })
     }
 
     /// The signer is not whom the pool obeys.
@@ -137,6 +149,20 @@ impl Failure {
             format!("the pool's authority is {authority}, and the wallet is {wallet}"),
         )
         .hint("sign with the authority's keypair through --keypair")
+    }
+
+    /// A node that does not answer, or not as it should.
+    fn rpc(call: &str, source: &RpcError) -> Self {
+        let failure = match source.kind() {
+            ErrorKind::Reqwest(error) if error.is_connect() => {
+                // Without the path and the query, where keys are kept.
+                let host = error.url().map(|url| url.origin().ascii_serialization());
+                let host = host.unwrap_or_else(|| "the given address".to_owned());
+                Self::new("NoNode", format!("nothing answers at {host}"))
+            }
+            _ => Self::new("Rpc", format!("the node's {call} failed: {source}")),
+        };
+        failure.hint(hint::NO_NODE)
     }
 
     /// A refused quote, plan or transaction, with the program's error number if it has one.
@@ -165,6 +191,7 @@ impl From<ClientError> for Failure {
             ClientError::Quote(error) => error.into(),
             ClientError::Plan(error) => error.into(),
             ClientError::Send(error) => error.into(),
+            ClientError::Rpc { call, source } => Self::rpc(call, &source),
             error => {
                 let mut failure =
                     Self::refused(&error, code::of_client(&error), hint::of_client(&error));
@@ -198,6 +225,9 @@ impl From<PlanError> for Failure {
 
 impl From<SendError> for Failure {
     fn from(error: SendError) -> Self {
+        if let SendError::Rpc { call, source } = &error {
+            return Self::rpc(call, source);
+        }
         let mut failure = Self::refused(&error, code::of_send(&error), hint::of_send(&error));
         failure.add_transaction(&error);
         failure
@@ -232,7 +262,7 @@ mod tests {
             shard_index: None,
         };
         let failure = Failure::from(ClientError::from(error));
-        let json = failure.to_json();
+        let json = serde_json::to_value(failure.document()).unwrap();
         assert_eq!(json["error"]["code"], "Paused");
         assert_eq!(json["error"]["number"], 6003);
         assert!(

@@ -15,7 +15,7 @@ pub(crate) fn usage(error: clap::Error) -> ExitCode {
     );
     if !asked && wants_json(std::env::args()) {
         let failure = failure(&error);
-        output::write_json(&failure.to_json());
+        output::write_json(&failure.document());
         return failure.exit_code();
     }
     // Nobody is left to tell if the terminal is gone.

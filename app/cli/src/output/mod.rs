@@ -90,7 +90,7 @@ impl Output {
     /// Writes why there is no outcome.
     pub(crate) fn failure(self, failure: &Failure) {
         if !self.for_people() {
-            return write_json(&failure.to_json());
+            return write_json(&failure.document());
         }
         eprintln!("{} {failure}", style("error:").for_stderr().red().bold());
         if let Some(hint) = failure.next_step() {

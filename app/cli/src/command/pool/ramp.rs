@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use clap::Args;
-use sealane_sdk::plan::ramp_amplification_instruction;
+use sealane_sdk::{engine_core::curve::MIN_RAMP_SECONDS, plan::ramp_amplification_instruction};
 use solana_signer::Signer as _;
 
 use super::administer::{Administration, change};
@@ -13,8 +13,8 @@ use crate::{
     session::Session,
 };
 
-/// How much later than asked for a ramp ends. The program measures its length from the time at
-/// which it is executed, which is a little after the one that is known here.
+/// How much longer than the least a ramp takes that was to take just that. The program measures
+/// from when it is executed, which is later than now.
 const LEEWAY_SECONDS: i64 = 120;
 
 #[derive(Debug, Args)]
@@ -37,9 +37,7 @@ pub(super) async fn run(session: &mut Session, arguments: &Arguments) -> Result<
     let clock = session.client.pools().clock().ok_or_else(|| {
         Failure::new("MissingAccount", "the chain does not tell its time").hint("try again")
     })?;
-    let end = i64::try_from(arguments.over.as_secs())
-        .ok()
-        .and_then(|seconds| seconds.checked_add(LEEWAY_SECONDS))
+    let end = ramp_seconds(arguments.over)
         .and_then(|seconds| seconds.checked_add(clock.unix_timestamp))
         .ok_or_else(|| Failure::usage("InvalidRamp", "the ramp is longer than time is counted"))?;
     let authority = administration.wallet.pubkey();
@@ -53,4 +51,29 @@ pub(super) async fn run(session: &mut Session, arguments: &Arguments) -> Result<
         |pool| ("Curve", pool.curve_sentence()),
     )
     .await
+}
+
+fn ramp_seconds(over: Duration) -> Option<i64> {
+    let seconds = i64::try_from(over.as_secs()).ok()?;
+    let safe = MIN_RAMP_SECONDS + LEEWAY_SECONDS;
+    // What is too short is left to the program to refuse.
+    Some(if seconds < MIN_RAMP_SECONDS {
+        seconds
+    } else {
+        seconds.max(safe)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_shortest_ramp_is_still_long_enough_when_it_is_executed() {
+        let seconds = |over| ramp_seconds(Duration::from_secs(over));
+        assert_eq!(seconds(86_400), Some(86_520));
+        assert_eq!(seconds(86_399), Some(86_399));
+        assert_eq!(seconds(200_000), Some(200_000));
+        assert_eq!(seconds(u64::MAX), None);
+    }
 }
