@@ -99,7 +99,11 @@ impl Token {
 
     /// Writes an amount of it, with its name.
     pub(crate) fn amount(&self, units: Units, amount: u64) -> String {
-        format!("{} {}", units.format(amount, self.decimals), self.symbol)
+        let number = units.format(amount, self.decimals);
+        match units {
+            Units::Whole => format!("{number} {}", self.symbol),
+            Units::Base => format!("{number} units of {}", self.symbol),
+        }
     }
 }
 
