@@ -121,10 +121,11 @@ pub fn exchange(
     );
 }
 
-/// Moves tokens into a vault and fails unless the vault's balance grew by exactly `received`.
+/// Moves tokens into a vault and fails unless the vault's balance grew by at least `received`.
 ///
 /// SPL Token moves what it is told to; for Token-2022 this checks that the transfer fee was
-/// computed as the token program computes it.
+/// computed as the token program computes it. What arrives beyond, by a capped or rounded fee,
+/// stays in the vault and belongs to nobody.
 pub fn transfer_in(
     token: TokenOf<'_>,
     from: &AccountView,
@@ -141,7 +142,6 @@ pub fn transfer_in(
     let grown = balance(vault)?
         .checked_sub(before)
         .ok_or(AmmError::TransferMismatch)?;
-    // A fee capped or rounded in the vault's favour may leave more than was asked for.
     require!(grown >= received, AmmError::TransferMismatch);
     Ok(())
 }

@@ -157,14 +157,11 @@ pub fn quote_remove_liquidity(
 ) -> Result<RemoveLiquidityQuote, QuoteError> {
     let context = Context::new(pools, &request.pool)?;
     let shard = context.shard(request.shard)?;
-    let (base, quote) = context
-        .observe(&shard)
-        .and_then(|()| {
-            let update = remove_liquidity(&shard.shard.state(), Shares::new(request.shares))?;
-            let base = context.base_fee.after_fee(update.base.get());
-            Ok((base, context.quote_fee.after_fee(update.quote.get())))
-        })
+    // Not `observe`: the program lets providers leave a shard that has no price.
+    let update = remove_liquidity(&shard.shard.state(), Shares::new(request.shares))
         .map_err(|error| QuoteError::refused(error, request.shard))?;
+    let base = context.base_fee.after_fee(update.base.get());
+    let quote = context.quote_fee.after_fee(update.quote.get());
     Ok(RemoveLiquidityQuote {
         pool: request.pool,
         shard: shard.address,
