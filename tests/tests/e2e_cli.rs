@@ -8,7 +8,7 @@ use std::process::Stdio;
 use sealane_localnet::{
     Backend, Chain, ChainConfig, Progress, StateDirectory, World, program_files, workspace_root,
 };
-use serde_json::Value;
+use serde_json::{Value, json};
 use solana_keypair::Keypair;
 use tempfile::TempDir;
 use tokio::process::Command;
@@ -56,8 +56,13 @@ struct Outcome {
 
 impl Outcome {
     fn json(&self) -> Value {
-        serde_json::from_str(&self.stdout)
-            .unwrap_or_else(|error| panic!("{error}: {}{}", self.stdout, self.stderr))
+        serde_json::from_str(&self.stdout).unwrap_or_else(|error| panic!("{error}: {self}"))
+    }
+}
+
+impl std::fmt::Display for Outcome {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{}{}", self.stdout, self.stderr)
     }
 }
 
@@ -84,22 +89,17 @@ impl Person {
         self.home.path().join("key.json")
     }
 
-    /// Runs the binary with nobody at a terminal.
-    async fn run(&self, arguments: &[&str]) -> Outcome {
-        let key = self.key();
-        let here = [
-            "--url",
-            self.url.as_str(),
-            "--keypair",
-            key.to_str().unwrap(),
-        ];
-        self.run_bare(&[arguments, &here].concat()).await
+    /// Runs the binary with nobody at a terminal. No argument has blanks in it.
+    async fn run(&self, line: &str) -> Outcome {
+        let (url, key) = (&self.url, self.key());
+        self.run_bare(&format!("{line} --url {url} --keypair {}", key.display()))
+            .await
     }
 
     /// The same without saying where the chain and the wallet are.
-    async fn run_bare(&self, arguments: &[&str]) -> Outcome {
+    async fn run_bare(&self, line: &str) -> Outcome {
         let output = Command::new(binary())
-            .args(arguments)
+            .args(line.split_whitespace())
             .current_dir(self.home.path())
             .env("HOME", self.home.path())
             .env_remove("SEALANE_URL")
@@ -116,54 +116,38 @@ impl Person {
     }
 
     /// Runs what has to work and returns its JSON.
-    async fn json(&self, arguments: &[&str]) -> Value {
-        let outcome = self.run(&[arguments, &["--output", "json"]].concat()).await;
-        assert_eq!(
-            outcome.code,
-            Some(0),
-            "{arguments:?}: {}{}",
-            outcome.stdout,
-            outcome.stderr
-        );
-        assert_eq!(
-            outcome.stderr, "",
-            "{arguments:?}: nothing to say off a terminal"
-        );
+    async fn json(&self, line: &str) -> Value {
+        let outcome = self.run(&format!("{line} --output json")).await;
+        assert_eq!(outcome.code, Some(0), "{line}: {outcome}");
+        assert_eq!(outcome.stderr, "", "{line}: nothing to say off a terminal");
         outcome.json()
     }
 
     /// Runs what has to fail with this exit code, and returns the error after checking that it
     /// says what to do next.
-    async fn fails(&self, arguments: &[&str], code: i32) -> Value {
-        let outcome = self.run(&[arguments, &["--output", "json"]].concat()).await;
-        assert_eq!(
-            outcome.code,
-            Some(code),
-            "{arguments:?}: {}{}",
-            outcome.stdout,
-            outcome.stderr
-        );
+    async fn fails(&self, line: &str, code: i32) -> Value {
+        let outcome = self.run(&format!("{line} --output json")).await;
+        assert_eq!(outcome.code, Some(code), "{line}: {outcome}");
         let error = outcome.json()["error"].clone();
         for field in ["code", "message", "hint"] {
             let text = error[field].as_str().unwrap_or_default();
-            assert!(!text.is_empty(), "{arguments:?}: no {field} in {error}");
+            assert!(!text.is_empty(), "{line}: no {field} in {error}");
         }
         error
     }
 
-    /// The code of what has to be refused.
-    async fn refused(&self, arguments: &[&str]) -> String {
-        let error = self.fails(arguments, REFUSED).await;
-        error["code"].as_str().expect("a code").to_owned()
+    /// Asserts that something is refused with this code.
+    async fn refused(&self, line: &str, code: &str) {
+        assert_eq!(self.fails(line, REFUSED).await["code"], code, "{line}");
     }
 
     async fn address(&self) -> String {
-        text(&self.json(&["address"]).await["address"])
+        text(&self.json("address").await["address"])
     }
 
     /// Base units of a mint in the wallet.
     async fn holds(&self, mint: &str) -> u64 {
-        let balances = self.json(&["balances", "--all"]).await;
+        let balances = self.json("balances --all").await;
         let tokens = balances["tokens"].as_array().expect("tokens").clone();
         let held = tokens.iter().find(|token| token["mint"] == mint);
         held.map_or(0, |token| token["amount"].as_u64().expect("an amount"))
@@ -191,35 +175,16 @@ struct Market {
 impl Market {
     async fn open(chain: &Chain) -> Self {
         let maker = Person::new(chain.rpc_url());
-        maker.json(&["faucet", "sol", "10"]).await;
-        let create = ["token", "create", "--supply", "1000000", "--decimals"];
-        let base = maker.json(&[&create[..], &["9"]].concat()).await;
-        let quote = maker.json(&[&create[..], &["6"]].concat()).await;
-        let (base, quote) = (text(&base["mint"]), text(&quote["mint"]));
-        let created = maker
-            .json(&["pool", "create", &base, &quote, "--shards", "3"])
-            .await;
-        let pool = text(&created["pool"]["address"]);
-        for (shard, amounts) in [
-            ("0", ["100", "15000"]),
-            ("1", ["200", "30000"]),
-            ("2", ["400", "60000"]),
-        ] {
-            let [base, quote] = amounts;
-            let line = [
-                "liquidity",
-                "add",
-                &pool,
-                "--shard",
-                shard,
-                "--base",
-                base,
-                "--quote",
-                quote,
-                "--yes",
-            ];
-            let added = maker.json(&line).await;
-            assert_eq!(added["quote"]["first_deposit"], true);
+        maker.json("faucet sol 10").await;
+        let token = "token create --supply 1000000 --decimals";
+        let base = text(&maker.json(&format!("{token} 9")).await["mint"]);
+        let quote = text(&maker.json(&format!("{token} 6")).await["mint"]);
+        let line = format!("pool create {base} {quote} --shards 3");
+        let pool = text(&maker.json(&line).await["pool"]["address"]);
+        for (shard, base, quote) in [(0, 100, 15_000), (1, 200, 30_000), (2, 400, 60_000)] {
+            let amounts = format!("--base {base} --quote {quote}");
+            let line = format!("liquidity add {pool} --shard {shard} {amounts} --yes");
+            assert_eq!(maker.json(&line).await["quote"]["first_deposit"], true);
         }
         Self {
             maker,
@@ -228,19 +193,28 @@ impl Market {
             pool,
         }
     }
+
+    /// What the maker holds of both tokens.
+    async fn held(&self) -> (u64, u64) {
+        let Self {
+            maker, base, quote, ..
+        } = self;
+        (maker.holds(base).await, maker.holds(quote).await)
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn from_nothing_to_a_swap_at_its_quote() {
     let chain = start_chain().await;
+    let market = Market::open(&chain).await;
     let Market {
         maker,
         base,
         quote,
         pool,
-    } = Market::open(&chain).await;
+    } = &market;
 
-    let shown = maker.json(&["pool", "show", &pool]).await;
+    let shown = maker.json(&format!("pool show {pool}")).await;
     let shards = shown["shards"].as_array().expect("shards");
     assert_eq!(shards.len(), 3);
     assert!(
@@ -248,20 +222,17 @@ async fn from_nothing_to_a_swap_at_its_quote() {
         "{shown}"
     );
     assert_eq!(shown["tvl_quote"], "210000");
-    let listed = maker.json(&["pool", "list", "--mint", &base]).await;
+    let listed = maker.json(&format!("pool list --mint {base}")).await;
     assert_eq!(listed["pools"][0]["address"], pool.as_str());
 
-    // The best shard of the best pool, by mint and by pool, is the same.
-    let exact_in = ["1.5", &base, &quote];
-    let quoted = maker.json(&[&["quote"], &exact_in[..]].concat()).await;
-    let by_pool = maker.json(&["quote", "1.5", &base, &pool]).await;
+    // The best shard of the pair's best pool is the same, by mint and by pool.
+    let quoted = maker.json(&format!("quote 1.5 {base} {quote}")).await;
+    let by_pool = maker.json(&format!("quote 1.5 {base} {pool}")).await;
     assert_eq!(quoted["received"], by_pool["received"]);
 
-    let before = (maker.holds(&base).await, maker.holds(&quote).await);
-    let swapped = maker
-        .json(&[&["swap", "--yes"], &exact_in[..]].concat())
-        .await;
-    let after = (maker.holds(&base).await, maker.holds(&quote).await);
+    let before = market.held().await;
+    let swapped = maker.json(&format!("swap 1.5 {base} {quote} --yes")).await;
+    let after = market.held().await;
     for field in ["sent", "received"] {
         assert_eq!(swapped[field], quoted[field], "{field} as quoted before");
         assert_eq!(
@@ -280,14 +251,12 @@ async fn from_nothing_to_a_swap_at_its_quote() {
     assert_eq!(transaction["moved"][0]["change"], -1_500_000_000);
     assert_eq!(transaction["moved"][1]["change"], swapped["received"]);
 
-    let line = ["swap", "100", &base, &quote, "--exact-out", "--yes"];
-    let bought = maker.json(&line).await;
-    assert_eq!(bought["received"], 100_000_000);
-    assert_eq!(maker.holds(&quote).await, after.1 + 100_000_000);
+    let line = format!("swap 100 {base} {quote} --exact-out --yes");
+    assert_eq!(maker.json(&line).await["received"], 100_000_000);
+    assert_eq!(maker.holds(quote).await, after.1 + 100_000_000);
 
-    // Base units in, base units out.
     let raw = maker
-        .json(&["quote", "1500000000", &base, &quote, "--raw"])
+        .json(&format!("quote 1500000000 {base} {quote} --raw"))
         .await;
     assert_eq!(raw["sent"], 1_500_000_000);
     chain.stop().await.expect("a clean stop");
@@ -296,71 +265,42 @@ async fn from_nothing_to_a_swap_at_its_quote() {
 #[tokio::test(flavor = "multi_thread")]
 async fn liquidity_in_every_way_and_back() {
     let chain = start_chain().await;
+    let market = Market::open(&chain).await;
     let Market {
-        maker,
-        base,
-        quote,
-        pool,
-    } = Market::open(&chain).await;
-    let before = (maker.holds(&base).await, maker.holds(&quote).await);
+        maker, quote, pool, ..
+    } = &market;
 
     // One amount, and as much of the other token as goes with it, into the smallest shard.
+    let before = market.held().await;
     let added = maker
-        .json(&["liquidity", "add", &pool, "--base", "10", "--yes"])
+        .json(&format!("liquidity add {pool} --base 10 --yes"))
         .await;
+    let after = market.held().await;
     assert_eq!(added["quote"]["shard_index"], 0);
-    let after = (maker.holds(&base).await, maker.holds(&quote).await);
     assert_eq!(before.0 - after.0, 10_000_000_000);
     assert_eq!(before.1 - after.1, 1_500_000_000);
-    assert_eq!(number(&added["quote"]["quote"]), 1_500_000_000);
+    assert_eq!(added["quote"]["quote"], 1_500_000_000);
 
-    let line = [
-        "liquidity",
-        "add",
-        &pool,
-        "--quote-only",
-        "100",
-        "--shard",
-        "1",
-        "--yes",
-    ];
-    let one_sided = maker.json(&line).await;
-    assert_eq!(one_sided["quote"]["side"], "quote");
-    assert_eq!(maker.holds(&quote).await, after.1 - 100_000_000);
+    let line = format!("liquidity add {pool} --quote-only 100 --shard 1 --yes");
+    assert_eq!(maker.json(&line).await["quote"]["side"], "quote");
+    assert_eq!(maker.holds(quote).await, after.1 - 100_000_000);
 
-    let line = [
-        "liquidity",
-        "remove",
-        &pool,
-        "--percent",
-        "50",
-        "--shard",
-        "2",
-        "--to",
-        "quote",
-        "--yes",
-    ];
+    let line = format!("liquidity remove {pool} --percent 50 --shard 2 --to quote --yes");
     let removed = maker.json(&line).await;
     let part = &removed["shards"][0];
-    let received = &part["transaction"]["moved"];
-    let gained = received.as_array().expect("moved").iter();
-    let gained: Vec<_> = gained
-        .filter(|moved| moved["mint"] == quote.as_str())
-        .collect();
-    assert_eq!(gained[0]["change"], part["quote"]["received"]);
+    let moved = part["transaction"]["moved"].as_array().expect("moved");
+    let gained = moved.iter().find(|moved| moved["mint"] == quote.as_str());
+    assert_eq!(
+        gained.expect("quote arrived")["change"],
+        part["quote"]["received"]
+    );
 
     // Everything from all shards leaves nothing but what is locked for good.
-    let all = maker
-        .json(&["liquidity", "remove", &pool, "--all", "--yes"])
-        .await;
+    let line = format!("liquidity remove {pool} --all --yes");
+    let all = maker.json(&line).await;
     assert_eq!(all["shards"].as_array().expect("shards").len(), 3);
-    assert_eq!(
-        maker
-            .refused(&["liquidity", "remove", &pool, "--all", "--yes"])
-            .await,
-        "NoLiquidity"
-    );
-    let shown = maker.json(&["pool", "show", &pool]).await;
+    maker.refused(&line, "NoLiquidity").await;
+    let shown = maker.json(&format!("pool show {pool}")).await;
     for shard in shown["shards"].as_array().expect("shards") {
         assert!(number(&shard["lp_supply"]) <= 1_000, "{shard}");
     }
@@ -376,96 +316,63 @@ async fn refusals_name_what_is_wrong_and_move_nothing() {
         quote,
         pool,
     } = Market::open(&chain).await;
+    let other = text(&maker.json("token create").await["mint"]);
+    let before = maker.json(&format!("pool show {pool}")).await;
+
     let stranger = Person::new(chain.rpc_url());
-    let before = maker.json(&["pool", "show", &pool]).await;
-
-    let swap = ["swap", "1", &base, &quote, "--yes"];
-    assert_eq!(stranger.refused(&swap).await, "InsufficientFunds");
-    let mint = ["faucet", "token", &base, "1"];
-    assert_eq!(stranger.refused(&mint).await, "NotMintAuthority");
-    assert_eq!(
-        stranger.refused(&["pool", "pause", &pool, "swap"]).await,
-        "WrongAuthority"
-    );
-    assert_eq!(
-        stranger.refused(&["pool", "accept-authority", &pool]).await,
-        "InsufficientFundsForFee"
-    );
-    assert_eq!(
-        maker.refused(&["pool", "accept-authority", &pool]).await,
-        "NoPendingAuthority"
-    );
-    assert_eq!(
-        maker.refused(&["quote", "0", &base, &quote]).await,
-        "ZeroAmount"
-    );
-    assert_eq!(
-        maker
-            .refused(&["quote", "1", &base, &pool, "--shard", "3"])
-            .await,
-        "UnknownShard"
-    );
-    assert_eq!(
-        maker.refused(&["pool", "show", &base]).await,
-        "WrongAccount"
-    );
-    assert_eq!(
-        maker.refused(&["pool", "create", &base, &quote]).await,
-        "PoolExists"
-    );
-    assert_eq!(
-        maker.refused(&["pool", "create", &base, &base]).await,
-        "SameMint"
-    );
-    assert_eq!(
-        maker.refused(&["pool", "rebalance", &pool, "1", "1"]).await,
-        "SameShard"
-    );
-    assert_eq!(
-        maker.refused(&["pool", "rebalance", &pool, "0", "1"]).await,
-        "NothingToRebalance"
-    );
-    assert_eq!(
-        maker.refused(&["pool", "collect-fees", &pool]).await,
-        "NothingToCollect"
-    );
-    assert_eq!(
-        maker.refused(&["pool", "ramp", &pool, "10"]).await,
-        "NotStableSwap"
-    );
-    let fees = ["pool", "set-fees", &pool, "--fee-slope", "1"];
-    let invalid = maker.fails(&fees, REFUSED).await;
-    assert_eq!(invalid["code"], "InvalidFee");
-    assert_eq!(invalid["number"], 6006);
-
-    let other = maker.json(&["token", "create"]).await;
-    let other = text(&other["mint"]);
-    assert_eq!(
-        maker.refused(&["quote", "1", &base, &other]).await,
-        "NoPool"
-    );
-    assert_eq!(
-        maker.refused(&["quote", "1", &other, &pool]).await,
-        "WrongMint"
-    );
-
-    for (wrong, code) in [
-        (&["swap", "1", &base, &quote][..], "NeedsConsent"),
-        (&["quote", "1,5", &base, &quote], "InvalidAmount"),
-        (&["quote", "0.0000000001", &base, &quote], "InvalidAmount"),
-        (&["quote", "1", "tBTC", &quote], "UnknownName"),
-        (&["pool", "set-fees", &pool], "NothingToSet"),
-        (&["pool", "pause", &pool], "Usage"),
-        (&["swap", "1"], "Usage"),
+    for (line, code) in [
+        (format!("swap 1 {base} {quote} --yes"), "InsufficientFunds"),
+        (format!("faucet token {base} 1"), "NotMintAuthority"),
+        (format!("pool pause {pool} swap"), "WrongAuthority"),
+        (format!("pool rebalance {pool} 0 1"), "NothingToRebalance"),
+        ("token create".to_owned(), "InsufficientFundsForFee"),
     ] {
-        assert_eq!(maker.fails(wrong, USAGE).await["code"], code, "{wrong:?}");
+        stranger.refused(&line, code).await;
     }
-    assert_eq!(maker.json(&["pool", "show", &pool]).await, before);
+    for (line, code) in [
+        (format!("quote 0 {base} {quote}"), "ZeroAmount"),
+        (format!("quote 1 {base} {pool} --shard 3"), "UnknownShard"),
+        (format!("quote 1 {base} {other}"), "NoPool"),
+        (format!("quote 1 {other} {pool}"), "WrongMint"),
+        (format!("pool show {base}"), "WrongAccount"),
+        (format!("pool create {base} {quote}"), "PoolExists"),
+        (format!("pool create {base} {base}"), "SameMint"),
+        (format!("pool rebalance {pool} 1 1"), "SameShard"),
+        (format!("pool collect-fees {pool}"), "NothingToCollect"),
+        (format!("pool ramp {pool} 10"), "NotStableSwap"),
+        (
+            format!("pool accept-authority {pool}"),
+            "NoPendingAuthority",
+        ),
+        (
+            format!("liquidity remove {pool} 1000000 --shard 0 --yes"),
+            "InsufficientFunds",
+        ),
+    ] {
+        maker.refused(&line, code).await;
+    }
+    for (line, code) in [
+        (format!("swap 1 {base} {quote}"), "NeedsConsent"),
+        (format!("quote 1,5 {base} {quote}"), "InvalidAmount"),
+        (
+            format!("quote 0.0000000001 {base} {quote}"),
+            "InvalidAmount",
+        ),
+        (format!("quote 1 tBTC {quote}"), "UnknownName"),
+        (format!("liquidity remove {pool} 1 --yes"), "WhichShard"),
+        (format!("pool set-fees {pool}"), "NothingToSet"),
+        (format!("pool pause {pool}"), "Usage"),
+        ("swap 1".to_owned(), "Usage"),
+    ] {
+        assert_eq!(maker.fails(&line, USAGE).await["code"], code, "{line}");
+    }
+    let line = format!("pool set-fees {pool} --fee-slope 1");
+    assert_eq!(maker.fails(&line, REFUSED).await["number"], 6006);
+    assert_eq!(maker.json(&format!("pool show {pool}")).await, before);
 
     // For people: two lines on standard error, and nothing on standard output.
-    let outcome = maker.run(&["quote", "0", &base, &quote]).await;
-    assert_eq!(outcome.code, Some(REFUSED));
-    assert_eq!(outcome.stdout, "");
+    let outcome = maker.run(&format!("quote 0 {base} {quote}")).await;
+    assert_eq!((outcome.code, outcome.stdout.as_str()), (Some(REFUSED), ""));
     assert_eq!(
         outcome.stderr,
         "error: the amount is zero (ZeroAmount)\n next: give an amount above zero\n"
@@ -484,62 +391,53 @@ async fn an_authority_runs_its_pool_and_hands_it_over() {
     } = Market::open(&chain).await;
 
     let paused = maker
-        .json(&["pool", "pause", &pool, "swap", "rebalance"])
+        .json(&format!("pool pause {pool} swap rebalance"))
         .await;
-    assert_eq!(
-        paused["pool"]["paused"],
-        serde_json::json!(["swap", "rebalance"])
-    );
-    assert_eq!(
-        maker.refused(&["swap", "1", &base, &quote, "--yes"]).await,
-        "Paused"
-    );
-    let resumed = maker.json(&["pool", "resume", &pool, "swap"]).await;
-    assert_eq!(resumed["pool"]["paused"], serde_json::json!(["rebalance"]));
+    assert_eq!(paused["pool"]["paused"], json!(["swap", "rebalance"]));
+    maker
+        .refused(&format!("swap 1 {base} {quote} --yes"), "Paused")
+        .await;
+    let resumed = maker.json(&format!("pool resume {pool} swap")).await;
+    assert_eq!(resumed["pool"]["paused"], json!(["rebalance"]));
 
     let fees = maker
-        .json(&["pool", "set-fees", &pool, "--fee-bps", "30"])
+        .json(&format!("pool set-fees {pool} --fee-bps 30"))
         .await;
     let fees = &fees["pool"]["fees"];
     assert_eq!(
         (&fees["min_pips"], &fees["max_pips"]),
-        (&3_000.into(), &3_000.into())
+        (&json!(3_000), &json!(3_000))
     );
     let swapped = maker
-        .json(&["swap", "1", &base, &quote, "--shard", "1", "--yes"])
+        .json(&format!("swap 1 {base} {quote} --shard 1 --yes"))
         .await;
     assert_eq!(swapped["quote"]["shard_index"], 1);
-    let collected = maker.json(&["pool", "collect-fees", &pool]).await;
+    let collected = maker.json(&format!("pool collect-fees {pool}")).await;
     assert_eq!(collected["quote"], swapped["quote"]["protocol_fee"]);
     assert_eq!(collected["shards"][0]["shard_index"], 1);
-    maker.json(&["pool", "resume", &pool, "all"]).await;
-    let rebalanced = maker.json(&["pool", "rebalance", &pool, "0", "1"]).await;
+    maker.json(&format!("pool resume {pool} all")).await;
+    let rebalanced = maker.json(&format!("pool rebalance {pool} 0 1")).await;
     assert!(number(&rebalanced["quote"]["base_moved"]) > 0);
 
     let heir = Person::new(chain.rpc_url());
-    heir.json(&["faucet", "sol", "1"]).await;
+    heir.json("faucet sol 1").await;
     let address = heir.address().await;
     let proposed = maker
-        .json(&["pool", "propose-authority", &pool, &address])
+        .json(&format!("pool propose-authority {pool} {address}"))
         .await;
     assert_eq!(proposed["pool"]["pending_authority"], address.as_str());
-    assert_eq!(
-        maker.refused(&["pool", "accept-authority", &pool]).await,
-        "WrongAuthority"
-    );
-    let accepted = heir.json(&["pool", "accept-authority", &pool]).await;
+    let accept = format!("pool accept-authority {pool}");
+    maker.refused(&accept, "WrongAuthority").await;
+    let accepted = heir.json(&accept).await;
     assert_eq!(accepted["pool"]["authority"], address.as_str());
-    assert_eq!(
-        maker.refused(&["pool", "add-shard", &pool]).await,
-        "WrongAuthority"
-    );
-    let added = heir.json(&["pool", "add-shard", &pool]).await;
-    assert_eq!(added["shards"][0]["index"], 3);
+    let add = format!("pool add-shard {pool}");
+    maker.refused(&add, "WrongAuthority").await;
+    assert_eq!(heir.json(&add).await["shards"][0]["index"], 3);
     chain.stop().await.expect("a clean stop");
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn stable_pools_and_average_prices() {
+async fn stable_pools_transfer_fees_and_average_prices() {
     let chain = start_chain().await;
     let Market {
         maker,
@@ -548,80 +446,37 @@ async fn stable_pools_and_average_prices() {
         pool,
     } = Market::open(&chain).await;
 
-    let line = [
-        "pool",
-        "create",
-        &base,
-        &quote,
-        "--stable",
-        "--amplification",
-        "50",
-        "--shards",
-        "1",
-        "--id",
-        "7",
-    ];
+    let line = format!("pool create {base} {quote} --stable --amplification 50 --id 7");
     let created = maker.json(&line).await;
     let stable = text(&created["pool"]["address"]);
     assert_eq!(created["pool"]["amplification"]["now_times_100"], 5_000);
     let moving = maker
-        .json(&["pool", "ramp", &stable, "100", "--over", "2d"])
+        .json(&format!("pool ramp {stable} 100 --over 2d"))
         .await;
     assert_eq!(moving["pool"]["amplification"]["target_times_100"], 10_000);
-    assert_eq!(
-        maker
-            .refused(&["pool", "ramp", &stable, "5000", "--over", "2d"])
-            .await,
-        "InvalidRamp"
-    );
-    maker.json(&["pool", "stop-ramp", &stable]).await;
-
-    let first = maker
-        .json(&["twap", &pool, "--shard", "2", "--over", "1s"])
+    maker
+        .refused(&format!("pool ramp {stable} 5000 --over 2d"), "InvalidRamp")
         .await;
+    maker.json(&format!("pool stop-ramp {stable}")).await;
+
+    let twap = format!("twap {pool} --shard 2");
+    let first = maker.json(&format!("{twap} --over 1s")).await;
     assert_eq!(first["average_price"], "150");
-    let line = [
-        "twap",
-        &pool,
-        "--shard",
-        "2",
-        "--since",
-        &text(&first["earlier"]),
-    ];
-    let since = maker.json(&line).await;
+    let since = maker
+        .json(&format!("{twap} --since {}", text(&first["earlier"])))
+        .await;
     assert_eq!(since["average_price"], "150");
     assert!(number(&since["seconds"]) >= number(&first["seconds"]));
 
-    let fee = [
-        "token",
-        "create",
-        "--transfer-fee-bps",
-        "100",
-        "--max-fee",
-        "5",
-        "--supply",
-        "1000",
-    ];
-    let token = maker.json(&fee).await;
-    let mint = text(&token["mint"]);
-    let line = ["pool", "create", &mint, &quote, "--shards", "1"];
-    let created = maker.json(&line).await;
-    let taxed = text(&created["pool"]["address"]);
-    let line = [
-        "liquidity",
-        "add",
-        &taxed,
-        "--base",
-        "500",
-        "--quote",
-        "500",
-        "--yes",
-    ];
+    let line = "token create --transfer-fee-bps 100 --max-fee 5 --supply 1000";
+    let mint = text(&maker.json(line).await["mint"]);
+    let line = format!("pool create {mint} {quote} --shards 1");
+    let taxed = text(&maker.json(&line).await["pool"]["address"]);
+    let line = format!("liquidity add {taxed} --base 500 --quote 500 --yes");
     maker.json(&line).await;
     let before = maker.holds(&mint).await;
-    let bought = maker
-        .json(&["swap", "10", &quote, &mint, "--exact-out", "--yes"])
-        .await;
+    let line = format!("swap 10 {quote} {mint} --exact-out --yes");
+    let bought = maker.json(&line).await;
     assert_eq!(maker.holds(&mint).await - before, 10_000_000);
     assert!(number(&bought["quote"]["transfer_fee_out"]) > 0);
     chain.stop().await.expect("a clean stop");
@@ -635,41 +490,33 @@ async fn the_local_chain_of_a_checkout_is_found_by_itself() {
     let directory = directory.expect("a folder for the state");
     let world = World::build(&chain, &directory, &Progress::silent()).await;
     let world = world.expect("the world is built");
-    directory
-        .publish(&world.state(&chain))
-        .expect("the state is published");
+    let state = world.state(&chain);
+    directory.publish(&state).expect("the state is published");
 
     // The chain, the first demo wallet, and names: nothing has to be said.
     let swapped = person
-        .run_bare(&["swap", "1", "tSOL", "tUSDC", "--yes", "--output", "json"])
+        .run_bare("swap 1 tSOL tUSDC --yes --output json")
         .await;
-    assert_eq!(
-        swapped.code,
-        Some(0),
-        "{}{}",
-        swapped.stdout,
-        swapped.stderr
-    );
+    assert_eq!(swapped.code, Some(0), "{swapped}");
     let swapped = swapped.json();
     assert_eq!(swapped["received"], swapped["quote"]["received"]);
-    let shown = person.run_bare(&["pool", "show", "tSOL/tUSDC"]).await;
-    assert!(shown.stdout.contains("tSOL/tUSDC"), "{}", shown.stdout);
+    let shown = person.run_bare("pool show tSOL/tUSDC").await;
+    assert!(shown.stdout.contains("tSOL/tUSDC"), "{shown}");
     assert!(
         !shown.stdout.contains('\u{1b}'),
         "no colours off a terminal"
     );
     assert_eq!(shown.stderr, "");
-    let alice = person.run_bare(&["balances", "alice"]).await;
+    let alice = person.run_bare("balances alice").await;
     let address = world.wallets.alice.address().to_string();
-    assert!(alice.stdout.contains(&address), "{}", alice.stdout);
-    assert!(alice.stdout.contains("tUSDX"), "{}", alice.stdout);
+    assert!(alice.stdout.contains(&address), "{alice}");
+    assert!(alice.stdout.contains("tUSDX"), "{alice}");
 
     // A chain that is gone is said to be gone.
-    let url = chain.rpc_url().to_owned();
     chain.stop().await.expect("a clean stop");
-    let gone = person.run_bare(&["pool", "list", "--output", "json"]).await;
+    let gone = person.run_bare("pool list --output json").await;
     assert_eq!(gone.code, Some(REFUSED));
     let error = &gone.json()["error"];
     assert_eq!(error["code"], "NoNode");
-    assert!(text(&error["message"]).contains(&url), "{error}");
+    assert!(text(&error["message"]).contains(&state.rpc_url), "{error}");
 }

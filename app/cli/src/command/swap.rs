@@ -74,6 +74,7 @@ impl Swapped<'_> {
 }
 
 pub(super) async fn run(session: &mut Session, arguments: &Arguments) -> Result<()> {
+    session.output.require_consent(arguments.yes)?;
     let wallet = session.wallet()?;
     let offer = {
         let _spinner = session.output.working("Asking the pools");

@@ -8,15 +8,21 @@ use super::Output;
 use crate::failure::{Failure, Result};
 
 impl Output {
-    /// Goes on only if `yes` was given or somebody says so. Where nobody can be asked, silence is
-    /// no consent.
-    pub(crate) fn consent(self, yes: bool, question: &str) -> Result<()> {
-        if yes {
+    /// Fails where nobody can be asked and `yes` was not given: silence is no consent. For the
+    /// beginning of a command that will ask.
+    pub(crate) fn require_consent(self, yes: bool) -> Result<()> {
+        if yes || (self.interactive && self.for_people() && !self.quiet) {
             return Ok(());
         }
-        if !self.interactive || !self.for_people() || self.quiet {
-            let failure = Failure::usage("NeedsConsent", "nobody can be asked whether to go on");
-            return Err(failure.hint("add --yes to go on without being asked"));
+        let failure = Failure::usage("NeedsConsent", "nobody can be asked whether to go on");
+        Err(failure.hint("add --yes to go on without being asked"))
+    }
+
+    /// Goes on only if `yes` was given or somebody says so.
+    pub(crate) fn consent(self, yes: bool, question: &str) -> Result<()> {
+        self.require_consent(yes)?;
+        if yes {
+            return Ok(());
         }
         let question = style(question).for_stderr().bold();
         eprint!("{question} {} ", style("[y/N]").for_stderr().dim());

@@ -32,7 +32,7 @@ pub(crate) struct Output {
     quiet: bool,
     /// Whether progress can be drawn.
     animated: bool,
-    /// Whether there is somebody to ask.
+    /// Whether there is somebody to ask, who has seen the preview.
     interactive: bool,
 }
 
@@ -44,7 +44,7 @@ impl Output {
             quiet,
             // Lines of a log would be torn by a spinner.
             animated: !quiet && global.verbose == 0 && stderr().is_terminal(),
-            interactive: stdin().is_terminal() && stderr().is_terminal(),
+            interactive: stdin().is_terminal() && stdout().is_terminal() && stderr().is_terminal(),
         }
     }
 

@@ -69,6 +69,7 @@ pub(crate) struct Arguments {
 }
 
 pub(super) async fn run(session: &mut Session, arguments: &Arguments) -> Result<()> {
+    session.output.require_consent(arguments.yes)?;
     let wallet = session.wallet()?;
     let owner = wallet.pubkey();
     let (instructions, deposit) = {

@@ -95,6 +95,7 @@ impl Arguments {
 }
 
 pub(super) async fn run(session: &mut Session, arguments: &Arguments) -> Result<()> {
+    session.output.require_consent(arguments.yes)?;
     let wallet = session.wallet()?;
     let owner = wallet.pubkey();
     let portion = arguments.portion(session.units)?;
