@@ -182,7 +182,10 @@ async fn refusals_are_named_and_move_nothing() {
 
     let mut greedy = client.quote_exact_in(&request).await.expect("a quote");
     greedy.minimum_received += 1;
-    let refused = client.swap(greedy, &bob.keypair).await.expect_err("refused");
+    let refused = client
+        .swap(greedy, &bob.keypair)
+        .await
+        .expect_err("refused");
     assert_eq!(refused.amm_error(), Some(AmmError::SlippageExceeded));
     assert!(refused.hint().is_some(), "{refused}");
 
