@@ -71,17 +71,28 @@ fn world(state: &State) {
     example(state);
 }
 
-/// A command to try, that works as it stands.
+/// Commands to try, that work as they stand: the command line finds this chain by its state file.
 fn example(state: &State) {
     let Some(trader) = state.wallets.iter().find(|wallet| wallet.name == "alice") else {
         return;
     };
-    println!("\nLook at it as {}:\n", trader.name);
+    let sealane = command_line();
+    println!("\nTrade on it as {}:\n", trader.name);
+    println!("  {sealane} pool list");
+    println!("  {sealane} --keypair {} balances", shown(&trader.keypair));
     println!(
-        "  cargo run -q -p sealane-cli -- --url {} --keypair {} balances",
-        state.rpc_url,
-        shown(&trader.keypair),
+        "  {sealane} --keypair {} swap 1.5 tSOL tUSDC",
+        shown(&trader.keypair)
     );
+}
+
+/// The command line's binary, which is built beside this one.
+fn command_line() -> String {
+    std::env::current_exe()
+        .ok()
+        .map(|own| own.with_file_name("sealane"))
+        .filter(|path| path.exists())
+        .map_or_else(|| "sealane".to_owned(), |path| shown(&path))
 }
 
 /// The whole demo.
