@@ -2,107 +2,16 @@
 
 use sealane_amm::{
     AdminAction, PoolParams, accounts, instruction,
-    state::{
-        CURVE_CONSTANT_PRODUCT, CURVE_STABLE_SWAP, FeeParams, LP_MINT_SEED, POOL_SEED, SHARD_SEED,
-        VAULT_SEED,
-    },
+    state::{FeeParams, LP_MINT_SEED, POOL_SEED, SHARD_SEED, VAULT_SEED},
 };
-use sealane_core::{fee::BoundedRatioFee, units::Side};
+use sealane_core::units::Side;
 use solana_instruction::Instruction;
 use solana_pubkey::Pubkey;
 
-use crate::{Mint, MintSpec};
+use crate::Mint;
 
 /// A deadline that never passes.
 pub const NO_DEADLINE: i64 = i64::MAX;
-
-/// What a new pool is to be like. By default: constant product, two SPL Token mints of 9 and 6
-/// decimals, the default fees without a protocol share, one shard.
-#[derive(Debug, Clone)]
-pub struct PoolSpec {
-    /// The base mint.
-    pub base: MintSpec,
-    /// The quote mint.
-    pub quote: MintSpec,
-    /// Curve and fees.
-    pub params: PoolParams,
-    /// How many shards.
-    pub shards: u8,
-}
-
-impl Default for PoolSpec {
-    fn default() -> Self {
-        Self {
-            base: MintSpec::spl(9),
-            quote: MintSpec::spl(6),
-            params: PoolParams {
-                curve: CURVE_CONSTANT_PRODUCT,
-                amplification: 0,
-                fees: default_fees(0),
-            },
-            shards: 1,
-        }
-    }
-}
-
-impl PoolSpec {
-    /// With other mints.
-    #[must_use]
-    pub fn mints(mut self, base: MintSpec, quote: MintSpec) -> Self {
-        (self.base, self.quote) = (base, quote);
-        self
-    }
-
-    /// With a number of shards.
-    #[must_use]
-    pub fn shards(mut self, shards: u8) -> Self {
-        self.shards = shards;
-        self
-    }
-
-    /// With other fees.
-    #[must_use]
-    pub fn fees(mut self, fees: FeeParams) -> Self {
-        self.params.fees = fees;
-        self
-    }
-
-    /// With the same fee rate for every trade, in millionths.
-    #[must_use]
-    pub fn flat_fee(self, pips: u32, protocol_share_bps: u16) -> Self {
-        self.fees(FeeParams {
-            min_pips: pips,
-            max_pips: pips,
-            slope_pips: 0,
-            protocol_share_bps,
-        })
-    }
-
-    /// With the default fees, of which the authority takes a part.
-    #[must_use]
-    pub fn protocol_share(self, bps: u16) -> Self {
-        self.fees(default_fees(bps))
-    }
-
-    /// With the stable swap curve.
-    #[must_use]
-    pub fn stable(mut self, amplification: u32) -> Self {
-        self.params.curve = CURVE_STABLE_SWAP;
-        self.params.amplification = amplification;
-        self
-    }
-}
-
-/// The default fees with a protocol share.
-fn default_fees(protocol_share_bps: u16) -> FeeParams {
-    let fee = BoundedRatioFee::DEFAULT;
-    FeeParams {
-        min_pips: fee.min().get(),
-        max_pips: fee.max().get(),
-        slope_pips: fee.slope(),
-        protocol_share_bps,
-    }
-}
 
 /// The accounts of one shard.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -216,8 +125,20 @@ impl TestPool {
     /// `add_shard` of an index, paid by `payer`.
     #[must_use]
     pub fn add_shard(&self, index: u8, authority: Pubkey, payer: Pubkey) -> Instruction {
+        let accounts = self.add_shard_accounts(index, authority, payer);
+        instruction::AddShard {}.to_instruction(accounts)
+    }
+
+    /// Accounts of `add_shard`.
+    #[must_use]
+    pub fn add_shard_accounts(
+        &self,
+        index: u8,
+        authority: Pubkey,
+        payer: Pubkey,
+    ) -> accounts::AddShard {
         let shard = self.shard_accounts(index);
-        instruction::AddShard {}.to_instruction(accounts::AddShard {
+        accounts::AddShard {
             payer,
             authority,
             pool: self.address,
@@ -231,7 +152,7 @@ impl TestPool {
             quote_token_program: self.quote.program,
             lp_token_program: shard.lp.program,
             system_program: solana_system_interface::program::ID,
-        })
+        }
     }
 
     /// `swap_exact_in` of the token of `side`.
@@ -402,8 +323,14 @@ impl TestPool {
     /// `rebalance` of two shards.
     #[must_use]
     pub fn rebalance(&self, first: usize, second: usize) -> Instruction {
+        instruction::Rebalance {}.to_instruction(self.rebalance_accounts(first, second))
+    }
+
+    /// Accounts of `rebalance`.
+    #[must_use]
+    pub fn rebalance_accounts(&self, first: usize, second: usize) -> accounts::Rebalance {
         let (first, second) = (&self.shards[first], &self.shards[second]);
-        instruction::Rebalance {}.to_instruction(accounts::Rebalance {
+        accounts::Rebalance {
             pool: self.address,
             first: first.address,
             second: second.address,
@@ -415,14 +342,25 @@ impl TestPool {
             quote_mint: self.quote.address,
             base_token_program: self.base.program,
             quote_token_program: self.quote.program,
-        })
+        }
     }
 
     /// `collect_protocol_fees` to the authority's own accounts.
     #[must_use]
     pub fn collect_protocol_fees(&self, shard: usize, authority: Pubkey) -> Instruction {
+        let accounts = self.collect_accounts(shard, authority);
+        instruction::CollectProtocolFees {}.to_instruction(accounts)
+    }
+
+    /// Accounts of `collect_protocol_fees`.
+    #[must_use]
+    pub fn collect_accounts(
+        &self,
+        shard: usize,
+        authority: Pubkey,
+    ) -> accounts::CollectProtocolFees {
         let shard = &self.shards[shard];
-        instruction::CollectProtocolFees {}.to_instruction(accounts::CollectProtocolFees {
+        accounts::CollectProtocolFees {
             pool: self.address,
             shard: shard.address,
             authority,
@@ -434,7 +372,7 @@ impl TestPool {
             quote_mint: self.quote.address,
             base_token_program: self.base.program,
             quote_token_program: self.quote.program,
-        })
+        }
     }
 
     /// `administer`: fees.

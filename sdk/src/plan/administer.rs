@@ -4,7 +4,6 @@ use sealane_amm::{
     AdminAction, accounts, instruction as arguments,
     state::{FeeParams, MAX_SHARDS},
 };
-use sealane_core::units::Side;
 use solana_instruction::Instruction;
 use solana_pubkey::Pubkey;
 
@@ -14,7 +13,8 @@ use crate::{
     amm::errors::AmmError,
     pools::Pools,
     quote::{
-        CollectedFees, QuoteError, RebalanceQuote, quote_collect_protocol_fees, quote_rebalance,
+        CollectedFees, QuoteError, RebalanceQuote, cached_pool, quote_collect_protocol_fees,
+        quote_rebalance,
     },
 };
 
@@ -28,25 +28,14 @@ pub fn add_shard_instructions(
     authority: &Pubkey,
     payer: &Pubkey,
 ) -> Result<(ShardAddresses, Vec<Instruction>), QuoteError> {
-    let config = pools
-        .pool(pool)
-        .ok_or(QuoteError::UnknownPool { pool: *pool })?
-        .pool;
+    let config = cached_pool(pools, pool)?.pool;
     if config.shard_count >= MAX_SHARDS {
-        let error = AmmError::TooManyShards;
-        return Err(QuoteError::Refused {
-            error,
-            shard_index: None,
-        });
+        return Err(QuoteError::refused(AmmError::TooManyShards, None));
     }
-    let token = |side| {
-        let Token { mint, program } = Token::of(config, side);
-        PoolToken {
-            mint,
-            token_program: program,
-        }
-    };
-    let (base, quote) = (token(Side::Base), token(Side::Quote));
+    let [base, quote] = Token::both(config).map(|Token { mint, program }| PoolToken {
+        mint,
+        token_program: program,
+    });
     let shard = ShardAddresses::derive(pool, &base.mint, &quote.mint, config.shard_count);
     let add = add_shard_instruction(pool, &base, &quote, &shard, authority, payer);
     Ok((shard, vec![add]))
@@ -99,10 +88,7 @@ pub fn collect_protocol_fees_instructions(
 ) -> Result<Plan<CollectedFees>, QuoteError> {
     let quote = quote_collect_protocol_fees(pools, pool, index)?;
     let (config, shard) = lookup(pools, pool, index)?;
-    let receiving = [
-        Token::of(config, Side::Base),
-        Token::of(config, Side::Quote),
-    ];
+    let receiving = Token::both(config);
     let collect = instruction(
         &accounts::CollectProtocolFees {
             pool: *pool,
@@ -119,10 +105,7 @@ pub fn collect_protocol_fees_instructions(
         },
         &arguments::CollectProtocolFees {},
     );
-    Ok(Plan {
-        instructions: authority.prepend_accounts(&receiving, collect),
-        quote,
-    })
+    Ok(authority.plan(&receiving, collect, quote))
 }
 
 /// Does what only the pool's authority may do.

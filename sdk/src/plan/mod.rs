@@ -34,7 +34,7 @@ use crate::{
     address::{self, TOKEN_PROGRAM},
     amm,
     pools::{Pools, ShardEntry},
-    quote::QuoteError,
+    quote::{QuoteError, cached_pool, cached_shard},
     token::create_associated_token_instruction,
 };
 
@@ -99,8 +99,8 @@ impl Caller {
         address::associated_token(&self.owner, &token.mint, &token.program)
     }
 
-    /// The instructions that create what is missing, followed by `instruction`.
-    fn prepend_accounts(&self, receiving: &[Token], instruction: Instruction) -> Vec<Instruction> {
+    /// The plan of an instruction, preceded by those that create what is missing to receive.
+    fn plan<Q>(&self, receiving: &[Token], instruction: Instruction, quote: Q) -> Plan<Q> {
         let mut instructions = Vec::with_capacity(receiving.len() + 1);
         if self.create_accounts {
             instructions.extend(receiving.iter().map(|token| {
@@ -113,7 +113,10 @@ impl Caller {
             }));
         }
         instructions.push(instruction);
-        instructions
+        Plan {
+            instructions,
+            quote,
+        }
     }
 }
 
@@ -125,7 +128,12 @@ struct Token {
 }
 
 impl Token {
-    /// One of a pool's two tokens.
+    /// A pool's two tokens.
+    fn both(pool: &Pool) -> [Self; 2] {
+        [Self::of(pool, Side::Base), Self::of(pool, Side::Quote)]
+    }
+
+    /// One of them.
     fn of(pool: &Pool, side: Side) -> Self {
         match side {
             Side::Base => Self {
@@ -162,23 +170,8 @@ fn lookup<'a>(
     pool: &Pubkey,
     index: u8,
 ) -> Result<(&'a Pool, ShardEntry<'a>), QuoteError> {
-    let entry = pools
-        .pool(pool)
-        .ok_or(QuoteError::UnknownPool { pool: *pool })?;
-    let shard_count = entry.pool.shard_count;
-    if index >= shard_count {
-        return Err(QuoteError::UnknownShard {
-            pool: *pool,
-            index,
-            shard_count,
-        });
-    }
-    let shard = pools
-        .shard(pool, index)
-        .ok_or_else(|| QuoteError::MissingAccount {
-            address: address::shard(pool, index).0,
-            what: "a shard",
-        })?;
+    let entry = cached_pool(pools, pool)?;
+    let shard = cached_shard(pools, &entry, index)?;
     Ok((entry.pool, shard))
 }
 

@@ -59,10 +59,7 @@ pub fn swap_instructions(
         token_program_out: token_out.program,
     };
     let swap = swap_instruction(&accounts, &quote, caller.deadline);
-    Ok(Plan {
-        instructions: caller.prepend_accounts(&[token_out], swap),
-        quote,
-    })
+    Ok(caller.plan(&[token_out], swap, quote))
 }
 
 fn swap_instruction(accounts: &accounts::Swap, quote: &Quote, deadline: i64) -> Instruction {

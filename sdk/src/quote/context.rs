@@ -1,15 +1,16 @@
 //! What all quotes of a pool start from.
 
+use sealane_amm::state::Shard;
 use sealane_core::{
     CoreError,
-    pool::{PoolParams, TransferFee, TransferFees},
+    pool::{PoolParams, ShardState, TransferFee, TransferFees},
     units::Side,
 };
 use solana_pubkey::Pubkey;
 
 use super::QuoteError;
 use crate::{
-    address::{CLOCK_SYSVAR, TOKEN_PROGRAM},
+    address::{self, CLOCK_SYSVAR, TOKEN_PROGRAM},
     pools::{PoolEntry, Pools, ShardEntry},
 };
 
@@ -25,9 +26,7 @@ pub(super) struct Context<'a> {
 
 impl<'a> Context<'a> {
     pub(super) fn new(pools: &'a Pools, pool: &Pubkey) -> Result<Self, QuoteError> {
-        let entry = pools
-            .pool(pool)
-            .ok_or(QuoteError::UnknownPool { pool: *pool })?;
+        let entry = cached_pool(pools, pool)?;
         let config = entry.pool;
         let now = pools.clock().map(|clock| clock.unix_timestamp);
         let ramp = config.ramp();
@@ -68,29 +67,12 @@ impl<'a> Context<'a> {
     /// Refuses, as the program does, if any of the actions is paused.
     pub(super) fn require_active(&self, bits: u8) -> Result<(), QuoteError> {
         let active = self.entry.pool.require_active(bits);
-        active.map_err(|error| QuoteError::Refused {
-            error,
-            shard_index: None,
-        })
+        active.map_err(|error| QuoteError::refused(error, None))
     }
 
-    /// A shard, after the check of its price that the program makes before everything else.
+    /// One of the pool's shards.
     pub(super) fn shard(&self, index: u8) -> Result<ShardEntry<'a>, QuoteError> {
-        let pool = self.entry.address;
-        let shard_count = self.entry.pool.shard_count;
-        if index >= shard_count {
-            return Err(QuoteError::UnknownShard {
-                pool,
-                index,
-                shard_count,
-            });
-        }
-        self.pools
-            .shard(&pool, index)
-            .ok_or_else(|| QuoteError::MissingAccount {
-                address: crate::address::shard(&pool, index).0,
-                what: "a shard",
-            })
+        cached_shard(self.pools, &self.entry, index)
     }
 
     /// All of the pool's shards. One that is missing could be the best, so it is an error.
@@ -104,17 +86,28 @@ impl<'a> Context<'a> {
         (0..count).map(|index| self.shard(index)).collect()
     }
 
+    /// What the arithmetic makes of a shard, or the refusal of that shard.
+    ///
     /// Before it changes a shard the program brings its price history up to date, which refuses
-    /// reserves without a price. Nothing of the result is needed here.
-    pub(super) fn observe(&self, shard: &ShardEntry<'_>) -> Result<(), CoreError> {
+    /// reserves without a price. Nothing of the history is needed here.
+    pub(super) fn priced<T>(
+        &self,
+        shard: &ShardEntry<'_>,
+        compute: impl FnOnce(&ShardState, &PoolParams) -> Result<T, CoreError>,
+    ) -> Result<T, QuoteError> {
+        let state = shard.shard.state();
+        self.observe(shard.shard, &state)
+            .and_then(|()| compute(&state, &self.params))
+            .map_err(|error| QuoteError::refused(error, shard.shard.index))
+    }
+
+    fn observe(&self, shard: &Shard, state: &ShardState) -> Result<(), CoreError> {
         let Some(now) = self.now else {
             return Ok(());
         };
-        let reserves = shard.shard.state().reserves;
         shard
-            .shard
             .accumulators()
-            .advance(&self.params.curve, &reserves, now)
+            .advance(&self.params.curve, &state.reserves, now)
             .map(drop)
     }
 
@@ -133,6 +126,38 @@ impl<'a> Context<'a> {
             on_out: self.fee_on(side_in.opposite()),
         }
     }
+}
+
+/// A pool from the cache.
+pub(crate) fn cached_pool<'a>(
+    pools: &'a Pools,
+    pool: &Pubkey,
+) -> Result<PoolEntry<'a>, QuoteError> {
+    pools
+        .pool(pool)
+        .ok_or(QuoteError::UnknownPool { pool: *pool })
+}
+
+/// One of its shards.
+pub(crate) fn cached_shard<'a>(
+    pools: &'a Pools,
+    entry: &PoolEntry<'_>,
+    index: u8,
+) -> Result<ShardEntry<'a>, QuoteError> {
+    let (pool, shard_count) = (entry.address, entry.pool.shard_count);
+    if index >= shard_count {
+        return Err(QuoteError::UnknownShard {
+            pool,
+            index,
+            shard_count,
+        });
+    }
+    pools
+        .shard(&pool, index)
+        .ok_or_else(|| QuoteError::MissingAccount {
+            address: address::shard(&pool, index).0,
+            what: "a shard",
+        })
 }
 
 fn missing_clock() -> QuoteError {

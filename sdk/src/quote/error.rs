@@ -81,10 +81,11 @@ fn at_shard(index: &Option<u8>) -> String {
 }
 
 impl QuoteError {
-    pub(super) fn refused(error: impl Into<AmmError>, shard_index: u8) -> Self {
+    /// A refusal on one shard, or on all.
+    pub(crate) fn refused(error: impl Into<AmmError>, shard_index: impl Into<Option<u8>>) -> Self {
         Self::Refused {
             error: error.into(),
-            shard_index: Some(shard_index),
+            shard_index: shard_index.into(),
         }
     }
 
@@ -121,9 +122,6 @@ impl QuoteError {
 /// A refusal by the arithmetic that has no shard to blame.
 impl From<CoreError> for QuoteError {
     fn from(error: CoreError) -> Self {
-        Self::Refused {
-            error: error.into(),
-            shard_index: None,
-        }
+        Self::refused(error, None)
     }
 }

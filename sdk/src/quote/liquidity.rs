@@ -77,33 +77,25 @@ pub fn quote_add_liquidity(
     let context = Context::new(pools, &request.pool)?;
     context.require_active(pause::ADD_LIQUIDITY)?;
     let shard = shard_for_deposit(&context, request.shard)?;
-    let index = shard.shard.index;
-    let state = shard.shard.state();
-    let (update, base, quote) = context
-        .observe(&shard)
-        .and_then(|()| {
-            let update = add_liquidity(
-                &state,
-                &context.params,
-                BaseAmount::new(context.base_fee.net_of(request.maximum_base)?),
-                QuoteAmount::new(context.quote_fee.net_of(request.maximum_quote)?),
-            )?;
-            let base = context.base_fee.pre_fee_amount(update.base.get())?;
-            let quote = context.quote_fee.pre_fee_amount(update.quote.get())?;
-            Ok((update, base, quote))
-        })
-        .map_err(|error| QuoteError::refused(error, index))?;
+    let (update, base, quote) = context.priced(&shard, |state, params| {
+        let maximum_base = BaseAmount::new(context.base_fee.net_of(request.maximum_base)?);
+        let maximum_quote = QuoteAmount::new(context.quote_fee.net_of(request.maximum_quote)?);
+        let update = add_liquidity(state, params, maximum_base, maximum_quote)?;
+        let base = context.base_fee.pre_fee_amount(update.base.get())?;
+        let quote = context.quote_fee.pre_fee_amount(update.quote.get())?;
+        Ok((update, base, quote))
+    })?;
     Ok(AddLiquidityQuote {
         pool: request.pool,
         shard: shard.address,
-        shard_index: index,
+        shard_index: shard.shard.index,
         base,
         quote,
         maximum_base: request.maximum_base,
         maximum_quote: request.maximum_quote,
         shares: update.shares.get(),
         minimum_shares: at_least(update.shares.get(), request.slippage_tolerance_bps)?,
-        first_deposit: state.shares.is_zero(),
+        first_deposit: shard.shard.shares == 0,
         slot: shard.slot,
     })
 }
@@ -157,7 +149,7 @@ pub fn quote_remove_liquidity(
 ) -> Result<RemoveLiquidityQuote, QuoteError> {
     let context = Context::new(pools, &request.pool)?;
     let shard = context.shard(request.shard)?;
-    // Not `observe`: the program lets providers leave a shard that has no price.
+    // Not `priced`: the program lets providers leave a shard that has no price.
     let update = remove_liquidity(&shard.shard.state(), Shares::new(request.shares))
         .map_err(|error| QuoteError::refused(error, request.shard))?;
     let base = context.base_fee.after_fee(update.base.get());
@@ -227,18 +219,14 @@ pub fn quote_add_single_sided(
     let side = context.side_of(&request.mint_in)?;
     context.require_active(pause::ADD_LIQUIDITY)?;
     let shard = shard_for_deposit(&context, request.shard)?;
-    let index = shard.shard.index;
-    let update = context
-        .observe(&shard)
-        .and_then(|()| {
-            let received = InAmount::new(context.fee_on(side).net_of(request.amount)?);
-            add_liquidity_single_sided(&shard.shard.state(), &context.params, side, received)
-        })
-        .map_err(|error| QuoteError::refused(error, index))?;
+    let update = context.priced(&shard, |state, params| {
+        let received = InAmount::new(context.fee_on(side).net_of(request.amount)?);
+        add_liquidity_single_sided(state, params, side, received)
+    })?;
     Ok(AddSingleSidedQuote {
         pool: request.pool,
         shard: shard.address,
-        shard_index: index,
+        shard_index: shard.shard.index,
         side,
         amount: request.amount,
         shares: update.shares.get(),
@@ -299,14 +287,11 @@ pub fn quote_remove_single_sided(
     let side = context.side_of(&request.mint_out)?;
     context.require_active(pause::REMOVE_SINGLE_SIDED)?;
     let shard = context.shard(request.shard)?;
-    let received = context
-        .observe(&shard)
-        .and_then(|()| {
-            let (state, shares) = (shard.shard.state(), Shares::new(request.shares));
-            let update = remove_liquidity_single_sided(&state, &context.params, shares, side)?;
-            Ok(context.fee_on(side).after_fee(update.amount))
-        })
-        .map_err(|error| QuoteError::refused(error, request.shard))?;
+    let received = context.priced(&shard, |state, params| {
+        let shares = Shares::new(request.shares);
+        let update = remove_liquidity_single_sided(state, params, shares, side)?;
+        Ok(context.fee_on(side).after_fee(update.amount))
+    })?;
     Ok(RemoveSingleSidedQuote {
         pool: request.pool,
         shard: shard.address,
@@ -358,17 +343,10 @@ pub fn quote_rebalance(
     context.require_active(pause::REBALANCE)?;
     if context.base_fee.bps != 0 || context.quote_fee.bps != 0 {
         let error = AmmError::RebalanceWithTransferFee;
-        return Err(QuoteError::Refused {
-            error,
-            shard_index: None,
-        });
+        return Err(QuoteError::refused(error, None));
     }
-    for shard in &shards {
-        context
-            .observe(shard)
-            .map_err(|error| QuoteError::refused(error, shard.shard.index))?;
-    }
-    let [from, to] = shards.map(|shard| shard.shard.state());
+    let from = context.priced(&shards[0], |state, _| Ok(*state))?;
+    let to = context.priced(&shards[1], |state, _| Ok(*state))?;
     let update = rebalance(&from, &to, &context.params.curve)?;
     Ok(RebalanceQuote {
         pool: *pool,

@@ -9,6 +9,7 @@ mod error;
 mod liquidity;
 mod swap;
 
+pub(crate) use context::{cached_pool, cached_shard};
 pub use error::QuoteError;
 pub use liquidity::{
     AddLiquidityQuote, AddLiquidityRequest, AddSingleSidedQuote, AddSingleSidedRequest,

@@ -176,20 +176,10 @@ impl<'a> Order<'a> {
             SwapKind::ExactIn => wallet_swap_exact_in,
             SwapKind::ExactOut => wallet_swap_exact_out,
         };
-        let params = &self.context.params;
         let fees = self.context.fees(self.side_in);
-        self.context
-            .observe(shard)
-            .and_then(|()| {
-                price(
-                    &shard.shard.state(),
-                    params,
-                    fees,
-                    self.side_in,
-                    self.request.amount,
-                )
-            })
-            .map_err(|error| QuoteError::refused(error, shard.shard.index))
+        self.context.priced(shard, |state, params| {
+            price(state, params, fees, self.side_in, self.request.amount)
+        })
     }
 
     fn quote(&self, shard: &ShardEntry<'_>, swap: &WalletSwap) -> Result<Quote, QuoteError> {
@@ -314,10 +304,7 @@ fn why_none(refusals: Vec<QuoteError>, request: &QuoteRequest) -> QuoteError {
         .find(|error| *error != AmmError::EmptyShard)
         .or_else(|| refusals.first().and_then(QuoteError::amm_error));
     match error {
-        Some(error) => QuoteError::Refused {
-            error,
-            shard_index: None,
-        },
+        Some(error) => QuoteError::refused(error, None),
         None => QuoteError::NoShards { pool: request.pool },
     }
 }

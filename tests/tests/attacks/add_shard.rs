@@ -1,41 +1,19 @@
 //! `add_shard`.
 
 use sealane_amm::{accounts, errors::AmmError, instruction, state::MAX_SHARDS};
-use sealane_testkit::{Reason, TestPool};
 use solana_account::Account;
 use solana_instruction::{Instruction, error::InstructionError};
-use solana_pubkey::Pubkey;
 
-use crate::{
-    Arena,
-    arena::{NOT_SIGNED, TOO_SHORT, WRONG_OWNER, readonly, unsigned},
-};
+use crate::Arena;
 
 /// The index of the next shard of the arena's pool.
 const NEXT: u8 = 3;
 
-fn accounts_of(pool: &TestPool, index: u8, payer: Pubkey) -> accounts::AddShard {
-    let shard = pool.shard_accounts(index);
-    accounts::AddShard {
-        payer,
-        authority: pool.creator,
-        pool: pool.address,
-        shard: shard.address,
-        base_vault: shard.base_vault,
-        quote_vault: shard.quote_vault,
-        lp_mint: shard.lp.address,
-        base_mint: pool.base.address,
-        quote_mint: pool.quote.address,
-        base_token_program: pool.base.program,
-        quote_token_program: pool.quote.program,
-        lp_token_program: shard.lp.program,
-        system_program: solana_system_interface::program::ID,
-    }
-}
-
 /// The next shard of the pool, paid by the attacker, with something changed.
 fn with(arena: &Arena, edit: impl FnOnce(&mut accounts::AddShard)) -> Instruction {
-    let mut accounts = accounts_of(&arena.pool, NEXT, arena.attacker);
+    let mut accounts = arena
+        .pool
+        .add_shard_accounts(NEXT, arena.pool.creator, arena.attacker);
     edit(&mut accounts);
     instruction::AddShard {}.to_instruction(accounts)
 }
@@ -57,12 +35,6 @@ fn wrong_authority() {
         others,
         AmmError::WrongAuthority,
     );
-    let creator = arena.pool.creator;
-    let attack = unsigned(with(&arena, |_| {}), &creator);
-    arena.refuses_builtin("without the authority's signature", attack, NOT_SIGNED);
-    let payer = arena.attacker;
-    let attack = unsigned(with(&arena, |_| {}), &payer);
-    arena.refuses_builtin("without the payer's signature", attack, NOT_SIGNED);
     arena.finish();
 }
 
@@ -114,71 +86,16 @@ fn addresses_that_are_not_derived() {
 }
 
 #[test]
-fn foreign_mints_and_programs() {
+fn wrong_accounts() {
     let mut arena = Arena::new();
-    let (foreign, fake) = (arena.foreign.address, arena.fake_program);
-    let cases: Vec<(&str, Instruction, AmmError)> = vec![
-        (
-            "foreign base mint",
-            with(&arena, |a| a.base_mint = foreign),
-            AmmError::WrongMint,
-        ),
-        (
-            "foreign quote mint",
-            with(&arena, |a| a.quote_mint = foreign),
-            AmmError::WrongMint,
-        ),
-        (
-            "swapped mints",
-            with(&arena, |a| {
-                (a.base_mint, a.quote_mint) = (a.quote_mint, a.base_mint)
-            }),
-            AmmError::WrongMint,
-        ),
-        (
-            "fake token program",
-            with(&arena, |a| a.base_token_program = fake),
-            AmmError::WrongTokenProgram,
-        ),
-        (
-            "the other token program",
-            with(&arena, |a| {
-                a.quote_token_program = spl_token_2022_interface::ID
-            }),
-            AmmError::WrongTokenProgram,
-        ),
-    ];
-    for (what, attack, error) in cases {
-        arena.refuses_amm(what, attack, error);
-    }
-    let wrong_program = InstructionError::IncorrectProgramId;
-    for (what, attack) in [
-        (
-            "fake program for the liquidity mint",
-            with(&arena, |a| a.lp_token_program = fake),
-        ),
-        (
-            "Token-2022 for the liquidity mint",
-            with(&arena, |a| {
-                a.lp_token_program = spl_token_2022_interface::ID
-            }),
-        ),
-        (
-            "fake system program",
-            with(&arena, |a| a.system_program = fake),
-        ),
-    ] {
-        arena.refuses_builtin(what, attack, wrong_program.clone());
-    }
-    let pool = arena.counterfeit(&arena.pool.address.clone());
-    let attack = with(&arena, |a| a.pool = pool);
-    arena.refuses_builtin("counterfeit pool", attack, WRONG_OWNER);
-    let attack = with(&arena, |a| a.pool = arena.pool.shards[0].address);
-    arena.refuses_builtin("a shard as pool", attack, TOO_SHORT);
-    let attack = with(&arena, |a| a.quote_vault = a.base_vault);
-    arena.refuses("one vault for both", attack, Reason::DUPLICATE_ACCOUNT);
-    let attack = readonly(with(&arena, |_| {}), &arena.pool.address);
-    arena.refuses("read-only pool", attack, Reason::NOT_WRITABLE);
+    arena.refuses_wrong_accounts("add_shard", &with(&arena, |_| {}));
+    let fake = arena.fake_program;
+    let attack = with(&arena, |a| a.system_program = fake);
+    arena.refuses_builtin(
+        "fake system program",
+        attack,
+        InstructionError::IncorrectProgramId,
+    );
     arena.finish();
 }
 
@@ -205,12 +122,13 @@ fn not_more_than_the_maximum_and_none_twice() {
 fn lamports_sent_ahead_do_not_block() {
     let mut arena = Arena::new();
     let shard = arena.pool.shard_accounts(NEXT);
-    for address in [
+    let all = [
         shard.address,
         shard.base_vault,
         shard.quote_vault,
         shard.lp.address,
-    ] {
+    ];
+    for address in all {
         for lamports in [1, 1_000_000_000] {
             let account = Account {
                 lamports,
@@ -221,12 +139,6 @@ fn lamports_sent_ahead_do_not_block() {
             attempt.execute(&[with(&arena, |_| {})]);
         }
     }
-    let all = [
-        shard.address,
-        shard.base_vault,
-        shard.quote_vault,
-        shard.lp.address,
-    ];
     for address in all {
         let account = Account {
             lamports: 5_000_000,

@@ -10,7 +10,7 @@ use solana_pubkey::Pubkey;
 
 use crate::{
     Arena,
-    arena::{NOT_SIGNED, TOO_SHORT, WRONG_OWNER, readonly, unsigned},
+    arena::{NOT_SIGNED, unsigned},
     create_pool::invalid_fees,
 };
 
@@ -48,14 +48,7 @@ fn only_the_authority() {
     let (attacker, others) = (arena.attacker, arena.other.creator);
     for (name, valid) in by(&arena, creator) {
         arena.accepts(name, &valid);
-        let attack = unsigned(valid.clone(), &creator);
-        arena.refuses_builtin(&format!("{name}: unsigned"), attack, NOT_SIGNED);
-        let attack = readonly(valid, &arena.stable.address);
-        arena.refuses(
-            &format!("{name}: read-only pool"),
-            attack,
-            Reason::NOT_WRITABLE,
-        );
+        arena.refuses_missing_rights(name, &valid);
     }
     for authority in [attacker, others] {
         for (name, attack) in by(&arena, authority) {
@@ -89,19 +82,10 @@ fn only_the_authority() {
 fn counterfeit_pools() {
     let mut arena = Arena::new();
     let creator = arena.stable.creator;
-    let counterfeit = arena.counterfeit(&arena.stable.address.clone());
-    let shard = arena.stable.shards[0].address;
     let mut instructions = by(&arena, creator);
     instructions.push(("accept_authority", arena.stable.accept_authority(creator)));
     for (name, instruction) in instructions {
-        for (what, address, error) in [
-            ("counterfeit pool", counterfeit, WRONG_OWNER),
-            ("a shard as pool", shard, TOO_SHORT),
-        ] {
-            let mut attack = instruction.clone();
-            attack.accounts[0].pubkey = address;
-            arena.refuses_builtin(&format!("{name}: {what}"), attack, error);
-        }
+        arena.refuses_impostors(name, &instruction);
         let mut attack = instruction;
         attack.accounts[1].pubkey = attack.accounts[0].pubkey;
         attack.accounts[1].is_signer = false;

@@ -182,6 +182,16 @@ impl Arena {
     }
 }
 
+/// The instruction with other accounts in the place of some.
+pub(crate) fn replaced(mut instruction: Instruction, pairs: &[(Pubkey, Pubkey)]) -> Instruction {
+    for meta in &mut instruction.accounts {
+        if let Some((_, other)) = pairs.iter().find(|(address, _)| *address == meta.pubkey) {
+            meta.pubkey = *other;
+        }
+    }
+    instruction
+}
+
 /// The instruction without the signature of an account.
 pub(crate) fn unsigned(mut instruction: Instruction, address: &Pubkey) -> Instruction {
     for meta in &mut instruction.accounts {

@@ -12,10 +12,7 @@ use solana_instruction::{Instruction, error::InstructionError};
 use solana_pubkey::Pubkey;
 use solana_system_interface::error::SystemError;
 
-use crate::{
-    Arena,
-    arena::{NOT_SIGNED, readonly, unsigned},
-};
+use crate::Arena;
 
 const FLAT: FeeParams = FeeParams {
     min_pips: 3_000,
@@ -61,7 +58,9 @@ fn create(
 #[test]
 fn addresses_and_signatures() {
     let mut arena = Arena::new();
-    arena.accepts("create_pool", &with(&arena, |_| {}));
+    let valid = with(&arena, |_| {});
+    arena.accepts("create_pool", &valid);
+    arena.refuses_missing_rights("create_pool", &valid);
     let (attacker, victim) = (arena.attacker, arena.victim);
     let other_id = TestPool::new(attacker, 8, arena.pool.base, arena.pool.quote);
     let anywhere = arena.world.address();
@@ -88,11 +87,6 @@ fn addresses_and_signatures() {
     ] {
         arena.refuses_amm(what, attack, AmmError::WrongAddress);
     }
-    let attack = unsigned(with(&arena, |_| {}), &attacker);
-    arena.refuses_builtin("unsigned", attack, NOT_SIGNED);
-    let pool = TestPool::new(attacker, 7, arena.pool.base, arena.pool.quote);
-    let attack = readonly(with(&arena, |_| {}), &pool.address);
-    arena.refuses("read-only pool", attack, Reason::NOT_WRITABLE);
     let fake = arena.fake_program;
     let attack = with(&arena, |a| a.system_program = fake);
     arena.refuses_builtin(

@@ -1,13 +1,13 @@
 //! `add_liquidity` and `remove_liquidity`.
 
 use sealane_amm::{accounts, errors::AmmError, instruction, state::pause};
-use sealane_testkit::{MintSpec, NO_DEADLINE, PoolSpec, Reason, Side, TransferFeeSpec};
-use solana_instruction::{Instruction, error::InstructionError};
+use sealane_testkit::{MintSpec, NO_DEADLINE, PoolSpec, TransferFeeSpec};
+use solana_instruction::Instruction;
 use spl_token_interface::error::TokenError;
 
 use crate::{
     Arena,
-    arena::{AMOUNT, FUNDS, NOT_SIGNED, TOO_SHORT, WRONG_OWNER, WRONG_TYPE, readonly, unsigned},
+    arena::{AMOUNT, FUNDS},
 };
 
 /// An instruction as a function of its accounts.
@@ -54,263 +54,33 @@ fn with(arena: &Arena, edit: impl FnOnce(&mut accounts::Liquidity)) -> accounts:
 fn for_each(test: impl Fn(&mut Arena, &str, &dyn Fn(accounts::Liquidity) -> Instruction)) {
     let mut arena = Arena::new();
     for (name, build) in KINDS {
-        arena.accepts(name, &build(with(&arena, |_| {})));
         test(&mut arena, name, &build);
     }
     arena.finish();
 }
 
 #[test]
-fn foreign_accounts() {
+fn wrong_accounts() {
     for_each(|arena, name, build| {
-        let (second, third) = (arena.pool.shards[1], arena.other.shards[0]);
-        let foreign = arena.foreign.address;
-        let fake = arena.fake_program;
-        let cases: Vec<(&str, accounts::Liquidity, AmmError)> = vec![
-            (
-                "shard of another pool with all that is its",
-                with(arena, |a| {
-                    let pool = a.pool;
-                    *a = arena.other.liquidity_accounts(0, arena.attacker);
-                    a.pool = pool;
-                }),
-                AmmError::WrongPool,
-            ),
-            (
-                "shard of another pool",
-                with(arena, |a| a.shard = third.address),
-                AmmError::WrongPool,
-            ),
-            (
-                "another pool",
-                with(arena, |a| a.pool = arena.other.address),
-                AmmError::WrongPool,
-            ),
-            (
-                "base vault of another shard",
-                with(arena, |a| a.base_vault = second.base_vault),
-                AmmError::WrongVault,
-            ),
-            (
-                "quote vault of another pool",
-                with(arena, |a| a.quote_vault = third.quote_vault),
-                AmmError::WrongVault,
-            ),
-            (
-                "swapped vaults",
-                with(arena, |a| {
-                    (a.base_vault, a.quote_vault) = (a.quote_vault, a.base_vault);
-                }),
-                AmmError::WrongVault,
-            ),
-            (
-                "the victim's account as vault",
-                with(arena, |a| a.base_vault = arena.victims(Side::Base)),
-                AmmError::WrongVault,
-            ),
-            (
-                "liquidity mint of another shard",
-                with(arena, |a| {
-                    a.lp_mint = second.lp.address;
-                    a.provider_lp = second.lp.account_of(&arena.attacker);
-                }),
-                AmmError::WrongLpMint,
-            ),
-            (
-                "liquidity mint of the attacker",
-                with(arena, |a| a.lp_mint = foreign),
-                AmmError::WrongLpMint,
-            ),
-            (
-                "foreign base mint",
-                with(arena, |a| a.base_mint = foreign),
-                AmmError::WrongMint,
-            ),
-            (
-                "foreign quote mint",
-                with(arena, |a| a.quote_mint = foreign),
-                AmmError::WrongMint,
-            ),
-            (
-                "swapped mints",
-                with(arena, |a| {
-                    (a.base_mint, a.quote_mint) = (a.quote_mint, a.base_mint);
-                }),
-                AmmError::WrongMint,
-            ),
-            (
-                "fake token program of base",
-                with(arena, |a| a.base_token_program = fake),
-                AmmError::WrongTokenProgram,
-            ),
-            (
-                "fake token program of quote",
-                with(arena, |a| a.quote_token_program = fake),
-                AmmError::WrongTokenProgram,
-            ),
-            (
-                "the other token program",
-                with(arena, |a| {
-                    a.base_token_program = spl_token_2022_interface::ID
-                }),
-                AmmError::WrongTokenProgram,
-            ),
-        ];
-        for (what, accounts, error) in cases {
-            arena.refuses_amm(&format!("{name}: {what}"), build(accounts), error);
-        }
-    });
-}
-
-#[test]
-fn accounts_of_the_wrong_owner_or_type() {
-    for_each(|arena, name, build| {
-        let pool = arena.counterfeit(&arena.pool.address.clone());
-        let shard = arena.counterfeit(&arena.pool.shards[0].address.clone());
-        let fake = arena.fake_program;
-        let cases = [
-            (
-                "counterfeit pool",
-                with(arena, |a| a.pool = pool),
-                WRONG_OWNER,
-            ),
-            (
-                "counterfeit shard",
-                with(arena, |a| a.shard = shard),
-                WRONG_OWNER,
-            ),
-            (
-                "a pool as shard",
-                with(arena, |a| a.shard = arena.other.address),
-                WRONG_TYPE,
-            ),
-            (
-                "a shard as pool",
-                with(arena, |a| a.pool = arena.pool.shards[1].address),
-                TOO_SHORT,
-            ),
-            (
-                "fake token program of the liquidity mint",
-                with(arena, |a| a.lp_token_program = fake),
-                InstructionError::IncorrectProgramId,
-            ),
-            (
-                "Token-2022 for the liquidity mint",
-                with(arena, |a| a.lp_token_program = spl_token_2022_interface::ID),
-                InstructionError::IncorrectProgramId,
-            ),
-        ];
-        for (what, accounts, error) in cases {
-            arena.refuses_builtin(&format!("{name}: {what}"), build(accounts), error);
-        }
+        arena.refuses_wrong_accounts(name, &build(with(arena, |_| {})));
+        let swapped = build(with(arena, |a| {
+            (a.base_vault, a.quote_vault) = (a.quote_vault, a.base_vault);
+        }));
+        let what = format!("{name}: swapped vaults");
+        arena.refuses_amm(&what, swapped, AmmError::WrongVault);
     });
 }
 
 #[test]
 fn token_accounts_that_are_not_the_providers() {
     let mut arena = Arena::new();
-    let second = arena.pool.shards[1].lp;
-    let foreign = arena.foreign.account_of(&arena.attacker);
-    let victims_lp = arena.pool.shards[0].lp.account_of(&arena.victim);
-    let cases: Vec<(&str, Instruction, TokenError)> = vec![
-        (
-            "add: base of the victim",
-            add(with(&arena, |a| {
-                a.provider_base = arena.victims(Side::Base)
-            })),
-            TokenError::OwnerMismatch,
-        ),
-        (
-            "add: quote of the victim",
-            add(with(&arena, |a| {
-                a.provider_quote = arena.victims(Side::Quote)
-            })),
-            TokenError::OwnerMismatch,
-        ),
-        (
-            "add: a foreign token as base",
-            add(with(&arena, |a| a.provider_base = foreign)),
-            TokenError::MintMismatch,
-        ),
-        (
-            "add: shares of another shard",
-            add(with(&arena, |a| {
-                a.provider_lp = second.account_of(&arena.attacker)
-            })),
-            TokenError::MintMismatch,
-        ),
-        (
-            "remove: shares of the victim",
-            remove(with(&arena, |a| a.provider_lp = victims_lp)),
-            TokenError::OwnerMismatch,
-        ),
-        (
-            "remove: shares of another shard",
-            remove(with(&arena, |a| {
-                a.provider_lp = second.account_of(&arena.attacker)
-            })),
-            TokenError::MintMismatch,
-        ),
-        (
-            "remove: base into a foreign account",
-            remove(with(&arena, |a| a.provider_base = foreign)),
-            TokenError::MintMismatch,
-        ),
-    ];
-    for (what, instruction, error) in cases {
-        arena.refuses_token(what, instruction, error);
-    }
+    let valid = with(&arena, |_| {});
+    let tokens = [valid.provider_base, valid.provider_quote];
+    let shares = [valid.provider_lp];
+    arena.refuses_wrong_token_accounts("add", &add(valid), &tokens, &shares);
+    let valid = remove(with(&arena, |_| {}));
+    arena.refuses_wrong_token_accounts("remove", &valid, &shares, &tokens);
     arena.finish();
-}
-
-#[test]
-fn duplicates_signatures_and_readonly_accounts() {
-    for_each(|arena, name, build| {
-        let duplicates = [
-            (
-                "one account for both tokens",
-                with(arena, |a| a.provider_quote = a.provider_base),
-            ),
-            (
-                "one vault for both",
-                with(arena, |a| a.quote_vault = a.base_vault),
-            ),
-            (
-                "the vault as the provider's",
-                with(arena, |a| a.provider_base = a.base_vault),
-            ),
-            (
-                "base as shares",
-                with(arena, |a| a.provider_lp = a.provider_base),
-            ),
-            ("the pool as shard", with(arena, |a| a.shard = a.pool)),
-        ];
-        for (what, accounts) in duplicates {
-            let what = format!("{name}: {what}");
-            arena.refuses(&what, build(accounts), Reason::DUPLICATE_ACCOUNT);
-        }
-        let valid = build(with(arena, |_| {}));
-        let attacker = arena.attacker;
-        arena.refuses_builtin(
-            &format!("{name}: unsigned"),
-            unsigned(valid.clone(), &attacker),
-            NOT_SIGNED,
-        );
-        let (victim, pool) = (arena.victim, arena.pool.clone());
-        let victims = build(pool.liquidity_accounts(0, victim));
-        arena.refuses_builtin(
-            &format!("{name}: the victim's without its signature"),
-            unsigned(victims, &victim),
-            NOT_SIGNED,
-        );
-        for address in [pool.shards[0].address, pool.shards[0].lp.address] {
-            arena.refuses(
-                &format!("{name}: read-only {address}"),
-                readonly(valid.clone(), &address),
-                Reason::NOT_WRITABLE,
-            );
-        }
-    });
 }
 
 #[test]

@@ -15,6 +15,7 @@ mod liquidity;
 mod malformed;
 mod observe;
 mod rebalance;
+mod roles;
 mod single_sided;
 mod swap;
 

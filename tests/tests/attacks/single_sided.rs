@@ -1,13 +1,13 @@
 //! `add_liquidity_single_sided` and `remove_liquidity_single_sided`.
 
 use sealane_amm::{accounts, errors::AmmError, instruction, state::pause};
-use sealane_testkit::{NO_DEADLINE, Reason, Side};
-use solana_instruction::{Instruction, error::InstructionError};
+use sealane_testkit::{NO_DEADLINE, Side};
+use solana_instruction::Instruction;
 use spl_token_interface::error::TokenError;
 
 use crate::{
     Arena,
-    arena::{AMOUNT, FUNDS, NOT_SIGNED, TOO_SHORT, WRONG_OWNER, WRONG_TYPE, readonly, unsigned},
+    arena::{AMOUNT, FUNDS},
 };
 
 /// An instruction as a function of its accounts.
@@ -60,7 +60,6 @@ fn for_each(test: impl Fn(&mut Arena, &str, &dyn Fn(accounts::SingleSided) -> In
     let mut arena = Arena::new();
     for (name, build) in KINDS {
         for side in [Side::Base, Side::Quote] {
-            arena.accepts(name, &build(with(&arena, side, |_| {})));
             test(&mut arena, &format!("{name} of {side}"), &build, side);
         }
     }
@@ -68,117 +67,13 @@ fn for_each(test: impl Fn(&mut Arena, &str, &dyn Fn(accounts::SingleSided) -> In
 }
 
 #[test]
-fn foreign_accounts() {
+fn wrong_accounts() {
     for_each(|arena, name, build, side| {
-        let (second, third) = (arena.pool.shards[1], arena.other.shards[0]);
-        let foreign = arena.foreign.address;
-        let fake = arena.fake_program;
-        let out = side.opposite();
-        let cases: Vec<(&str, accounts::SingleSided, AmmError)> = vec![
-            (
-                "shard of another pool with all that is its",
-                with(arena, side, |a| {
-                    let pool = a.pool;
-                    *a = arena.other.single_sided_accounts(0, arena.attacker, side);
-                    a.pool = pool;
-                }),
-                AmmError::WrongPool,
-            ),
-            (
-                "another pool",
-                with(arena, side, |a| a.pool = arena.other.address),
-                AmmError::WrongPool,
-            ),
-            (
-                "shard of another pool",
-                with(arena, side, |a| a.shard = third.address),
-                AmmError::WrongPool,
-            ),
-            (
-                "vault of another shard",
-                with(arena, side, |a| a.vault = arena.pool.vault(1, side)),
-                AmmError::WrongVault,
-            ),
-            (
-                "the other token's vault",
-                with(arena, side, |a| a.vault = arena.pool.vault(0, out)),
-                AmmError::WrongMint,
-            ),
-            (
-                "the victim's account as vault",
-                with(arena, side, |a| a.vault = arena.victims(side)),
-                AmmError::WrongVault,
-            ),
-            (
-                "liquidity mint of another shard",
-                with(arena, side, |a| a.lp_mint = second.lp.address),
-                AmmError::WrongLpMint,
-            ),
-            (
-                "foreign mint",
-                with(arena, side, |a| a.mint = foreign),
-                AmmError::WrongMint,
-            ),
-            (
-                "the other token's mint",
-                with(arena, side, |a| a.mint = arena.pool.mint(out).address),
-                AmmError::WrongMint,
-            ),
-            (
-                "fake token program",
-                with(arena, side, |a| a.token_program = fake),
-                AmmError::WrongTokenProgram,
-            ),
-            (
-                "the other token program",
-                with(arena, side, |a| {
-                    a.token_program = spl_token_2022_interface::ID
-                }),
-                AmmError::WrongTokenProgram,
-            ),
-        ];
-        for (what, accounts, error) in cases {
-            arena.refuses_amm(&format!("{name}: {what}"), build(accounts), error);
-        }
-    });
-}
-
-#[test]
-fn accounts_of_the_wrong_owner_or_type() {
-    for_each(|arena, name, build, side| {
-        let pool = arena.counterfeit(&arena.pool.address.clone());
-        let shard = arena.counterfeit(&arena.pool.shards[0].address.clone());
-        let fake = arena.fake_program;
-        let cases = [
-            (
-                "counterfeit pool",
-                with(arena, side, |a| a.pool = pool),
-                WRONG_OWNER,
-            ),
-            (
-                "counterfeit shard",
-                with(arena, side, |a| a.shard = shard),
-                WRONG_OWNER,
-            ),
-            (
-                "a pool as shard",
-                with(arena, side, |a| a.shard = arena.other.address),
-                WRONG_TYPE,
-            ),
-            (
-                "a shard as pool",
-                with(arena, side, |a| a.pool = arena.pool.shards[1].address),
-                TOO_SHORT,
-            ),
-            (
-                "fake token program of the liquidity mint",
-                with(arena, side, |a| a.lp_token_program = fake),
-                InstructionError::IncorrectProgramId,
-            ),
-        ];
-        for (what, accounts, error) in cases {
-            arena.refuses_builtin(&format!("{name}: {what}"), build(accounts), error);
-        }
+        arena.refuses_wrong_accounts(name, &build(with(arena, side, |_| {})));
+        let vault = arena.pool.vault(0, side.opposite());
+        let attack = build(with(arena, side, |a| a.vault = vault));
+        let what = format!("{name}: the other token's vault");
+        arena.refuses_amm(&what, attack, AmmError::WrongMint);
     });
 }
 
@@ -186,84 +81,12 @@ fn accounts_of_the_wrong_owner_or_type() {
 fn token_accounts_that_are_not_the_providers() {
     let mut arena = Arena::new();
     let side = Side::Base;
-    let second = arena.pool.shards[1].lp.account_of(&arena.attacker);
-    let victims_lp = arena.pool.shards[0].lp.account_of(&arena.victim);
-    let foreign = arena.foreign.account_of(&arena.attacker);
-    let cases: Vec<(&str, Instruction, TokenError)> = vec![
-        (
-            "add: tokens of the victim",
-            add(with(&arena, side, |a| {
-                a.provider_token = arena.victims(side)
-            })),
-            TokenError::OwnerMismatch,
-        ),
-        (
-            "add: a foreign token",
-            add(with(&arena, side, |a| a.provider_token = foreign)),
-            TokenError::MintMismatch,
-        ),
-        (
-            "add: shares of another shard",
-            add(with(&arena, side, |a| a.provider_lp = second)),
-            TokenError::MintMismatch,
-        ),
-        (
-            "remove: shares of the victim",
-            remove(with(&arena, side, |a| a.provider_lp = victims_lp)),
-            TokenError::OwnerMismatch,
-        ),
-        (
-            "remove: shares of another shard",
-            remove(with(&arena, side, |a| a.provider_lp = second)),
-            TokenError::MintMismatch,
-        ),
-        (
-            "remove: into a foreign account",
-            remove(with(&arena, side, |a| a.provider_token = foreign)),
-            TokenError::MintMismatch,
-        ),
-    ];
-    for (what, instruction, error) in cases {
-        arena.refuses_token(what, instruction, error);
-    }
+    let valid = with(&arena, side, |_| {});
+    let (token, shares) = ([valid.provider_token], [valid.provider_lp]);
+    arena.refuses_wrong_token_accounts("add", &add(valid), &token, &shares);
+    let valid = remove(with(&arena, side, |_| {}));
+    arena.refuses_wrong_token_accounts("remove", &valid, &shares, &token);
     arena.finish();
-}
-
-#[test]
-fn duplicates_signatures_and_readonly_accounts() {
-    for_each(|arena, name, build, side| {
-        let duplicates = [
-            (
-                "the vault as the provider's",
-                with(arena, side, |a| a.provider_token = a.vault),
-            ),
-            (
-                "tokens as shares",
-                with(arena, side, |a| a.provider_lp = a.provider_token),
-            ),
-            (
-                "the liquidity mint as shares",
-                with(arena, side, |a| a.provider_lp = a.lp_mint),
-            ),
-            ("the pool as shard", with(arena, side, |a| a.shard = a.pool)),
-        ];
-        for (what, accounts) in duplicates {
-            let what = format!("{name}: {what}");
-            arena.refuses(&what, build(accounts), Reason::DUPLICATE_ACCOUNT);
-        }
-        let valid = build(with(arena, side, |_| {}));
-        let attacker = arena.attacker;
-        let without = unsigned(valid.clone(), &attacker);
-        arena.refuses_builtin(&format!("{name}: unsigned"), without, NOT_SIGNED);
-        let vault = arena.pool.vault(0, side);
-        for address in [arena.pool.shards[0].address, vault] {
-            arena.refuses(
-                &format!("{name}: read-only {address}"),
-                readonly(valid.clone(), &address),
-                Reason::NOT_WRITABLE,
-            );
-        }
-    });
 }
 
 #[test]

@@ -7,9 +7,7 @@ use spl_token_interface::error::TokenError;
 
 use crate::{
     Arena,
-    arena::{
-        AMOUNT, FUNDS, NOT_SIGNED, RESERVE, TOO_SHORT, WRONG_OWNER, WRONG_TYPE, readonly, unsigned,
-    },
+    arena::{AMOUNT, FUNDS, RESERVE},
 };
 
 /// An instruction as a function of its accounts.
@@ -48,8 +46,6 @@ fn for_each(test: impl Fn(&mut Arena, &str, &dyn Fn(accounts::Swap) -> Instructi
     let mut arena = Arena::new();
     for (name, build) in KINDS {
         for side in [Side::Base, Side::Quote] {
-            let valid = build(with(&arena, side, |_| {}));
-            arena.accepts(name, &valid);
             test(&mut arena, &format!("{name} of {side}"), &build, side);
         }
     }
@@ -57,98 +53,24 @@ fn for_each(test: impl Fn(&mut Arena, &str, &dyn Fn(accounts::Swap) -> Instructi
 }
 
 #[test]
-fn foreign_accounts() {
+fn wrong_accounts() {
     for_each(|arena, name, build, side| {
-        let (first, second, third) = (
-            arena.pool.shards[0],
-            arena.pool.shards[1],
-            arena.other.shards[0],
-        );
-        let vault_of = |shard: &sealane_testkit::ShardAccounts, side| match side {
-            Side::Base => shard.base_vault,
-            Side::Quote => shard.quote_vault,
-        };
-        let out = side.opposite();
-        let cases: Vec<(&str, accounts::Swap, AmmError)> = vec![
-            (
-                "shard of another pool",
-                with(arena, side, |a| a.shard = third.address),
-                AmmError::WrongPool,
-            ),
-            (
-                "pool of another shard",
-                with(arena, side, |a| a.pool = arena.other.address),
-                AmmError::WrongPool,
-            ),
+        arena.refuses_wrong_accounts(name, &build(with(arena, side, |_| {})));
+        let (pool, out) = (arena.pool.clone(), side.opposite());
+        let cases = [
             (
                 "vaults of another shard",
                 with(arena, side, |a| {
-                    a.vault_in = vault_of(&second, side);
-                    a.vault_out = vault_of(&second, out);
+                    (a.vault_in, a.vault_out) = (pool.vault(1, side), pool.vault(1, out));
                 }),
-                AmmError::WrongVault,
-            ),
-            (
-                "vault in of another shard",
-                with(arena, side, |a| a.vault_in = vault_of(&second, side)),
-                AmmError::WrongVault,
-            ),
-            (
-                "vault out of another shard",
-                with(arena, side, |a| a.vault_out = vault_of(&second, out)),
-                AmmError::WrongVault,
-            ),
-            (
-                "vault out of another pool",
-                with(arena, side, |a| a.vault_out = vault_of(&third, out)),
                 AmmError::WrongVault,
             ),
             (
                 "swapped vaults",
                 with(arena, side, |a| {
-                    a.vault_in = vault_of(&first, out);
-                    a.vault_out = vault_of(&first, side);
+                    (a.vault_in, a.vault_out) = (a.vault_out, a.vault_in);
                 }),
                 AmmError::WrongMint,
-            ),
-            (
-                "an account of the attacker as vault in",
-                with(arena, side, |a| {
-                    a.vault_in = arena.foreign.account_of(&arena.attacker);
-                }),
-                AmmError::WrongVault,
-            ),
-            (
-                "an account of the victim as vault out",
-                with(arena, side, |a| a.vault_out = arena.victims(out)),
-                AmmError::WrongVault,
-            ),
-            (
-                "foreign mint in",
-                with(arena, side, |a| a.mint_in = arena.foreign.address),
-                AmmError::WrongMint,
-            ),
-            (
-                "foreign mint out",
-                with(arena, side, |a| a.mint_out = arena.foreign.address),
-                AmmError::WrongMint,
-            ),
-            (
-                "swapped mints",
-                with(arena, side, |a| {
-                    (a.mint_in, a.mint_out) = (a.mint_out, a.mint_in)
-                }),
-                AmmError::WrongMint,
-            ),
-            (
-                "fake token program in",
-                with(arena, side, |a| a.token_program_in = arena.fake_program),
-                AmmError::WrongTokenProgram,
-            ),
-            (
-                "fake token program out",
-                with(arena, side, |a| a.token_program_out = arena.fake_program),
-                AmmError::WrongTokenProgram,
             ),
             (
                 "the other token program",
@@ -166,80 +88,14 @@ fn foreign_accounts() {
 }
 
 #[test]
-fn accounts_of_the_wrong_owner_or_type() {
-    for_each(|arena, name, build, side| {
-        let pool = arena.counterfeit(&arena.pool.address.clone());
-        let shard = arena.counterfeit(&arena.pool.shards[0].address.clone());
-        let cases = [
-            (
-                "counterfeit pool",
-                with(arena, side, |a| a.pool = pool),
-                WRONG_OWNER,
-            ),
-            (
-                "counterfeit shard",
-                with(arena, side, |a| a.shard = shard),
-                WRONG_OWNER,
-            ),
-            (
-                "a pool as shard",
-                with(arena, side, |a| a.shard = arena.other.address),
-                WRONG_TYPE,
-            ),
-            (
-                "a shard as pool",
-                with(arena, side, |a| a.pool = arena.pool.shards[1].address),
-                TOO_SHORT,
-            ),
-            (
-                "a vault as shard",
-                with(arena, side, |a| a.shard = arena.pool.shards[1].base_vault),
-                TOO_SHORT,
-            ),
-            (
-                "a mint as pool",
-                with(arena, side, |a| a.pool = arena.foreign.address),
-                WRONG_OWNER,
-            ),
-            (
-                "nothing as pool",
-                with(arena, side, |a| {
-                    a.pool = solana_pubkey::Pubkey::new_from_array([7; 32])
-                }),
-                InstructionError::UninitializedAccount,
-            ),
-        ];
-        for (what, accounts, error) in cases {
-            arena.refuses_builtin(&format!("{name}: {what}"), build(accounts), error);
-        }
-    });
-}
-
-#[test]
 fn token_accounts_that_are_not_the_traders() {
     for_each(|arena, name, build, side| {
         let out = side.opposite();
+        let valid = build(with(arena, side, |_| {}));
+        let (pays, receives) = ([arena.attackers(side)], [arena.attackers(out)]);
+        arena.refuses_wrong_token_accounts(name, &valid, &pays, &receives);
         let counterfeit = arena.counterfeit(&arena.attackers(side));
         let cases = [
-            (
-                "paid by the victim",
-                with(arena, side, |a| a.trader_in = arena.victims(side)),
-                Reason::token(TokenError::OwnerMismatch),
-            ),
-            (
-                "paid with a foreign token",
-                with(arena, side, |a| {
-                    a.trader_in = arena.foreign.account_of(&arena.attacker);
-                }),
-                Reason::token(TokenError::MintMismatch),
-            ),
-            (
-                "received as a foreign token",
-                with(arena, side, |a| {
-                    a.trader_out = arena.foreign.account_of(&arena.attacker);
-                }),
-                Reason::token(TokenError::MintMismatch),
-            ),
             (
                 "paid with the token that is bought",
                 with(arena, side, |a| {
@@ -261,82 +117,6 @@ fn token_accounts_that_are_not_the_traders() {
         ];
         for (what, accounts, reason) in cases {
             arena.refuses(&format!("{name}: {what}"), build(accounts), reason);
-        }
-    });
-}
-
-#[test]
-fn duplicate_accounts() {
-    for_each(|arena, name, build, side| {
-        let cases = [
-            (
-                "one account for both of the trader's",
-                with(arena, side, |a| a.trader_out = a.trader_in),
-            ),
-            (
-                "one vault for both",
-                with(arena, side, |a| a.vault_out = a.vault_in),
-            ),
-            (
-                "the vault in as payer",
-                with(arena, side, |a| a.trader_in = a.vault_in),
-            ),
-            (
-                "the vault out as payer",
-                with(arena, side, |a| a.trader_in = a.vault_out),
-            ),
-            (
-                "the vault out as receiver",
-                with(arena, side, |a| a.trader_out = a.vault_out),
-            ),
-            (
-                "the vault in as receiver",
-                with(arena, side, |a| a.trader_out = a.vault_in),
-            ),
-            (
-                "the shard as receiver",
-                with(arena, side, |a| a.trader_out = a.shard),
-            ),
-            ("the pool as shard", with(arena, side, |a| a.shard = a.pool)),
-        ];
-        for (what, accounts) in cases {
-            arena.refuses(
-                &format!("{name}: {what}"),
-                build(accounts),
-                Reason::DUPLICATE_ACCOUNT,
-            );
-        }
-    });
-}
-
-#[test]
-fn missing_signature_and_readonly_accounts() {
-    for_each(|arena, name, build, side| {
-        let accounts = with(arena, side, |_| {});
-        let (shard, vault_out, trader_in) =
-            (accounts.shard, accounts.vault_out, accounts.trader_in);
-        let valid = build(accounts);
-        let trader = arena.attacker;
-        arena.refuses_builtin(
-            &format!("{name}: unsigned"),
-            unsigned(valid.clone(), &trader),
-            NOT_SIGNED,
-        );
-        let victims = with(arena, side, |a| {
-            a.trader = arena.victim;
-            a.trader_in = arena.victims(side);
-        });
-        arena.refuses_builtin(
-            &format!("{name}: the victim's swap without its signature"),
-            unsigned(build(victims), &arena.victim.clone()),
-            NOT_SIGNED,
-        );
-        for (what, address) in [("shard", shard), ("vault", vault_out), ("payer", trader_in)] {
-            arena.refuses(
-                &format!("{name}: read-only {what}"),
-                readonly(valid.clone(), &address),
-                Reason::NOT_WRITABLE,
-            );
         }
     });
 }

@@ -3,6 +3,7 @@
 
 mod donation;
 mod first_deposit;
+mod no_price;
 mod random_walk;
 mod rebalancing;
 mod round_trips;
