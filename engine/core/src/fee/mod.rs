@@ -59,7 +59,7 @@ mod inverse;
 
 use crate::{
     error::CoreError,
-    math::{div_u128_by_u64, mul_div_u64, wide_mul},
+    math::mul_div_u64,
     units::{BPS, Bps, FeeRate, OutAmount, PIPS, Rounding},
 };
 
@@ -166,44 +166,60 @@ impl BoundedRatioFee {
         } else {
             mul_div_u64(amount, amount, reserve, Rounding::Down)?
         };
-        let fee = self.fee(amount, square);
+        let (fee, _) = self.fee(amount, square);
         // The fee is at most the amount: the rates are below 1.
         Ok((OutAmount::new(amount - fee), OutAmount::new(fee)))
     }
 
-    /// The fee on a gross output, given `floor(gross² / reserve)`.
+    /// The fee on a gross output, given `floor(gross² / reserve)`, and how many millionths the
+    /// output could be charged less for the same fee: that many or, of a large output, zero.
     #[inline]
-    fn fee(&self, gross: u64, square: u64) -> u64 {
-        let max = u64::from(self.max.get());
-        let range = u64::from(self.max.get() - self.min.get());
-        let slope = u64::from(self.slope);
-        // max(min·O, max·O − slope·S) = max·O − min((max − min)·O, slope·S), and S ≤ O.
-        if gross >> 47 == 0 && square >> 41 == 0 {
-            // Products are below 1e5 · 2^47 and 5e6 · 2^41, which both are below 2^64.
-            let discount = range.wrapping_mul(gross).min(slope.wrapping_mul(square));
-            let parts = max.wrapping_mul(gross).wrapping_sub(discount);
-            return parts.wrapping_add(PIPS_64 - 1) / PIPS_64;
+    fn fee(&self, gross: u64, square: u64) -> (u64, u64) {
+        if gross >> 47 != 0 || square >> 41 != 0 {
+            return (self.fee_on_large(gross, square), 0);
         }
-        let discount = wide_mul(range, gross).min(wide_mul(slope, square));
-        let parts = wide_mul(max, gross) - discount;
-        // At most a tenth of the gross output, so it fits.
-        div_u128_by_u64(parts + u128::from(PIPS_64 - 1), PIPS_64).0 as u64
+        let max = u64::from(self.max.get());
+        let range = max.wrapping_sub(u64::from(self.min.get()));
+        let slope = u64::from(self.slope);
+        // max(min·O, max·O − slope·S) = max·O − min((max − min)·O, slope·S), and S ≤ O. Products
+        // are below 1e5 · 2^47 and 5e6 · 2^41, which both are below 2^64.
+        let discount = range.wrapping_mul(gross).min(slope.wrapping_mul(square));
+        let parts = max.wrapping_mul(gross).wrapping_sub(discount);
+        let rounded = parts.wrapping_add(PIPS_64 - 1);
+        (rounded / PIPS_64, rounded % PIPS_64)
+    }
+
+    /// The same for outputs of 2^41 and more. Millions and the rest are charged apart, so that no
+    /// product needs more than 64 bits.
+    fn fee_on_large(&self, gross: u64, square: u64) -> u64 {
+        let (min, max) = (u64::from(self.min.get()), u64::from(self.max.get()));
+        let (slope, steepest) = (u64::from(self.slope), u64::from(MAX_SLOPE));
+        // The condition for sharded pools implies c < 1/10: from there on the lowest rate applies,
+        // whatever the square is. This keeps the discount below half of the gross output.
+        let square = square.min(gross / 10);
+        let (millions, units) = (gross / PIPS_64, gross % PIPS_64);
+        let lowest = min
+            .wrapping_mul(millions)
+            .wrapping_add((min * units).div_ceil(PIPS_64));
+        // What is added to stay above zero, `steepest` millions, is taken off with the discount.
+        let rest = (max * units + steepest * PIPS_64).wrapping_sub(slope * (square % PIPS_64));
+        let charged = max
+            .wrapping_mul(millions)
+            .wrapping_add(rest.div_ceil(PIPS_64));
+        let discount = slope.wrapping_mul(square / PIPS_64).wrapping_add(steepest);
+        charged.saturating_sub(discount).max(lowest)
     }
 }
 
-/// The protocol's part of a fee, rounded down.
+/// The protocol's part of a fee, rounded down. A share above the whole counts as the whole.
 #[inline]
 #[must_use]
 pub fn protocol_part(fee: OutAmount, share: Bps) -> OutAmount {
-    let (fee, share) = (fee.get(), u64::from(share.get()));
-    let whole = u64::from(BPS);
-    if fee >> 50 == 0 {
-        // The share is below 2^14.
-        return OutAmount::new(fee.wrapping_mul(share.min(whole)) / whole);
-    }
-    // A share above the whole counts as the whole, so the part is at most the fee and fits.
-    let part = div_u128_by_u64(wide_mul(fee, share.min(whole)), whole).0 as u64;
-    OutAmount::new(part)
+    let (fee, whole) = (fee.get(), u64::from(BPS));
+    let share = u64::from(share.get()).min(whole);
+    // The first product is at most the fee, the second below 2^28.
+    let part = (fee / whole).wrapping_mul(share);
+    OutAmount::new(part.wrapping_add((fee % whole).wrapping_mul(share) / whole))
 }
 
 #[cfg(test)]

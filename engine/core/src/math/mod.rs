@@ -12,7 +12,6 @@ mod wide;
 pub(crate) use mul_div::{mul_div_to_u128, quotient_q64};
 pub use mul_div::{mul_div_u64, mul_div_u128};
 pub use sqrt::isqrt_u128;
-pub(crate) use wide::leading_zeros;
 pub use wide::{U256, div_u128_by_u64, wide_mul};
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! `a · b / c` without loss in between.
 
-use super::wide::{U256, div_2_by_1, div_u128_by_u64, wide_mul};
+use super::wide::{U256, div_2_by_1, div_u128_by_u64, product, wide_mul};
 use crate::{error::CoreError, units::Rounding};
 
 /// `a · b / c`, exact in between, rounded as told.
@@ -9,8 +9,7 @@ pub const fn mul_div_u64(a: u64, b: u64, c: u64, rounding: Rounding) -> Result<u
     if c == 0 {
         return Err(CoreError::DivisionByZero);
     }
-    let product = wide_mul(a, b);
-    let (high, low) = ((product >> 64) as u64, product as u64);
+    let (high, low) = product(a, b);
     if high >= c {
         return Err(CoreError::Overflow);
     }

@@ -3,14 +3,21 @@
 const LOW_32: u64 = 0xffff_ffff;
 
 /// The exact product of two 64-bit numbers.
-///
-/// Four 32-bit products: on the virtual machine this is cheaper than a 128-bit multiplication,
-/// which does not know that the upper halves are zero.
 #[inline(never)]
 #[must_use]
 pub const fn wide_mul(a: u64, b: u64) -> u128 {
+    let (high, low) = product(a, b);
+    ((high as u128) << 64) | low as u128
+}
+
+/// [`wide_mul`] as the upper and the lower half.
+///
+/// Four 32-bit products: on the virtual machine this is cheaper than a 128-bit multiplication,
+/// which does not know that the upper halves are zero.
+#[inline(always)]
+pub(super) const fn product(a: u64, b: u64) -> (u64, u64) {
     if (a | b) >> 32 == 0 {
-        return a.wrapping_mul(b) as u128;
+        return (0, a.wrapping_mul(b));
     }
     let (a1, a0) = (a >> 32, a & LOW_32);
     let (b1, b0) = (b >> 32, b & LOW_32);
@@ -22,7 +29,8 @@ pub const fn wide_mul(a: u64, b: u64) -> u128 {
         .wrapping_mul(b1)
         .wrapping_add(middle >> 32)
         .wrapping_add(cross >> 32);
-    ((high as u128) << 64) | ((cross << 32) | (low & LOW_32)) as u128
+    // Not as `a.wrapping_mul(b)`: LLVM would see a 128-bit multiplication in all of this.
+    (high, (cross << 32) | (low & LOW_32))
 }
 
 /// Divides `high · 2^64 + low` by `divisor` for `high < divisor`, so that the quotient fits 64
@@ -35,7 +43,10 @@ pub(super) const fn div_2_by_1(high: u64, low: u64, divisor: u64) -> (u64, u64) 
     div_long(high, low, divisor)
 }
 
-/// The same by schoolbook division with 32-bit digits (Knuth, TAOCP 2, 4.3.1, algorithm D).
+/// The same by schoolbook division, with digits that are short enough for a 64-bit division.
+///
+/// Longer digits would need a divisor whose top bit is set, and counting its leading zeros costs
+/// the virtual machine, which has no instruction for it, more than two digits do.
 #[inline(never)]
 const fn div_long(high: u64, low: u64, divisor: u64) -> (u64, u64) {
     if divisor >> 32 == 0 {
@@ -47,20 +58,41 @@ const fn div_long(high: u64, low: u64, divisor: u64) -> (u64, u64) {
             lower % divisor,
         );
     }
-    let shift = leading_zeros(divisor);
-    let divisor = divisor.wrapping_shl(shift);
-    // Two shifts, because one by 64 would be none at all where nothing has to be shifted.
-    let high = high.wrapping_shl(shift) | (low >> 1).wrapping_shr(63 - shift);
-    let low = low.wrapping_shl(shift);
-    let (q1, rest) = div_digit(high, low >> 32, divisor);
-    let (q0, rest) = div_digit(rest, low & LOW_32, divisor);
-    ((q1 << 32) | q0, rest.wrapping_shr(shift))
+    // In both loops the digits of the quotient enter `low` as those of the dividend leave it.
+    let (mut rest, mut low) = (high, low);
+    let mut digits = 4;
+    if divisor >> 48 == 0 {
+        while digits > 0 {
+            let dividend = (rest << 16) | (low >> 48);
+            low = (low << 16) | (dividend / divisor);
+            rest = dividend % divisor;
+            digits -= 1;
+        }
+        return (low, rest);
+    }
+    let (d1, d0) = (divisor >> 16, divisor & 0xffff);
+    while digits > 0 {
+        // Too large by at most one: d1 has 32 bits or more, so leaving d0 out changes the quotient,
+        // which is at most 2^16, by less than 2^-15.
+        let mut digit = rest / d1;
+        let mut dividend = ((rest % d1) << 16) | (low >> 48);
+        let product = digit.wrapping_mul(d0);
+        if dividend < product {
+            digit = digit.wrapping_sub(1);
+            dividend = dividend.wrapping_add(divisor);
+        }
+        // Below the divisor, so what wrapped on the way wraps back.
+        rest = dividend.wrapping_sub(product);
+        low = (low << 16) | digit;
+        digits -= 1;
+    }
+    (low, rest)
 }
 
 /// Leading zeros of a number that is not zero. The virtual machine has no instruction for it, and
 /// the compiler's replacement takes twice as long; neither has it conditional moves, hence no `if`.
 #[inline(always)]
-pub(crate) const fn leading_zeros(mut n: u64) -> u32 {
+pub(super) const fn leading_zeros(mut n: u64) -> u32 {
     let mut zeros = ((n >> 32 == 0) as u32) << 5;
     n = n.wrapping_shl(zeros);
     let step = ((n >> 48 == 0) as u32) << 4;
@@ -77,36 +109,14 @@ pub(crate) const fn leading_zeros(mut n: u64) -> u32 {
     zeros | step | (n >> 63 == 0) as u32
 }
 
-/// One 32-bit digit of the quotient of `high · 2^32 + next` by a divisor whose top bit is set.
-#[inline(always)]
-const fn div_digit(high: u64, next: u64, divisor: u64) -> (u64, u64) {
-    let (d1, d0) = (divisor >> 32, divisor & LOW_32);
-    let mut digit = high / d1;
-    let mut rest = high.wrapping_sub(digit.wrapping_mul(d1));
-    // The estimate is at most two too large.
-    while digit >> 32 != 0 || digit.wrapping_mul(d0) > ((rest << 32) | next) {
-        digit = digit.wrapping_sub(1);
-        rest = rest.wrapping_add(d1);
-        if rest >> 32 != 0 {
-            break;
-        }
-    }
-    // The true remainder is below 2^64, so what wrapped on the way wraps back.
-    let remainder = ((high << 32) | next).wrapping_sub(digit.wrapping_mul(divisor));
-    (digit, remainder)
-}
-
 /// Quotient and remainder of a 128-bit by a 64-bit number. The divisor must not be zero.
 #[inline(never)]
 #[must_use]
 pub const fn div_u128_by_u64(dividend: u128, divisor: u64) -> (u128, u64) {
     let (high, low) = ((dividend >> 64) as u64, dividend as u64);
-    if high < divisor {
-        let (quotient, rest) = div_2_by_1(high, low, divisor);
-        return (quotient as u128, rest);
-    }
-    let (quotient, rest) = div_2_by_1(high % divisor, low, divisor);
-    ((((high / divisor) as u128) << 64) | quotient as u128, rest)
+    let (upper, rest) = (high / divisor, high % divisor);
+    let (lower, rest) = div_2_by_1(rest, low, divisor);
+    (((upper as u128) << 64) | lower as u128, rest)
 }
 
 /// An unsigned 256-bit number: enough for the product of two 128-bit ones.

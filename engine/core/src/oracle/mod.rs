@@ -19,17 +19,11 @@ pub struct Cumulative(pub [u64; 3]);
 
 impl Cumulative {
     /// The sum after a price has stood for a number of seconds.
-    #[inline(never)]
+    #[inline]
     #[must_use]
-    pub const fn add(self, price: PriceQ64, seconds: u64) -> Self {
-        let (low, high) = times_seconds(price.get(), seconds);
-        let [w0, w1, w2] = self.0;
-        let (w0, carry) = w0.overflowing_add(low);
-        let (w1, carry) = add_with_carry(w1, high as u64, carry);
-        let w2 = w2
-            .wrapping_add((high >> 64) as u64)
-            .wrapping_add(carry as u64);
-        Self([w0, w1, w2])
+    pub const fn add(mut self, price: PriceQ64, seconds: u64) -> Self {
+        accumulate(&mut self.0, price, seconds);
+        self
     }
 
     /// The average price from an earlier sum to this one over a number of seconds, rounded down.
@@ -46,29 +40,36 @@ impl Cumulative {
     }
 }
 
-/// `price · seconds` as its lower 64 and its upper 128 bits.
+/// Adds `price · seconds` to the words of a sum.
+#[inline(never)]
+const fn accumulate(sum: &mut [u64; 3], price: PriceQ64, seconds: u64) {
+    let (low, middle, high) = times_seconds(price.get(), seconds);
+    let (w0, carry) = sum[0].overflowing_add(low);
+    let (w1, carry) = add_with_carry(sum[1], middle, carry);
+    sum[0] = w0;
+    sum[1] = w1;
+    sum[2] = sum[2].wrapping_add(high).wrapping_add(carry as u64);
+}
+
+/// `price · seconds` in 64-bit words, the lowest first.
 ///
-/// Times between two trades fit 32 bits: then products of 32-bit digits fit 64 bits, which on the
-/// virtual machine is several times cheaper than the general case.
+/// Times between two trades fit 32 bits and so does the whole part of most prices: on the virtual
+/// machine that is several times cheaper than the general case.
 #[inline]
-const fn times_seconds(price: u128, seconds: u64) -> (u64, u128) {
+const fn times_seconds(price: u128, seconds: u64) -> (u64, u64, u64) {
     const LOW_32: u64 = 0xffff_ffff;
     let (upper, lower) = ((price >> 64) as u64, price as u64);
-    if seconds >> 32 != 0 {
+    if (seconds | upper) >> 32 != 0 {
         let low = wide_mul(lower, seconds);
         // At most (2^64 - 1)² + 2^64 - 1, which fits.
-        return (low as u64, wide_mul(upper, seconds).wrapping_add(low >> 64));
+        let high = wide_mul(upper, seconds).wrapping_add(low >> 64);
+        return (low as u64, high as u64, (high >> 64) as u64);
     }
     // Each sum is at most (2^32 - 1)² + 2^32 - 1, which is below 2^64.
     let d0 = (lower & LOW_32).wrapping_mul(seconds);
     let d1 = (lower >> 32).wrapping_mul(seconds).wrapping_add(d0 >> 32);
-    let d2 = (upper & LOW_32)
-        .wrapping_mul(seconds)
-        .wrapping_add(d1 >> 32);
-    let d3 = (upper >> 32).wrapping_mul(seconds).wrapping_add(d2 >> 32);
-    let low = (d1 << 32) | (d0 & LOW_32);
-    let middle = (d3 << 32) | (d2 & LOW_32);
-    (low, (((d3 >> 32) as u128) << 64) | middle as u128)
+    let middle = upper.wrapping_mul(seconds).wrapping_add(d1 >> 32);
+    ((d1 << 32) | (d0 & LOW_32), middle, 0)
 }
 
 const fn add_with_carry(a: u64, b: u64, carry: bool) -> (u64, bool) {
@@ -119,29 +120,75 @@ impl Accumulators {
     ///
     /// An empty shard has no price: its accumulators begin anew at `now`.
     pub fn advance(&self, curve: &Curve, reserves: &Reserves, now: i64) -> Result<Self, CoreError> {
-        if self.is_current(now) {
-            return Ok(*self);
-        }
-        if *reserves == Reserves::ZERO {
-            return Ok(Self::starting_at(now));
-        }
-        Ok(self.advance_by(curve.spot_prices(*reserves)?, now))
+        let mut advanced = *self;
+        advanced.in_place().advance(curve, reserves, now)?;
+        Ok(advanced)
     }
 
     /// Counts prices that have stood since the last update. No effect where no time has passed,
     /// or where the clock has gone back.
     #[must_use]
     pub const fn advance_by(&self, prices: Prices, now: i64) -> Self {
-        if self.is_current(now) {
-            return *self;
+        let mut advanced = *self;
+        if !self.is_current(now) {
+            advanced.in_place().count(prices, now);
         }
+        advanced
+    }
+
+    const fn in_place(&mut self) -> AccumulatorsMut<'_> {
+        AccumulatorsMut {
+            base: &mut self.base.0,
+            quote: &mut self.quote.0,
+            last_update: &mut self.last_update,
+        }
+    }
+}
+
+/// [`Accumulators`] where they are stored, so that nothing is copied to bring them up to date.
+#[derive(Debug)]
+pub struct AccumulatorsMut<'a> {
+    /// The words of [`Accumulators::base`].
+    pub base: &'a mut [u64; 3],
+    /// The words of [`Accumulators::quote`].
+    pub quote: &'a mut [u64; 3],
+    /// [`Accumulators::last_update`].
+    pub last_update: &'a mut i64,
+}
+
+impl AccumulatorsMut<'_> {
+    /// As [`Accumulators::advance`].
+    #[inline(always)]
+    pub fn advance(self, curve: &Curve, reserves: &Reserves, now: i64) -> Result<(), CoreError> {
+        if now <= *self.last_update {
+            return Ok(());
+        }
+        self.advance_to_later(curve, *reserves, now)
+    }
+
+    #[inline(never)]
+    fn advance_to_later(
+        mut self,
+        curve: &Curve,
+        reserves: Reserves,
+        now: i64,
+    ) -> Result<(), CoreError> {
+        if reserves == Reserves::ZERO {
+            (*self.base, *self.quote, *self.last_update) = ([0; 3], [0; 3], now);
+        } else {
+            self.count(curve.spot_prices(reserves)?, now);
+        }
+        Ok(())
+    }
+
+    /// Counts prices that have stood since the last update, which is before `now`.
+    #[inline]
+    const fn count(&mut self, prices: Prices, now: i64) {
         // Positive, and as an unsigned number it fits whatever the signs of the two.
-        let seconds = now.wrapping_sub(self.last_update) as u64;
-        Self {
-            base: self.base.add(prices.base, seconds),
-            quote: self.quote.add(prices.quote, seconds),
-            last_update: now,
-        }
+        let seconds = now.wrapping_sub(*self.last_update) as u64;
+        accumulate(self.base, prices.base, seconds);
+        accumulate(self.quote, prices.quote, seconds);
+        *self.last_update = now;
     }
 }
 

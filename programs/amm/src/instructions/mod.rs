@@ -62,14 +62,7 @@ fn require_shard_of(shard: &Loaded<Shard>, pool: &Loaded<Pool>) -> Result<()> {
 #[inline(never)]
 fn priced(pool: &Pool, shard: &mut Shard, now: i64) -> Result<PricingParams> {
     let params = pool.params_at(now).map_err(AmmError::from)?;
-    let accumulators = shard.accumulators();
-    if !accumulators.is_current(now) {
-        let reserves = shard.state().reserves;
-        let advanced = accumulators
-            .advance(&params.curve, &reserves, now)
-            .map_err(AmmError::from)?;
-        shard.store_accumulators(&advanced);
-    }
+    shard.advance(&params.curve, now).map_err(AmmError::from)?;
     Ok(params)
 }
 

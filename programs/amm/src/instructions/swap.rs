@@ -9,7 +9,7 @@ use sealane_core::{
     units::Side,
 };
 
-use super::{priced, require_before};
+use super::require_before;
 use crate::{
     errors::AmmError,
     events::{self, Swapped},
@@ -107,27 +107,31 @@ impl Swap {
         })
     }
 
-    fn transfer(&self, swap: &WalletSwap) -> Result<()> {
-        if self.is_plain() {
+    fn transfer(&self, swap: &WalletSwap, plain: bool) -> Result<()> {
+        let paid = swap.vault_paid.get();
+        if plain {
             token::exchange(
                 self.token_program_in.account(),
                 (self.trader_in.account(), self.vault_in.account(), swap.sent),
-                (
-                    self.vault_out.account(),
-                    self.trader_out.account(),
-                    swap.vault_paid.get(),
-                ),
+                (self.vault_out.account(), self.trader_out.account(), paid),
                 self.trader.account(),
                 &self.shard,
             );
             return Ok(());
         }
-        self.transfer_each(swap)
+        self.transfer_each(
+            swap.swap.side_in,
+            swap.sent,
+            swap.vault_received.get(),
+            paid,
+        )
     }
 
+    /// Takes the amounts one by one: the swap as a whole would have to be in memory for it, which
+    /// would cost the other swaps as well.
     #[inline(never)]
-    fn transfer_each(&self, swap: &WalletSwap) -> Result<()> {
-        let (decimals_in, decimals_out) = match swap.swap.side_in {
+    fn transfer_each(&self, side_in: Side, sent: u64, received: u64, paid: u64) -> Result<()> {
+        let (decimals_in, decimals_out) = match side_in {
             Side::Base => (self.pool.base_decimals, self.pool.quote_decimals),
             Side::Quote => (self.pool.quote_decimals, self.pool.base_decimals),
         };
@@ -140,8 +144,8 @@ impl Swap {
             self.trader_in.account(),
             self.vault_in.account(),
             self.trader.account(),
-            swap.sent,
-            swap.vault_received.get(),
+            sent,
+            received,
         )?;
         token::transfer(
             TokenOf {
@@ -152,14 +156,14 @@ impl Swap {
             self.vault_out.account(),
             self.trader_out.account(),
             Authority::Shard(&self.shard),
-            swap.vault_paid.get(),
+            paid,
         )
     }
 
     /// Stores the new reserves, moves the tokens, tells the indexers.
-    fn settle(&mut self, swap: &WalletSwap) -> Result<()> {
+    fn settle(&mut self, swap: &WalletSwap, plain: bool) -> Result<()> {
         self.shard.store(&swap.swap.after);
-        self.transfer(swap)?;
+        self.transfer(swap, plain)?;
         events::log(Swapped {
             shard: *self.shard.address(),
             trader: *self.trader.address(),
@@ -217,12 +221,19 @@ pub(crate) fn handle(ctx: &mut Context<Swap>, exact: Exact, deadline: i64) -> Re
     let clock = Clock::get()?;
     require_before(deadline, clock.unix_timestamp)?;
     let side_in = accounts.verify()?;
-    let params = priced(&accounts.pool, &mut accounts.shard, clock.unix_timestamp)?;
-    let fees = if accounts.is_plain() {
+    let now = clock.unix_timestamp;
+    // What `priced` does, in place.
+    let params = accounts.pool.params_at(now).map_err(AmmError::from)?;
+    accounts
+        .shard
+        .advance(&params.curve, now)
+        .map_err(AmmError::from)?;
+    let plain = accounts.is_plain();
+    let fees = if plain {
         TransferFees::NONE
     } else {
         accounts.transfer_fees(clock.epoch)?
     };
     let swap = exact.price(&accounts.shard.state(), &params, fees, side_in)?;
-    accounts.settle(&swap)
+    accounts.settle(&swap, plain)
 }

@@ -126,8 +126,12 @@ impl Pool {
         if self.curve == CURVE_CONSTANT_PRODUCT {
             return Ok(Curve::ConstantProduct);
         }
+        self.stable_swap_at(now).map(Curve::StableSwap)
+    }
+
+    #[inline(never)]
+    fn stable_swap_at(&self, now: i64) -> core::result::Result<StableSwap, CoreError> {
         StableSwap::try_new(self.ramp().at(now), self.base_scale, self.quote_scale)
-            .map(Curve::StableSwap)
     }
 
     /// The amplification's schedule.

@@ -2,7 +2,9 @@
 
 use anchor_lang::prelude::*;
 use sealane_core::{
-    oracle::{Accumulators, Cumulative},
+    curve::Curve,
+    error::CoreError,
+    oracle::{Accumulators, AccumulatorsMut, Cumulative},
     pool::{Reserves, ShardState},
     units::{BaseAmount, QuoteAmount, Shares, Side},
 };
@@ -109,12 +111,19 @@ impl Shard {
         }
     }
 
-    /// Stores the price history.
+    /// Brings the price history up to `now`. To be called before the reserves change.
+    ///
+    /// # Errors
+    /// None on accounts that this program wrote: what has reserves has a price.
     #[inline]
-    pub fn store_accumulators(&mut self, accumulators: &Accumulators) {
-        self.base_price_cumulative = accumulators.base.0;
-        self.quote_price_cumulative = accumulators.quote.0;
-        self.last_update = accumulators.last_update;
+    pub fn advance(&mut self, curve: &Curve, now: i64) -> core::result::Result<(), CoreError> {
+        let reserves = self.state().reserves;
+        let accumulators = AccumulatorsMut {
+            base: &mut self.base_price_cumulative,
+            quote: &mut self.quote_price_cumulative,
+            last_update: &mut self.last_update,
+        };
+        accumulators.advance(curve, &reserves, now)
     }
 
     /// Which token goes in, told by the vaults that a swap names; `None` if they are not this
