@@ -19,6 +19,7 @@
 //! println!("{} compute units", swapped.program_units());
 //! ```
 
+pub mod book;
 pub mod extension;
 mod feed;
 mod invariant;

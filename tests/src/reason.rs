@@ -3,6 +3,7 @@
 use std::fmt;
 
 use sealane_amm::errors::AmmError;
+use sealane_orderbook::errors::OrderbookError;
 use sealane_sdk::error::{AmmErrorExt, amm_error_from_code};
 use solana_instruction::error::InstructionError;
 use solana_pubkey::Pubkey;
@@ -10,15 +11,17 @@ use solana_system_interface::error::SystemError;
 use solana_transaction::TransactionError;
 use spl_token_interface::error::TokenError;
 
-/// First of this program's codes, as Anchor numbers errors.
-const AMM_ERRORS: u32 = 6000;
+/// First of a program's own codes, as Anchor numbers errors.
+const FIRST_ERROR: u32 = 6000;
 
 /// Why an instruction list was refused: the program that failed first, and its code.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Reason {
-    /// The exchange's program, by its own error.
+    /// The pools' program, by its own error.
     Amm(u32),
-    /// The exchange's program, by a check of the framework.
+    /// The order books' program, by its own error.
+    Orderbook(u32),
+    /// One of the exchange's programs, by a check of the framework.
     Framework(u32),
     /// SPL Token or Token-2022; their codes agree as far as both have them.
     Token(u32),
@@ -40,10 +43,16 @@ impl Reason {
     /// An account must be writable and is not (`ConstraintMut`).
     pub const NOT_WRITABLE: Self = Self::Framework(2000);
 
-    /// An error of the exchange's program.
+    /// An error of the pools' program.
     #[must_use]
     pub fn amm(error: AmmError) -> Self {
-        Self::Amm(AMM_ERRORS + error as u32)
+        Self::Amm(FIRST_ERROR + error as u32)
+    }
+
+    /// An error of the order books' program.
+    #[must_use]
+    pub fn orderbook(error: OrderbookError) -> Self {
+        Self::Orderbook(FIRST_ERROR + error as u32)
     }
 
     /// An error of a token program.
@@ -87,12 +96,13 @@ impl Reason {
         let Some(program) = program else {
             return Self::Builtin(format!("Custom({code})"));
         };
-        if program == sealane_amm::ID {
-            if code >= AMM_ERRORS {
-                Self::Amm(code)
-            } else {
-                Self::Framework(code)
-            }
+        let (amm, orderbook) = (sealane_amm::ID, sealane_orderbook::ID);
+        if (program == amm || program == orderbook) && code < FIRST_ERROR {
+            Self::Framework(code)
+        } else if program == amm {
+            Self::Amm(code)
+        } else if program == orderbook {
+            Self::Orderbook(code)
         } else if program == spl_token_interface::ID || program == spl_token_2022_interface::ID {
             Self::Token(code)
         } else if program == solana_system_interface::program::ID {
@@ -123,6 +133,7 @@ impl fmt::Display for Reason {
                 Some(error) => f.write_str(error.name()),
                 None => write!(f, "unknown error {code} of the program"),
             },
+            Self::Orderbook(code) => write!(f, "order book error {code}"),
             Self::Framework(code) => write!(f, "framework check {code}"),
             Self::Token(code) => write!(f, "token program {code}"),
             Self::System(code) => write!(f, "system program {code}"),

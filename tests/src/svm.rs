@@ -229,6 +229,15 @@ impl Svm {
         self.set_time(self.clock().unix_timestamp + seconds);
     }
 
+    /// Sets the clock's slot.
+    pub fn set_slot(&mut self, slot: u64) {
+        let clock = Clock {
+            slot,
+            ..self.clock()
+        };
+        self.inner.set_sysvar(&clock);
+    }
+
     /// Sets the clock's epoch, by which transfer fees change.
     pub fn set_epoch(&mut self, epoch: u64) {
         let clock = Clock {
@@ -246,13 +255,13 @@ impl Executed {
         sealane_sdk::events::from_logs(&self.logs)
     }
 
-    /// Compute units of the exchange's program alone, all of its instructions together.
+    /// Compute units of the exchange's programs alone, all of their instructions together.
     #[must_use]
     pub fn program_units(&self) -> u64 {
-        let id = sealane_amm::ID.to_string();
+        let ids = [sealane_amm::ID, sealane_orderbook::ID].map(|id| id.to_string());
         self.logs
             .iter()
-            .filter_map(|line| consumed_by(line, &id))
+            .filter_map(|line| ids.iter().find_map(|id| consumed_by(line, id)))
             .sum()
     }
 }

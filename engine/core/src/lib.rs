@@ -11,6 +11,7 @@
 //! - [`pool`]: trades, deposits, withdrawals and rebalancing as transitions of a shard; trades as
 //!   a wallet sees them, with transfer fees
 //! - [`oracle`]: time-weighted average prices
+//! - [`book`]: lanes of resting orders, and taking from them
 //!
 //! ```
 //! use sealane_core::{
@@ -42,6 +43,7 @@
 #[cfg(test)]
 extern crate std;
 
+pub mod book;
 pub mod curve;
 pub mod error;
 pub mod fee;

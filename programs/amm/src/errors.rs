@@ -2,6 +2,7 @@
 
 use anchor_lang::prelude::*;
 use sealane_core::error::CoreError;
+use sealane_onchain::OnchainError;
 
 /// Reasons for which an instruction fails. Nothing has changed when one is returned.
 #[error_code]
@@ -173,6 +174,28 @@ impl From<CoreError> for AmmError {
             CoreError::InvalidBps => Self::ProtocolShareTooHigh,
             // Divisors are checked where they enter; observations always span a period.
             CoreError::DivisionByZero | CoreError::EmptyPeriod => Self::Overflow,
+        }
+    }
+}
+
+impl From<OnchainError> for AmmError {
+    fn from(error: OnchainError) -> Self {
+        match error {
+            // Creating fails for no other reason: the lengths are the program's own.
+            OnchainError::WrongAddress | OnchainError::CannotCreate => Self::WrongAddress,
+            OnchainError::WrongTokenProgram => Self::WrongTokenProgram,
+            OnchainError::InvalidMint => Self::InvalidMint,
+            OnchainError::TransferHookRefused => Self::TransferHookRefused,
+            OnchainError::PermanentDelegateRefused => Self::PermanentDelegateRefused,
+            OnchainError::DefaultAccountStateRefused => Self::DefaultAccountStateRefused,
+            OnchainError::NonTransferableRefused => Self::NonTransferableRefused,
+            OnchainError::PausableRefused => Self::PausableRefused,
+            OnchainError::MintCloseAuthorityRefused => Self::MintCloseAuthorityRefused,
+            OnchainError::ConfidentialTransferRefused => Self::ConfidentialTransferRefused,
+            OnchainError::UnknownExtensionRefused => Self::UnknownExtensionRefused,
+            // Only vaults' balances are read.
+            OnchainError::InvalidTokenAccount => Self::WrongVault,
+            OnchainError::TransferMismatch => Self::TransferMismatch,
         }
     }
 }

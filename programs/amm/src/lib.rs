@@ -23,17 +23,14 @@
 
 use anchor_lang::prelude::*;
 
-mod derived;
 pub mod errors;
 pub mod events;
 pub mod instructions;
-pub mod loaded;
-pub mod mint;
 pub mod state;
-pub mod token;
 
 use instructions::swap::Exact;
 pub use instructions::*;
+pub use sealane_onchain::{mint, token};
 
 declare_id!("seaMoWGAMSVJUfVmgwWMkREfeHHLKyxRpTAHxER1xjs");
 

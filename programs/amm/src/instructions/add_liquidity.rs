@@ -5,9 +5,10 @@ use sealane_core::{
     pool::add_liquidity,
     units::{BaseAmount, QuoteAmount},
 };
+use sealane_onchain::token::{self, Authority};
 
-use super::{Liquidity, liquidity::Pair, priced, require_before};
-use crate::{errors::AmmError, events, state::pause, token};
+use super::{Liquidity, collect, liquidity::Pair, priced, require_before};
+use crate::{errors::AmmError, events, state::pause};
 
 /// Handler of `add_liquidity`.
 #[inline(never)]
@@ -42,7 +43,7 @@ pub(crate) fn handle(
         AmmError::SlippageExceeded
     );
 
-    token::transfer_in(
+    collect(
         base,
         accounts.provider_base.account(),
         accounts.base_vault.account(),
@@ -52,7 +53,7 @@ pub(crate) fn handle(
             .map_err(AmmError::from)?,
         update.base.get(),
     )?;
-    token::transfer_in(
+    collect(
         quote,
         accounts.provider_quote.account(),
         accounts.quote_vault.account(),
@@ -62,13 +63,14 @@ pub(crate) fn handle(
             .map_err(AmmError::from)?,
         update.quote.get(),
     )?;
+    let seeds = accounts.shard.seeds();
     token::mint_to(
         accounts.lp_token_program.account(),
         accounts.lp_mint.account(),
         accounts.provider_lp.account(),
-        &accounts.shard,
+        Authority::Derived(accounts.shard.account(), &seeds),
         update.shares.get(),
-    )?;
+    );
     let shard = &mut accounts.shard;
     shard.store(&update.after);
     events::liquidity_added(

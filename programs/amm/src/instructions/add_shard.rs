@@ -2,16 +2,18 @@
 
 use anchor_lang::prelude::*;
 use sealane_core::units::Side;
+use sealane_onchain::{
+    Loaded,
+    derived::{create, create_loaded},
+    mint::vault_len,
+    token::{self, TOKEN_PROGRAM, TokenOf},
+};
 
 use super::{require_same, token_of};
 use crate::{
-    derived::{create, create_loaded},
     errors::AmmError,
     events::{self, ShardAdded},
-    loaded::Loaded,
-    mint::vault_len,
     state::{LP_DECIMALS, LP_MINT_SEED, MAX_SHARDS, Pool, SHARD_SEED, Shard, VAULT_SEED},
-    token::{self, TOKEN_PROGRAM, TokenOf},
 };
 
 /// Bytes of an SPL Token mint.
@@ -69,7 +71,8 @@ pub(crate) fn handle(ctx: &mut Context<AddShard>) -> Result<()> {
         accounts.payer.account(),
         accounts.shard.account(),
         &[SHARD_SEED, accounts.pool.address().as_ref(), &[index]],
-    )?;
+    )
+    .map_err(AmmError::from)?;
     accounts.create_vaults()?;
     accounts.create_lp_mint()?;
 
@@ -117,16 +120,34 @@ impl AddShard {
         let program = token.program.address();
         let shard = self.shard.address();
         let seeds = [VAULT_SEED, shard.as_ref(), token.mint.address().as_ref()];
-        let len = vault_len(token.mint, program)?;
-        create(self.payer.account(), vault, &seeds, len, program)?;
-        token::initialize_account(token.program, vault, token.mint, shard)
+        let len = vault_len(token.mint, program).map_err(AmmError::from)?;
+        create(
+            &crate::ID,
+            self.payer.account(),
+            vault,
+            &seeds,
+            len,
+            program,
+        )
+        .map_err(AmmError::from)?;
+        token::initialize_account(token.program, vault, token.mint, shard);
+        Ok(())
     }
 
     fn create_lp_mint(&self) -> Result<()> {
         let mint = self.lp_mint.account();
         let shard = self.shard.address();
         let seeds = [LP_MINT_SEED, shard.as_ref()];
-        create(self.payer.account(), mint, &seeds, MINT_LEN, &TOKEN_PROGRAM)?;
-        token::initialize_mint(self.lp_token_program.account(), mint, LP_DECIMALS, shard)
+        create(
+            &crate::ID,
+            self.payer.account(),
+            mint,
+            &seeds,
+            MINT_LEN,
+            &TOKEN_PROGRAM,
+        )
+        .map_err(AmmError::from)?;
+        token::initialize_mint(self.lp_token_program.account(), mint, LP_DECIMALS, shard);
+        Ok(())
     }
 }

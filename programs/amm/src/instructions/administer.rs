@@ -1,6 +1,7 @@
 //! What the authority may change: fees, pauses, the amplification, itself.
 
 use anchor_lang::prelude::*;
+use sealane_onchain::Loaded;
 
 use super::require_same;
 use crate::{
@@ -8,7 +9,6 @@ use crate::{
     events::{
         self, AmplificationRamped, AuthorityChanged, AuthorityProposed, FeesChanged, PauseChanged,
     },
-    loaded::Loaded,
     state::{CURVE_STABLE_SWAP, FeeParams, Pool, pause},
 };
 

@@ -2,14 +2,13 @@
 
 use anchor_lang::prelude::*;
 use sealane_core::units::Side;
+use sealane_onchain::Loaded;
 
-use super::{require_same, require_shard_of, token_of};
+use super::{pay, require_same, require_shard_of, token_of};
 use crate::{
     errors::AmmError,
     events::{self, ProtocolFeesCollected},
-    loaded::Loaded,
     state::{Pool, Shard},
-    token::{self, Authority},
 };
 
 /// Accounts of `collect_protocol_fees`.
@@ -83,21 +82,21 @@ pub(crate) fn handle(ctx: &mut Context<CollectProtocolFees>) -> Result<()> {
 
     accounts.shard.base_protocol_fees = 0;
     accounts.shard.quote_protocol_fees = 0;
-    let signer = Authority::Shard(&accounts.shard);
-    token::transfer(
+    let shard = &accounts.shard;
+    pay(
         base,
         accounts.base_vault.account(),
         accounts.recipient_base.account(),
-        signer,
+        shard,
         base_fees,
-    )?;
-    token::transfer(
+    );
+    pay(
         quote,
         accounts.quote_vault.account(),
         accounts.recipient_quote.account(),
-        signer,
+        shard,
         quote_fees,
-    )?;
+    );
     events::log(ProtocolFeesCollected {
         shard: *accounts.shard.address(),
         base: base_fees,

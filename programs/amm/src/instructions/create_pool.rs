@@ -2,12 +2,11 @@
 
 use anchor_lang::prelude::*;
 use sealane_core::curve::{AmplificationRamp, StableSwap};
+use sealane_onchain::{derived::create_loaded, mint::check_mint};
 
 use crate::{
-    derived::create_loaded,
     errors::AmmError,
     events::{self, PoolCreated},
-    mint::check_mint,
     state::{CURVE_CONSTANT_PRODUCT, CURVE_STABLE_SWAP, FeeParams, POOL_SEED, Pool},
 };
 
@@ -54,11 +53,13 @@ pub(crate) fn handle(ctx: &mut Context<CreatePool>, id: u16, params: &PoolParams
     let base_decimals = check_mint(
         accounts.base_mint.account(),
         accounts.base_token_program.account(),
-    )?;
+    )
+    .map_err(AmmError::from)?;
     let quote_decimals = check_mint(
         accounts.quote_mint.account(),
         accounts.quote_token_program.account(),
-    )?;
+    )
+    .map_err(AmmError::from)?;
     let (mut created, bump) = create_loaded::<Pool>(
         accounts.creator.account(),
         accounts.pool.account(),
@@ -69,7 +70,8 @@ pub(crate) fn handle(ctx: &mut Context<CreatePool>, id: u16, params: &PoolParams
             accounts.quote_mint.address().as_ref(),
             &id.to_le_bytes(),
         ],
-    )?;
+    )
+    .map_err(AmmError::from)?;
     let address = *created.address();
     let pool: &mut Pool = &mut created;
     pool.creator = *accounts.creator.address();

@@ -2,14 +2,12 @@
 
 use anchor_lang::prelude::*;
 use sealane_core::{pool::wallet::TransferFee, units::Side};
+use sealane_onchain::{Loaded, mint::transfer_fee, token::TokenOf};
 
 use super::{require_same, require_shard_of, token_of};
 use crate::{
     errors::AmmError,
-    loaded::Loaded,
-    mint::transfer_fee,
     state::{Pool, Shard},
-    token::TokenOf,
 };
 
 /// Accounts of `add_liquidity` and `remove_liquidity`.
@@ -91,8 +89,10 @@ impl Liquidity {
             &self.quote_mint,
             &self.quote_token_program,
         )?;
-        let base_fee = transfer_fee(base.mint, base.program.address(), epoch)?;
-        let quote_fee = transfer_fee(quote.mint, quote.program.address(), epoch)?;
+        let base_fee =
+            transfer_fee(base.mint, base.program.address(), epoch).map_err(AmmError::from)?;
+        let quote_fee =
+            transfer_fee(quote.mint, quote.program.address(), epoch).map_err(AmmError::from)?;
         Ok(Pair {
             base,
             quote,

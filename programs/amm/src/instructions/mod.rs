@@ -26,12 +26,14 @@ pub use swap::*;
 
 use anchor_lang::prelude::*;
 use sealane_core::{pool::PoolParams as PricingParams, units::Side};
+use sealane_onchain::{
+    Loaded,
+    token::{self, Authority, TokenOf},
+};
 
 use crate::{
     errors::AmmError,
-    loaded::Loaded,
     state::{Pool, Shard},
-    token::TokenOf,
 };
 
 /// Fails once the deadline has passed. Times are Unix seconds.
@@ -96,4 +98,35 @@ fn token_of<'a>(
         program: program.account(),
         decimals,
     })
+}
+
+/// Pays tokens out of one of a shard's vaults.
+#[inline(never)]
+fn pay(
+    token: TokenOf<'_>,
+    vault: &AccountView,
+    to: &AccountView,
+    shard: &Loaded<Shard>,
+    amount: u64,
+) {
+    let seeds = shard.seeds();
+    let authority = Authority::Derived(shard.account(), &seeds);
+    token::transfer(token, vault, to, authority, amount);
+}
+
+/// Moves tokens into a vault and fails unless at least `received` of what was sent arrived: unless
+/// the transfer fee was computed as the token program computes it. What arrives beyond, by a capped
+/// or rounded fee, stays in the vault and belongs to nobody.
+#[inline(never)]
+fn collect(
+    token: TokenOf<'_>,
+    from: &AccountView,
+    vault: &AccountView,
+    wallet: &AccountView,
+    sent: u64,
+    received: u64,
+) -> Result<()> {
+    let arrived = token::transfer_in(token, from, vault, wallet, sent).map_err(AmmError::from)?;
+    require!(arrived >= received, AmmError::TransferMismatch);
+    Ok(())
 }

@@ -3,11 +3,11 @@
 use anchor_lang::prelude::*;
 use bytemuck::{Pod, Zeroable, bytes_of};
 use pinocchio::cpi::set_return_data;
+use sealane_onchain::Loaded;
 
 use super::require_shard_of;
 use crate::{
     errors::AmmError,
-    loaded::Loaded,
     state::{Pool, Shard},
 };
 

@@ -2,15 +2,13 @@
 
 use anchor_lang::prelude::*;
 use sealane_core::{pool::rebalance, units::Side};
+use sealane_onchain::{Loaded, mint::transfer_fee, token::TokenOf};
 
-use super::{priced, require_same, require_shard_of, token_of};
+use super::{pay, priced, require_same, require_shard_of, token_of};
 use crate::{
     errors::AmmError,
     events::{self, ShardsRebalanced},
-    loaded::Loaded,
-    mint::transfer_fee,
     state::{Pool, Shard, pause},
-    token::{self, Authority, TokenOf},
 };
 
 /// Accounts of `rebalance`. Anyone may call it: neither side can lose by it.
@@ -72,7 +70,8 @@ impl Rebalance {
         }
         let (base, quote) = self.tokens()?;
         for token in [base, quote] {
-            let fee = transfer_fee(token.mint, token.program.address(), epoch)?;
+            let fee =
+                transfer_fee(token.mint, token.program.address(), epoch).map_err(AmmError::from)?;
             require!(fee.bps == 0, AmmError::RebalanceWithTransferFee);
         }
         Ok(())
@@ -140,20 +139,20 @@ pub(crate) fn handle(ctx: &mut Context<Rebalance>) -> Result<()> {
 
     let (base, quote) = accounts.tokens()?;
     let (base_giver, quote_giver) = accounts.parties(update.first_gives_base);
-    token::transfer(
+    pay(
         base,
         base_giver.base_vault,
         quote_giver.base_vault,
-        Authority::Shard(base_giver.shard),
+        base_giver.shard,
         update.base_moved.get(),
-    )?;
-    token::transfer(
+    );
+    pay(
         quote,
         quote_giver.quote_vault,
         base_giver.quote_vault,
-        Authority::Shard(quote_giver.shard),
+        quote_giver.shard,
         update.quote_moved.get(),
-    )?;
+    );
     events::log(ShardsRebalanced {
         base_giver: *base_giver.shard.address(),
         quote_giver: *quote_giver.shard.address(),

@@ -2,13 +2,10 @@
 
 use anchor_lang::prelude::*;
 use sealane_core::{pool::remove_liquidity, units::Shares};
+use sealane_onchain::token;
 
-use super::{Liquidity, liquidity::Pair, priced, require_before};
-use crate::{
-    errors::AmmError,
-    events,
-    token::{self, Authority},
-};
+use super::{Liquidity, liquidity::Pair, pay, priced, require_before};
+use crate::{errors::AmmError, events};
 
 /// Handler of `remove_liquidity`. The minima are what must arrive, transfer fees deducted.
 #[inline(never)]
@@ -47,22 +44,22 @@ pub(crate) fn handle(
         accounts.provider_lp.account(),
         accounts.provider.account(),
         shares,
-    )?;
-    let signer = Authority::Shard(&accounts.shard);
-    token::transfer(
+    );
+    let shard = &accounts.shard;
+    pay(
         base,
         accounts.base_vault.account(),
         accounts.provider_base.account(),
-        signer,
+        shard,
         update.base.get(),
-    )?;
-    token::transfer(
+    );
+    pay(
         quote,
         accounts.quote_vault.account(),
         accounts.provider_quote.account(),
-        signer,
+        shard,
         update.quote.get(),
-    )?;
+    );
     let shard = &mut accounts.shard;
     shard.store(&update.after);
     events::liquidity_removed(

@@ -5,15 +5,17 @@ use sealane_core::{
     pool::{SingleSidedUpdate, add_liquidity_single_sided, remove_liquidity_single_sided},
     units::{InAmount, Shares, Side},
 };
+use sealane_onchain::{
+    Loaded,
+    mint::transfer_fee,
+    token::{self, Authority, TokenOf},
+};
 
-use super::{priced, require_before, require_same, require_shard_of, token_of};
+use super::{collect, pay, priced, require_before, require_same, require_shard_of, token_of};
 use crate::{
     errors::AmmError,
     events,
-    loaded::Loaded,
-    mint::transfer_fee,
     state::{Pool, Shard, pause},
-    token::{self, Authority, TokenOf},
 };
 
 /// Accounts of both instructions. The vault tells which token moves.
@@ -82,7 +84,8 @@ pub(crate) fn add(
     let params = priced(&accounts.pool, &mut accounts.shard, clock.unix_timestamp)?;
 
     let (side, token) = accounts.token()?;
-    let fee = transfer_fee(token.mint, token.program.address(), clock.epoch)?;
+    let fee =
+        transfer_fee(token.mint, token.program.address(), clock.epoch).map_err(AmmError::from)?;
     let received = fee.net_of(amount_in).map_err(AmmError::from)?;
     let state = accounts.shard.state();
     let update = add_liquidity_single_sided(&state, &params, side, InAmount::new(received))
@@ -92,7 +95,7 @@ pub(crate) fn add(
         AmmError::SlippageExceeded
     );
 
-    token::transfer_in(
+    collect(
         token,
         accounts.provider_token.account(),
         accounts.vault.account(),
@@ -100,13 +103,14 @@ pub(crate) fn add(
         amount_in,
         received,
     )?;
+    let seeds = accounts.shard.seeds();
     token::mint_to(
         accounts.lp_token_program.account(),
         accounts.lp_mint.account(),
         accounts.provider_lp.account(),
-        &accounts.shard,
+        Authority::Derived(accounts.shard.account(), &seeds),
         update.shares.get(),
-    )?;
+    );
     let (base, quote) = of_side(side, &update);
     let shard = &mut accounts.shard;
     shard.store(&update.after);
@@ -137,7 +141,8 @@ pub(crate) fn remove(
     let state = accounts.shard.state();
     let update = remove_liquidity_single_sided(&state, &params, Shares::new(shares), side)
         .map_err(AmmError::from)?;
-    let fee = transfer_fee(token.mint, token.program.address(), clock.epoch)?;
+    let fee =
+        transfer_fee(token.mint, token.program.address(), clock.epoch).map_err(AmmError::from)?;
     let received = fee.after_fee(update.amount);
     require!(received >= minimum_out, AmmError::SlippageExceeded);
 
@@ -147,14 +152,14 @@ pub(crate) fn remove(
         accounts.provider_lp.account(),
         accounts.provider.account(),
         shares,
-    )?;
-    token::transfer(
+    );
+    pay(
         token,
         accounts.vault.account(),
         accounts.provider_token.account(),
-        Authority::Shard(&accounts.shard),
+        &accounts.shard,
         update.amount,
-    )?;
+    );
     let (base, quote) = of_side(side, &update);
     let shard = &mut accounts.shard;
     shard.store(&update.after);

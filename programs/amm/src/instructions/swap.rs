@@ -8,15 +8,17 @@ use sealane_core::{
     },
     units::Side,
 };
+use sealane_onchain::{
+    Loaded,
+    mint::transfer_fee,
+    token::{self, Authority, Leg, TOKEN_PROGRAM, TokenOf},
+};
 
-use super::require_before;
+use super::{collect, pay, require_before};
 use crate::{
     errors::AmmError,
     events::{self, Swapped},
-    loaded::Loaded,
-    mint::transfer_fee,
     state::{Pool, Shard, pause},
-    token::{self, Authority, TOKEN_PROGRAM, TokenOf},
 };
 
 /// Accounts of both swaps. The vaults tell the direction. Writable are the shard, its vaults and
@@ -98,24 +100,35 @@ impl Swap {
                 self.mint_in.account(),
                 self.token_program_in.address(),
                 epoch,
-            )?,
+            )
+            .map_err(AmmError::from)?,
             on_out: transfer_fee(
                 self.mint_out.account(),
                 self.token_program_out.address(),
                 epoch,
-            )?,
+            )
+            .map_err(AmmError::from)?,
         })
     }
 
     fn transfer(&self, swap: &WalletSwap, plain: bool) -> Result<()> {
         let paid = swap.vault_paid.get();
         if plain {
+            let seeds = self.shard.seeds();
             token::exchange(
                 self.token_program_in.account(),
-                (self.trader_in.account(), self.vault_in.account(), swap.sent),
-                (self.vault_out.account(), self.trader_out.account(), paid),
+                Leg {
+                    from: self.trader_in.account(),
+                    to: self.vault_in.account(),
+                    amount: swap.sent,
+                },
+                Leg {
+                    from: self.vault_out.account(),
+                    to: self.trader_out.account(),
+                    amount: paid,
+                },
                 self.trader.account(),
-                &self.shard,
+                Authority::Derived(self.shard.account(), &seeds),
             );
             return Ok(());
         }
@@ -135,7 +148,7 @@ impl Swap {
             Side::Base => (self.pool.base_decimals, self.pool.quote_decimals),
             Side::Quote => (self.pool.quote_decimals, self.pool.base_decimals),
         };
-        token::transfer_in(
+        collect(
             TokenOf {
                 mint: self.mint_in.account(),
                 program: self.token_program_in.account(),
@@ -147,7 +160,7 @@ impl Swap {
             sent,
             received,
         )?;
-        token::transfer(
+        pay(
             TokenOf {
                 mint: self.mint_out.account(),
                 program: self.token_program_out.account(),
@@ -155,9 +168,10 @@ impl Swap {
             },
             self.vault_out.account(),
             self.trader_out.account(),
-            Authority::Shard(&self.shard),
+            &self.shard,
             paid,
-        )
+        );
+        Ok(())
     }
 
     /// Stores the new reserves, moves the tokens, tells the indexers.

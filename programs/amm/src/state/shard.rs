@@ -8,6 +8,7 @@ use sealane_core::{
     pool::{Reserves, ShardState},
     units::{BaseAmount, QuoteAmount, Shares, Side},
 };
+use sealane_onchain::cpi::Seed;
 
 /// Seed prefix of shard addresses: `["shard", pool, index as u8]`.
 pub const SHARD_SEED: &[u8] = b"shard";
@@ -75,6 +76,17 @@ pub struct Shard {
 const _: () = assert!(core::mem::size_of::<Shard>() == 304 - 8);
 
 impl Shard {
+    /// What signs for the vaults and for the liquidity mint.
+    #[inline]
+    pub fn seeds(&self) -> [Seed<'_>; 4] {
+        [
+            Seed::from(SHARD_SEED),
+            Seed::from(self.pool.as_ref()),
+            Seed::from(core::slice::from_ref(&self.index)),
+            Seed::from(core::slice::from_ref(&self.bump)),
+        ]
+    }
+
     /// The part of the account that pricing works on.
     #[inline]
     pub fn state(&self) -> ShardState {

@@ -7,9 +7,11 @@ use anchor_lang::prelude::*;
 use sealane_core::pool::wallet::TransferFee;
 
 use crate::{
-    errors::AmmError,
+    OnchainError,
     token::{TOKEN_2022_PROGRAM, TOKEN_PROGRAM},
 };
+
+type Result<T> = core::result::Result<T, OnchainError>;
 
 const MINT_LEN: usize = 82;
 const DECIMALS_OFFSET: usize = 44;
@@ -54,25 +56,26 @@ const TRANSFER_FEE_CONFIG_LEN: usize = 108;
 /// metadata, groups, interest and scaled display amounts.
 ///
 /// # Errors
-/// [`AmmError::WrongTokenProgram`] if `program` is not a token program or does not own the mint,
-/// [`AmmError::InvalidMint`] if the bytes are no initialized mint, and for each refused extension
+/// [`OnchainError::WrongTokenProgram`] if `program` is not a token program or does not own the mint,
+/// [`OnchainError::InvalidMint`] if the bytes are no initialized mint, and for each refused extension
 /// its own error.
 pub fn check_mint(mint: &AccountView, program: &AccountView) -> Result<u8> {
     require_token_program(program)?;
     require!(
         mint.owned_by(program.address()),
-        AmmError::WrongTokenProgram
+        OnchainError::WrongTokenProgram
     );
-    let data = mint.try_borrow()?;
+    let data = mint.try_borrow().map_err(|_| OnchainError::InvalidMint)?;
     require!(
         data.len() >= MINT_LEN && data.len() != MULTISIG_LEN && data[INITIALIZED_OFFSET] == 1,
-        AmmError::InvalidMint
+        OnchainError::InvalidMint
     );
     if *program.address() == TOKEN_PROGRAM {
-        require!(data.len() == MINT_LEN, AmmError::InvalidMint);
+        require!(data.len() == MINT_LEN, OnchainError::InvalidMint);
     } else {
-        for extension in extensions(&data)? {
-            require_safe(extension?.0)?;
+        let mut extensions = extensions(&data)?;
+        while let Some((kind, _)) = extensions.next()? {
+            require_safe(kind)?;
         }
     }
     Ok(data[DECIMALS_OFFSET])
@@ -83,7 +86,7 @@ pub fn require_token_program(program: &AccountView) -> Result<()> {
     let id = program.address();
     require!(
         *id == TOKEN_PROGRAM || *id == TOKEN_2022_PROGRAM,
-        AmmError::WrongTokenProgram
+        OnchainError::WrongTokenProgram
     );
     Ok(())
 }
@@ -91,7 +94,7 @@ pub fn require_token_program(program: &AccountView) -> Result<()> {
 /// The fee that Token-2022 takes from a transfer of this mint in `epoch`.
 ///
 /// # Errors
-/// [`AmmError::InvalidMint`] on malformed extension records.
+/// [`OnchainError::InvalidMint`] on malformed extension records.
 #[inline]
 pub fn transfer_fee(mint: &AccountView, program: &Address, epoch: u64) -> Result<TransferFee> {
     if *program == TOKEN_PROGRAM || mint.data_len() <= EXTENSIONS_OFFSET {
@@ -102,7 +105,7 @@ pub fn transfer_fee(mint: &AccountView, program: &Address, epoch: u64) -> Result
 
 #[inline(never)]
 fn token_2022_fee(mint: &AccountView, epoch: u64) -> Result<TransferFee> {
-    let data = mint.try_borrow()?;
+    let data = mint.try_borrow().map_err(|_| OnchainError::InvalidMint)?;
     transfer_fee_in(&data, epoch)
 }
 
@@ -111,27 +114,38 @@ pub fn transfer_fee_in(mint: &[u8], epoch: u64) -> Result<TransferFee> {
     if mint.len() <= EXTENSIONS_OFFSET {
         return Ok(TransferFee::NONE);
     }
-    for extension in extensions(mint)? {
-        let (kind, value) = extension?;
-        if kind != extension::TRANSFER_FEE_CONFIG {
-            continue;
-        }
-        require!(
-            value.len() >= TRANSFER_FEE_CONFIG_LEN,
-            AmmError::InvalidMint
-        );
-        let newer = epoch >= read_u64(value, NEWER_FEE_OFFSET);
-        let at = if newer {
-            NEWER_FEE_OFFSET
-        } else {
-            OLDER_FEE_OFFSET
-        };
-        return Ok(TransferFee {
-            bps: u16::from_le_bytes([value[at + 16], value[at + 17]]),
-            maximum: read_u64(value, at + 8),
-        });
+    let Some(value) = extensions(mint)?.find(extension::TRANSFER_FEE_CONFIG)? else {
+        return Ok(TransferFee::NONE);
+    };
+    let config = value.first_chunk().ok_or(OnchainError::InvalidMint)?;
+    // Offsets known when this is compiled: reads without bounds checks.
+    let newer = fee_at::<NEWER_FEE_OFFSET>(config);
+    let fee = if epoch >= newer.epoch {
+        newer
+    } else {
+        fee_at::<OLDER_FEE_OFFSET>(config)
+    };
+    Ok(TransferFee {
+        bps: fee.bps,
+        maximum: fee.maximum,
+    })
+}
+
+/// A transfer fee as a mint stores it.
+struct StoredFee {
+    /// From when on it applies.
+    epoch: u64,
+    maximum: u64,
+    bps: u16,
+}
+
+#[inline(always)]
+fn fee_at<const AT: usize>(config: &[u8; TRANSFER_FEE_CONFIG_LEN]) -> StoredFee {
+    StoredFee {
+        epoch: read_u64(config, AT),
+        maximum: read_u64(config, AT + 8),
+        bps: u16::from_le_bytes([config[AT + 16], config[AT + 17]]),
     }
-    Ok(TransferFee::NONE)
 }
 
 /// Bytes of a vault for this mint: what Token-2022 demands of a token account with the mint's
@@ -142,13 +156,13 @@ pub fn vault_len(mint: &AccountView, program: &Address) -> Result<usize> {
     if *program == TOKEN_PROGRAM || mint.data_len() <= EXTENSIONS_OFFSET {
         return Ok(TOKEN_ACCOUNT_LEN);
     }
-    let data = mint.try_borrow()?;
-    for extension in extensions(&data)? {
-        if extension?.0 == extension::TRANSFER_FEE_CONFIG {
-            return Ok(TOKEN_ACCOUNT_LEN + 1 + TRANSFER_FEE_AMOUNT_RECORD);
-        }
-    }
-    Ok(TOKEN_ACCOUNT_LEN)
+    let data = mint.try_borrow().map_err(|_| OnchainError::InvalidMint)?;
+    Ok(
+        match extensions(&data)?.find(extension::TRANSFER_FEE_CONFIG)? {
+            Some(_) => TOKEN_ACCOUNT_LEN + 1 + TRANSFER_FEE_AMOUNT_RECORD,
+            None => TOKEN_ACCOUNT_LEN,
+        },
+    )
 }
 
 fn require_safe(kind: u16) -> Result<()> {
@@ -157,62 +171,74 @@ fn require_safe(kind: u16) -> Result<()> {
         TRANSFER_FEE_CONFIG | INTEREST_BEARING | METADATA_POINTER | TOKEN_METADATA
         | GROUP_POINTER | TOKEN_GROUP | GROUP_MEMBER_POINTER | TOKEN_GROUP_MEMBER
         | SCALED_UI_AMOUNT => return Ok(()),
-        TRANSFER_HOOK => AmmError::TransferHookRefused,
-        PERMANENT_DELEGATE => AmmError::PermanentDelegateRefused,
-        DEFAULT_ACCOUNT_STATE => AmmError::DefaultAccountStateRefused,
-        NON_TRANSFERABLE => AmmError::NonTransferableRefused,
-        PAUSABLE => AmmError::PausableRefused,
-        MINT_CLOSE_AUTHORITY => AmmError::MintCloseAuthorityRefused,
+        TRANSFER_HOOK => OnchainError::TransferHookRefused,
+        PERMANENT_DELEGATE => OnchainError::PermanentDelegateRefused,
+        DEFAULT_ACCOUNT_STATE => OnchainError::DefaultAccountStateRefused,
+        NON_TRANSFERABLE => OnchainError::NonTransferableRefused,
+        PAUSABLE => OnchainError::PausableRefused,
+        MINT_CLOSE_AUTHORITY => OnchainError::MintCloseAuthorityRefused,
         CONFIDENTIAL_TRANSFER_MINT | CONFIDENTIAL_TRANSFER_FEE | CONFIDENTIAL_MINT_BURN => {
-            AmmError::ConfidentialTransferRefused
+            OnchainError::ConfidentialTransferRefused
         }
-        _ => AmmError::UnknownExtensionRefused,
+        _ => OnchainError::UnknownExtensionRefused,
     };
-    Err(refused.into())
+    Err(refused)
 }
 
-fn read_u64(bytes: &[u8], at: usize) -> u64 {
+#[inline(always)]
+fn read_u64(bytes: &[u8; TRANSFER_FEE_CONFIG_LEN], at: usize) -> u64 {
     let mut word = [0u8; 8];
     word.copy_from_slice(&bytes[at..at + 8]);
     u64::from_le_bytes(word)
 }
 
-/// The extension records of a Token-2022 mint, as (type, value).
+/// The extension records of a Token-2022 mint.
 fn extensions(mint: &[u8]) -> Result<Extensions<'_>> {
     if mint.len() == MINT_LEN {
         return Ok(Extensions { rest: &[] });
     }
     require!(
         mint.len() >= EXTENSIONS_OFFSET && mint[ACCOUNT_TYPE_OFFSET] == ACCOUNT_TYPE_MINT,
-        AmmError::InvalidMint
+        OnchainError::InvalidMint
     );
     Ok(Extensions {
         rest: &mint[EXTENSIONS_OFFSET..],
     })
 }
 
+/// Extension records, read one by one as (type, value).
 struct Extensions<'a> {
     rest: &'a [u8],
 }
 
-impl<'a> Iterator for Extensions<'a> {
-    type Item = Result<(u16, &'a [u8])>;
-
-    fn next(&mut self) -> Option<Self::Item> {
+impl<'a> Extensions<'a> {
+    /// The next record, if there is one.
+    #[inline(always)]
+    fn next(&mut self) -> Result<Option<(u16, &'a [u8])>> {
         // Type 0 marks the end of the records; so do fewer bytes than a record's head.
-        if self.rest.len() < 4 {
-            return None;
-        }
-        let kind = u16::from_le_bytes([self.rest[0], self.rest[1]]);
-        if kind == 0 {
-            return None;
-        }
-        let len = usize::from(u16::from_le_bytes([self.rest[2], self.rest[3]]));
-        let Some(value) = self.rest.get(4..4 + len) else {
-            self.rest = &[];
-            return Some(Err(AmmError::InvalidMint.into()));
+        let Some((head, rest)) = self.rest.split_first_chunk::<4>() else {
+            return Ok(None);
         };
-        self.rest = &self.rest[4 + len..];
-        Some(Ok((kind, value)))
+        let kind = u16::from_le_bytes([head[0], head[1]]);
+        if kind == 0 {
+            return Ok(None);
+        }
+        let len = usize::from(u16::from_le_bytes([head[2], head[3]]));
+        let (value, rest) = rest
+            .split_at_checked(len)
+            .ok_or(OnchainError::InvalidMint)?;
+        self.rest = rest;
+        Ok(Some((kind, value)))
+    }
+
+    /// The value of the first record of a type.
+    #[inline(always)]
+    fn find(mut self, wanted: u16) -> Result<Option<&'a [u8]>> {
+        while let Some((kind, value)) = self.next()? {
+            if kind == wanted {
+                return Ok(Some(value));
+            }
+        }
+        Ok(None)
     }
 }

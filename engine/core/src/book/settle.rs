@@ -1,0 +1,139 @@
+//! What a trade moves in the ledgers of its maker and its taker.
+
+use super::{
+    error::BookError,
+    lane::{Key, LaneMut, add},
+    market::{Fees, maker_fee, maker_rebate},
+    order::Order,
+    take::Taken,
+    units::{BookSide, Lots},
+};
+
+impl LaneMut<'_> {
+    /// Moves what a fill of `lots` for `value` moves in the maker's lane; returns the rebate that
+    /// the maker got. `before` is the order before the fill.
+    #[inline]
+    pub(super) fn settle_maker(
+        &mut self,
+        side: BookSide,
+        before: &Order,
+        lots: Lots,
+        value: u64,
+        fees: &Fees,
+    ) -> Result<u64, BookError> {
+        let rate = before.maker_rate;
+        let rebate = maker_rebate(value, rate, fees.taker)?;
+        let fee = maker_fee(value, rate)?;
+        self.trade(side, before, lots, value, fee)?;
+        self.header.credit_quote(rebate)?;
+        self.header.maker_volume = self.header.maker_volume.wrapping_add(value);
+        Ok(rebate)
+    }
+
+    /// Pays for a fill out of what the order had locked, credits what it bought and books the
+    /// maker's fee. What the rounding of the fee leaves unlocked goes to the free funds.
+    #[inline]
+    pub(super) fn trade(
+        &mut self,
+        side: BookSide,
+        before: &Order,
+        lots: Lots,
+        value: u64,
+        fee: u64,
+    ) -> Result<(), BookError> {
+        let sizes = self.header.sizes();
+        let base = sizes.base(lots)?.get();
+        let header = &mut *self.header;
+        match side {
+            BookSide::Ask => {
+                header.base_locked = header
+                    .base_locked
+                    .checked_sub(base)
+                    .ok_or(BookError::Overflow)?;
+                let proceeds = value.checked_sub(fee).ok_or(BookError::Overflow)?;
+                header.credit_quote(proceeds)?;
+            }
+            BookSide::Bid => {
+                let unlocked = if before.maker_rate > 0 {
+                    let mut after = *before;
+                    after.lots = Lots(before.lots.0 - lots.0);
+                    before
+                        .lock(sizes, side)?
+                        .checked_sub(after.lock(sizes, side)?)
+                } else {
+                    // Without a fee an order locks its value, and that is linear.
+                    sizes
+                        .value(before.price, lots)
+                        .ok()
+                        .map(|value| value.get())
+                };
+                let unlocked = unlocked.ok_or(BookError::Overflow)?;
+                header.quote_locked = header
+                    .quote_locked
+                    .checked_sub(unlocked)
+                    .ok_or(BookError::Overflow)?;
+                let surplus = value
+                    .checked_add(fee)
+                    .and_then(|cost| unlocked.checked_sub(cost));
+                header.credit_quote(surplus.ok_or(BookError::Overflow)?)?;
+                header.credit_base(base)?;
+            }
+        }
+        add(&mut header.protocol_fees, fee)
+    }
+
+    /// Settles a take in the taker's own lane: pays, credits, and books the fee with its referrer
+    /// and with the market.
+    ///
+    /// # Errors
+    /// [`BookError::InsufficientFunds`], [`BookError::Overflow`]; the lane is to be discarded.
+    pub fn settle_taker(
+        &mut self,
+        fees: &Fees,
+        side: BookSide,
+        taken: &Taken,
+    ) -> Result<(), BookError> {
+        let header = &mut *self.header;
+        match side {
+            BookSide::Bid => {
+                let cost = taken.value.checked_add(taken.fee);
+                header.debit_quote(cost.ok_or(BookError::Overflow)?)?;
+                header.credit_base(taken.base)?;
+            }
+            BookSide::Ask => {
+                header.debit_base(taken.base)?;
+                let proceeds = taken.value.checked_sub(taken.fee);
+                header.credit_quote(proceeds.ok_or(BookError::Overflow)?)?;
+            }
+        }
+        self.book_taker_fee(fees, taken.value, taken.fee, taken.rebates)
+    }
+
+    /// Books what rebates leave of a taker's fee in the taker's lane: with its referrer and with
+    /// the market.
+    #[inline]
+    pub(super) fn book_taker_fee(
+        &mut self,
+        fees: &Fees,
+        value: u64,
+        fee: u64,
+        rebates: u64,
+    ) -> Result<(), BookError> {
+        let header = &mut *self.header;
+        let referrer = if header.referrer == Key::NONE {
+            0
+        } else {
+            fees.referrer_part(fee, rebates)?
+        };
+        let protocol = fee
+            .checked_sub(rebates)
+            .and_then(|left| left.checked_sub(referrer));
+        add(&mut header.referrer_fees, referrer)?;
+        add(
+            &mut header.protocol_fees,
+            protocol.ok_or(BookError::Overflow)?,
+        )?;
+        header.taker_volume = header.taker_volume.wrapping_add(value);
+        Ok(())
+    }
+}

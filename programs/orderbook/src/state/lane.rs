@@ -1,0 +1,311 @@
+//! `Lane`: one trader's balances and orders in one market.
+
+use core::ops::Deref;
+
+use anchor_lang::{Discriminator, Owner, prelude::*};
+use pinocchio::account::NOT_BORROWED;
+use sealane_core::book::{LaneHeader, LaneMut, LaneRef, Order, lane_len};
+
+use crate::errors::OrderbookError;
+
+/// Seed prefix of lane addresses: `["lane", market, owner, index as u16 LE]`.
+pub const LANE_SEED: &[u8] = b"lane";
+
+/// Bytes of a lane's account with room for `capacity` orders on each side.
+pub const fn lane_account_len(capacity: u16) -> usize {
+    DISCRIMINATOR_LEN + lane_len(capacity)
+}
+
+const DISCRIMINATOR_LEN: usize = 8;
+/// Where the orders begin.
+const ORDERS_OFFSET: usize = lane_account_len(0);
+
+/// A lane's account: the discriminator, then what [`LaneHeader`] describes, read and written in
+/// place.
+///
+/// Loading it checks its owner, its discriminator and that its counts fit its length. Not Anchor's
+/// `Slab`, whose tail is one list with a length of its own.
+///
+/// While it is loaded the account is marked as borrowed, as Anchor's own types do it. That is also
+/// what tells that a lane has been named twice, where Anchor does not look: among the accounts
+/// behind the declared ones.
+pub struct Lane {
+    view: AccountView,
+}
+
+impl Lane {
+    /// The account's address.
+    #[inline(always)]
+    pub fn address(&self) -> &Address {
+        self.view.address()
+    }
+
+    /// The head.
+    #[inline(always)]
+    pub fn header(&self) -> &LaneHeader {
+        // SAFETY: loading has checked that the account is at least as long as a head, which any
+        // bytes are. It lies at a multiple of 8, behind 8 bytes of account data, which the runtime
+        // aligns to 8. It is borrowed as long as `self` is, and the account is marked as borrowed,
+        // so that nobody else writes it.
+        unsafe { &*self.header_ptr() }
+    }
+
+    /// The lane, to be read.
+    ///
+    /// # Panics
+    /// If its head was changed so that it does not fit the account any more.
+    #[inline(always)]
+    pub fn as_ref(&self) -> LaneRef<'_> {
+        let header = self.header();
+        assert!(lane_account_len(header.capacity) == self.view.data_len());
+        // SAFETY: as in `header`. The assertion says that so many orders, which any bytes are, fit
+        // the account.
+        let room = unsafe {
+            core::slice::from_raw_parts(self.orders_ptr(), 2 * usize::from(header.capacity))
+        };
+        LaneRef::from_parts(header, room).expect("a lane that was checked")
+    }
+
+    /// The lane, to be traded with.
+    ///
+    /// # Panics
+    /// If the account was loaded for reading only, or as [`Lane::as_ref`].
+    #[inline(always)]
+    pub fn as_mut(&mut self) -> LaneMut<'_> {
+        assert!(self.view.is_borrowed_mut());
+        // SAFETY: as in `header`; the assertion says that the account was loaded for writing, which
+        // happens once at a time.
+        let header = unsafe { &mut *self.header_ptr() };
+        assert!(lane_account_len(header.capacity) == self.view.data_len());
+        // SAFETY: as in `as_ref`. The orders lie behind the head, not in it.
+        let room = unsafe {
+            core::slice::from_raw_parts_mut(self.orders_ptr(), 2 * usize::from(header.capacity))
+        };
+        LaneMut::from_parts(header, room).expect("a lane that was checked")
+    }
+
+    /// The lane, to be traded with for the rest of the instruction, whose input memory the account
+    /// is part of: the account stays marked as borrowed.
+    ///
+    /// # Panics
+    /// As [`Lane::as_mut`].
+    #[inline(always)]
+    pub(crate) fn keep<'a>(self) -> LaneMut<'a> {
+        let mut lane = core::mem::ManuallyDrop::new(self);
+        // SAFETY: what the lane refers to is not in `lane` but in the account. Nobody else borrows
+        // it from now on, since the mark is never taken back.
+        unsafe { &mut *(&raw mut *lane) }.as_mut()
+    }
+
+    #[inline(always)]
+    fn header_ptr(&self) -> *mut LaneHeader {
+        let mut view = self.view;
+        // SAFETY: the discriminator is in bounds, as loading has checked.
+        unsafe { view.data_mut_ptr().add(DISCRIMINATOR_LEN).cast() }
+    }
+
+    #[inline(always)]
+    fn orders_ptr(&self) -> *mut Order {
+        let mut view = self.view;
+        // SAFETY: the head is in bounds, as loading has checked.
+        unsafe { view.data_mut_ptr().add(ORDERS_OFFSET).cast() }
+    }
+
+    /// Checks everything but who borrows the account.
+    #[inline(always)]
+    fn check(&self) -> core::result::Result<(), OrderbookError> {
+        let view = &self.view;
+        if !view.owned_by(&crate::ID) || view.data_len() < ORDERS_OFFSET {
+            return Err(OrderbookError::MalformedLane);
+        }
+        // SAFETY: the account is longer than a discriminator, and nobody has borrowed it for
+        // writing: loading looks at that first.
+        let discriminator = unsafe { *view.data_ptr().cast::<[u8; DISCRIMINATOR_LEN]>() };
+        let header = self.header();
+        let is_lane = discriminator == LANE_DISCRIMINATOR
+            && lane_account_len(header.capacity) == view.data_len()
+            && header.bid_count <= header.capacity
+            && header.ask_count <= header.capacity;
+        if is_lane {
+            Ok(())
+        } else {
+            Err(OrderbookError::MalformedLane)
+        }
+    }
+
+    #[inline(always)]
+    fn set_borrow_state(&mut self, state: u8) {
+        // SAFETY: the account's head is memory of the program's input, and nobody holds a reference
+        // to this byte of it.
+        unsafe { (*self.view.account_mut_ptr()).borrow_state = state };
+    }
+
+    #[inline(always)]
+    fn borrow_state(&self) -> u8 {
+        // SAFETY: as above.
+        unsafe { (*self.view.account_ptr()).borrow_state }
+    }
+}
+
+impl AnchorAccount for Lane {
+    type Data = LaneHeader;
+    const MIN_DATA_LEN: usize = ORDERS_OFFSET;
+
+    #[inline(never)]
+    fn load(view: AccountView) -> Result<Self> {
+        view.check_borrow()?;
+        let mut lane = core::mem::ManuallyDrop::new(Self { view });
+        lane.check()?;
+        let state = lane.borrow_state() - 1;
+        lane.set_borrow_state(state);
+        Ok(core::mem::ManuallyDrop::into_inner(lane))
+    }
+
+    #[inline(never)]
+    unsafe fn load_mut(view: AccountView) -> Result<Self> {
+        require!(view.is_writable(), ConstraintMut);
+        require!(!view.is_borrowed(), OrderbookError::DuplicateLane);
+        let mut lane = core::mem::ManuallyDrop::new(Self { view });
+        lane.check()?;
+        lane.set_borrow_state(0);
+        Ok(core::mem::ManuallyDrop::into_inner(lane))
+    }
+
+    #[inline(always)]
+    fn account(&self) -> &AccountView {
+        &self.view
+    }
+}
+
+impl Drop for Lane {
+    #[inline(always)]
+    fn drop(&mut self) {
+        let state = match self.borrow_state() {
+            0 => NOT_BORROWED,
+            state => state.saturating_add(1),
+        };
+        self.set_borrow_state(state);
+    }
+}
+
+impl Deref for Lane {
+    type Target = LaneHeader;
+
+    #[inline(always)]
+    fn deref(&self) -> &LaneHeader {
+        self.header()
+    }
+}
+
+impl Discriminator for Lane {
+    const DISCRIMINATOR: &'static [u8] = layout::Lane::DISCRIMINATOR;
+}
+
+impl Owner for Lane {
+    const OWNER: Address = crate::ID;
+}
+
+const LANE_DISCRIMINATOR: [u8; DISCRIMINATOR_LEN] = match layout::Lane::DISCRIMINATOR.first_chunk()
+{
+    Some(discriminator) => *discriminator,
+    None => panic!("a discriminator of 8 bytes"),
+};
+
+#[cfg(feature = "idl-build")]
+#[doc(hidden)]
+impl anchor_lang::IdlAccountType for Lane {
+    fn __idl_account_entry() -> Option<&'static str> {
+        layout::Lane::__idl_account_entry()
+    }
+
+    fn __idl_type_def() -> Option<&'static str> {
+        layout::Lane::__idl_type_def()
+    }
+
+    fn __register_idl_deps(accounts: &mut Vec<&'static str>, types: &mut Vec<&'static str>) {
+        layout::Lane::__register_idl_deps(accounts, types);
+    }
+}
+
+/// How the interface description shows the account: as Anchor derives it from a struct.
+mod layout {
+    use anchor_lang::prelude::*;
+    use sealane_core::book::LaneHeader;
+
+    /// One trader's balances and orders in one market. Behind these fields lie `capacity` bids,
+    /// then `capacity` asks, each side's worst order first and its best last, 48 bytes each:
+    /// `id: u64, lots: u64, client_id: u64, expires_slot: u64, price: u32, expires_at: u32,
+    /// maker_rate: i32, reserved: u32`.
+    #[account]
+    pub(super) struct Lane {
+        /// The market that the lane trades in.
+        pub market: Address,
+        /// Whose balances and orders these are.
+        pub owner: Address,
+        /// Who else may trade, but not withdraw; all zero: nobody.
+        pub delegate: Address,
+        /// The lane that gets a part of the fees of this lane's takes; all zero: none.
+        pub referrer: Address,
+        /// Base units free to lock or withdraw.
+        pub base_free: u64,
+        /// Base units locked by asks.
+        pub base_locked: u64,
+        /// Quote units free to lock or withdraw.
+        pub quote_free: u64,
+        /// Quote units locked by bids.
+        pub quote_locked: u64,
+        /// Fees in quote that belong to the market's authority.
+        pub protocol_fees: u64,
+        /// Fees in quote that belong to the referrer.
+        pub referrer_fees: u64,
+        /// The order id given out last.
+        pub last_id: u64,
+        /// Quote value of all fills as maker; wraps.
+        pub maker_volume: u64,
+        /// Quote value of all fills as taker; wraps.
+        pub taker_volume: u64,
+        /// The market's base units in a lot.
+        pub base_lot: u64,
+        /// The market's tick.
+        pub tick: u32,
+        /// Resting bids.
+        pub bid_count: u16,
+        /// Resting asks.
+        pub ask_count: u16,
+        /// Orders that each side has room for.
+        pub capacity: u16,
+        /// Tells apart one owner's lanes in a market.
+        pub index: u16,
+        /// Bump of the account's address.
+        pub bump: u8,
+        /// Zero.
+        pub reserved: [u8; 3],
+    }
+
+    const _: () = {
+        assert!(size_of::<Lane>() == size_of::<LaneHeader>());
+        let (ours, theirs) = (
+            [
+                core::mem::offset_of!(Lane, delegate),
+                core::mem::offset_of!(Lane, base_free),
+                core::mem::offset_of!(Lane, last_id),
+                core::mem::offset_of!(Lane, base_lot),
+                core::mem::offset_of!(Lane, bid_count),
+                core::mem::offset_of!(Lane, bump),
+            ],
+            [
+                core::mem::offset_of!(LaneHeader, delegate),
+                core::mem::offset_of!(LaneHeader, base_free),
+                core::mem::offset_of!(LaneHeader, last_id),
+                core::mem::offset_of!(LaneHeader, base_lot),
+                core::mem::offset_of!(LaneHeader, bid_count),
+                core::mem::offset_of!(LaneHeader, bump),
+            ],
+        );
+        let mut at = 0;
+        while at < ours.len() {
+            assert!(ours[at] == theirs[at]);
+            at += 1;
+        }
+    };
+}
