@@ -91,7 +91,7 @@ fn all_of(measured: &[Measured], instruction: &str) -> Measured {
 }
 
 /// Instructions together, their plain case first.
-fn order(name: &str) -> (String, usize, String) {
+pub(crate) fn order(name: &str) -> (String, usize, String) {
     let mut parts = name.splitn(3, '.');
     let instruction: Vec<&str> = parts.by_ref().take(2).collect();
     let variant = parts.next().unwrap_or_default();

@@ -4,6 +4,7 @@
 //! amounts, prints the compute units of the program's instruction alone, and writes them to
 //! `target/bench/cu.json`.
 
+mod book;
 mod cases;
 mod report;
 
@@ -47,7 +48,10 @@ fn default_output() -> PathBuf {
 
 fn main() -> Result<()> {
     let Command::Cu(cu) = Cli::parse().command;
-    let report = Report::new(cases::measure(cu.runs as usize));
+    let runs = cu.runs as usize;
+    let mut measured = cases::measure(runs);
+    measured.extend(book::measure(runs));
+    let report = Report::new(measured);
     let written = report.write(&cu.output)?;
     if cu.json {
         println!("{}", report.json()?);

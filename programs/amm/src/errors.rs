@@ -179,6 +179,8 @@ impl From<CoreError> for AmmError {
 }
 
 impl From<OnchainError> for AmmError {
+    #[cold]
+    #[inline(never)]
     fn from(error: OnchainError) -> Self {
         match error {
             // Creating fails for no other reason: the lengths are the program's own.

@@ -73,6 +73,11 @@ impl<T: Pod + Zeroable + SlabSchema> AnchorAccount for Loaded<T> {
     #[inline(never)]
     unsafe fn load_mut(view: AccountView) -> Result<Self> {
         require!(view.is_writable(), ErrorCode::ConstraintMut);
+        // Before the owner, as Anchor does it.
+        require!(
+            view.data_len() >= T::MIN_DATA_LEN,
+            ProgramError::AccountDataTooSmall
+        );
         view.check_borrow_mut()?;
         Self::check(&view)?;
         let mut loaded = Self {

@@ -242,3 +242,93 @@ impl<'a> Extensions<'a> {
         Ok(None)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A Token-2022 mint with records as (type, value).
+    fn mint(records: &[(u16, &[u8])]) -> Vec<u8> {
+        let mut bytes = vec![0; EXTENSIONS_OFFSET];
+        bytes[ACCOUNT_TYPE_OFFSET] = ACCOUNT_TYPE_MINT;
+        for (kind, value) in records {
+            bytes.extend_from_slice(&kind.to_le_bytes());
+            bytes.extend_from_slice(&(value.len() as u16).to_le_bytes());
+            bytes.extend_from_slice(value);
+        }
+        bytes
+    }
+
+    /// 1% of at most 50 until epoch 7, then 2% of at most 60.
+    fn config() -> [u8; TRANSFER_FEE_CONFIG_LEN] {
+        let mut config = [0; TRANSFER_FEE_CONFIG_LEN];
+        for (at, epoch, maximum, bps) in [
+            (OLDER_FEE_OFFSET, 3u64, 50u64, 100u16),
+            (NEWER_FEE_OFFSET, 7, 60, 200),
+        ] {
+            config[at..at + 8].copy_from_slice(&epoch.to_le_bytes());
+            config[at + 8..at + 16].copy_from_slice(&maximum.to_le_bytes());
+            config[at + 16..at + 18].copy_from_slice(&bps.to_le_bytes());
+        }
+        config
+    }
+
+    #[test]
+    fn the_fee_is_that_of_the_epoch() {
+        let metadata: (u16, &[u8]) = (extension::METADATA_POINTER, &[1; 64]);
+        let mint = mint(&[metadata, (extension::TRANSFER_FEE_CONFIG, &config())]);
+        let older = TransferFee {
+            bps: 100,
+            maximum: 50,
+        };
+        let newer = TransferFee {
+            bps: 200,
+            maximum: 60,
+        };
+        for (epoch, fee) in [(0, older), (3, older), (6, older), (7, newer), (8, newer)] {
+            assert_eq!(transfer_fee_in(&mint, epoch), Ok(fee), "epoch {epoch}");
+        }
+    }
+
+    #[test]
+    fn without_a_fee_record_there_is_no_fee() {
+        let pointer: (u16, &[u8]) = (extension::METADATA_POINTER, &[1; 64]);
+        // Behind the end of the records nothing counts.
+        let ended: (u16, &[u8]) = (0, &[]);
+        for bytes in [
+            vec![0; MINT_LEN],
+            mint(&[]),
+            mint(&[pointer]),
+            mint(&[ended, (extension::TRANSFER_FEE_CONFIG, &config())]),
+        ] {
+            assert_eq!(transfer_fee_in(&bytes, 9), Ok(TransferFee::NONE));
+        }
+    }
+
+    #[test]
+    fn records_that_are_cut_short_are_refused() {
+        let whole = mint(&[(extension::TRANSFER_FEE_CONFIG, &config())]);
+        for len in EXTENSIONS_OFFSET + 4..whole.len() {
+            let cut = transfer_fee_in(&whole[..len], 9);
+            assert_eq!(cut, Err(OnchainError::InvalidMint), "{len} bytes");
+        }
+        let short = mint(&[(extension::TRANSFER_FEE_CONFIG, &config()[1..])]);
+        assert_eq!(transfer_fee_in(&short, 9), Err(OnchainError::InvalidMint));
+        let mut no_mint = whole;
+        no_mint[ACCOUNT_TYPE_OFFSET] = 2;
+        assert_eq!(transfer_fee_in(&no_mint, 9), Err(OnchainError::InvalidMint));
+    }
+
+    /// Every number of the list in Token-2022's `ExtensionType`, and what is beyond it.
+    #[test]
+    fn only_harmless_extensions_are_safe() {
+        let safe = [1, 10, 18, 19, 20, 21, 22, 23, 25];
+        for kind in 1..200 {
+            assert_eq!(
+                require_safe(kind).is_ok(),
+                safe.contains(&kind),
+                "extension {kind}"
+            );
+        }
+    }
+}

@@ -185,6 +185,8 @@ pub enum OrderbookError {
 }
 
 impl From<BookError> for OrderbookError {
+    #[cold]
+    #[inline(never)]
     fn from(error: BookError) -> Self {
         match error {
             BookError::ZeroLots => Self::ZeroLots,
@@ -209,6 +211,8 @@ impl From<BookError> for OrderbookError {
 }
 
 impl From<OnchainError> for OrderbookError {
+    #[cold]
+    #[inline(never)]
     fn from(error: OnchainError) -> Self {
         match error {
             OnchainError::WrongAddress => Self::WrongAddress,

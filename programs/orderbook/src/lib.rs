@@ -4,8 +4,8 @@
 //! [`Lane`](state::Lane) holds one trader's balances and resting orders in one market: placing
 //! and cancelling write that lane, a take writes the taker's lane and the maker lanes that it
 //! names, and two trades conflict only if they have a lane in common. Tokens lie in
-//! [`VaultShard`](state::VaultShard)s, which only deposits and withdrawals touch. All arithmetic is
-//! `sealane-core`'s, which quotes run as well.
+//! [`VaultShard`](state::VaultShard)s, which deposits, withdrawals and takes straight from a wallet
+//! touch, and nothing else. All arithmetic is `sealane-core`'s, which quotes run as well.
 //!
 //! | instruction | who | what it writes |
 //! |---|---|---|
@@ -16,6 +16,12 @@
 //! | [`close_lane`](orderbook::close_lane) | owner | one lane, a vault shard, the referrer's lane |
 //! | [`deposit`](orderbook::deposit) | anyone | one lane, two vaults |
 //! | [`withdraw`](orderbook::withdraw) | owner | one lane, two vaults |
+//! | [`place`](orderbook::place), [`place_many`](orderbook::place_many), [`replace_all`](orderbook::replace_all) | owner or delegate | one lane |
+//! | [`cancel`](orderbook::cancel), [`cancel_client`](orderbook::cancel_client), [`cancel_up_to`](orderbook::cancel_up_to), [`cancel_all`](orderbook::cancel_all), [`reduce`](orderbook::reduce) | owner or delegate | one lane |
+//! | [`take`](orderbook::take) | owner or delegate | the taker's lane, the maker lanes named |
+//! | [`swap_take`](orderbook::swap_take) | anyone | the maker lanes named, a vault shard, two vaults |
+//! | [`cross`](orderbook::cross) | owner or delegate of the lane that earns | that lane, two crossed lanes |
+//! | [`reap`](orderbook::reap) | anyone | one lane |
 //! | [`sweep_fees`](orderbook::sweep_fees) | anyone | one lane, a vault shard, the referrer's lane |
 //! | [`collect_protocol_fees`](orderbook::collect_protocol_fees) | authority | a vault shard, its quote vault |
 //! | [`balance_vaults`](orderbook::balance_vaults) | anyone | the vaults of two vault shards |

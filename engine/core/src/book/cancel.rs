@@ -4,7 +4,7 @@ use super::{
     error::BookError,
     lane::{LaneHeader, LaneMut, MAX_CAPACITY},
     order::{Moment, Order},
-    units::{BookSide, Ticks},
+    units::{BookSide, Ticks, plus},
 };
 
 /// What a bulk removal did on one side.
@@ -26,10 +26,12 @@ impl Removed {
 impl LaneMut<'_> {
     /// Removes the orders of a side that are `unwanted` and unlocks their funds; the others keep
     /// their order.
+    // Not generic, so that the code stands once.
+    #[inline(never)]
     fn remove_where(
         &mut self,
         side: BookSide,
-        mut unwanted: impl FnMut(&Order) -> bool,
+        unwanted: &dyn Fn(&Order) -> bool,
     ) -> Result<Removed, BookError> {
         let sizes = self.header.sizes();
         let mut removed = Removed::default();
@@ -39,10 +41,12 @@ impl LaneMut<'_> {
             let order = orders[at];
             if unwanted(&order) {
                 let lock = order.lock(sizes, side)?;
-                unlocked = unlocked.checked_add(lock).ok_or(BookError::Overflow)?;
+                unlocked = plus(unlocked, lock)?;
                 removed.count(&order);
             } else {
-                orders[kept] = order;
+                if kept != at {
+                    orders[kept] = order;
+                }
                 kept += 1;
             }
         }
@@ -56,8 +60,9 @@ impl LaneMut<'_> {
     /// # Errors
     /// [`BookError::OrderNotFound`] if there is none.
     pub fn cancel_client(&mut self, client_id: u64) -> Result<Removed, BookError> {
-        let bids = self.remove_where(BookSide::Bid, |order| order.client_id == client_id)?;
-        let asks = self.remove_where(BookSide::Ask, |order| order.client_id == client_id)?;
+        let has_client_id = |order: &Order| order.client_id == client_id;
+        let bids = self.remove_where(BookSide::Bid, &has_client_id)?;
+        let asks = self.remove_where(BookSide::Ask, &has_client_id)?;
         let removed = Removed {
             orders: bids.orders.wrapping_add(asks.orders),
             lots: bids.lots.wrapping_add(asks.lots),
@@ -100,7 +105,7 @@ impl LaneMut<'_> {
         };
         let (free, locked) = self.header.funds_mut(side);
         // Whatever is locked is locked by the orders of this side.
-        *free = free.checked_add(*locked).ok_or(BookError::Overflow)?;
+        *free = plus(*free, *locked)?;
         *locked = 0;
         self.set_count(side, 0);
         Ok(removed)
@@ -108,7 +113,7 @@ impl LaneMut<'_> {
 
     /// Removes what has expired on a side, wherever it stands.
     pub fn reap(&mut self, side: BookSide, moment: Moment) -> Result<Removed, BookError> {
-        self.remove_where(side, |order| order.is_expired(moment))
+        self.remove_where(side, &|order| order.is_expired(moment))
     }
 
     /// Cancels a side's best order.

@@ -13,7 +13,7 @@ use super::{
     market::Fees,
     order::{Moment, Order},
     take::{Fill, Met},
-    units::{BookSide, Lots, Ticks, part_of},
+    units::{BookSide, Lots, Ticks, part_of, plus},
 };
 use crate::units::Rounding;
 
@@ -135,15 +135,15 @@ impl Pair {
         let rebate = match self.maker {
             BookSide::Bid => {
                 let got = value.checked_sub(charged).ok_or(BookError::Overflow)?;
-                asks.trade(BookSide::Ask, ask, lots, got, 0)?;
-                let rebate = bids.settle_maker(BookSide::Bid, bid, lots, value, fees)?;
+                asks.trade_apart(BookSide::Ask, ask, lots, got)?;
+                let rebate = bids.settle_maker_apart(BookSide::Bid, bid, lots, value, fees)?;
                 asks.book_taker_fee(fees, value, self.fee, rebate)?;
                 rebate
             }
             BookSide::Ask => {
-                let paid = value.checked_add(charged).ok_or(BookError::Overflow)?;
-                bids.trade(BookSide::Bid, bid, lots, paid, 0)?;
-                let rebate = asks.settle_maker(BookSide::Ask, ask, lots, value, fees)?;
+                let paid = plus(value, charged)?;
+                bids.trade_apart(BookSide::Bid, bid, lots, paid)?;
+                let rebate = asks.settle_maker_apart(BookSide::Ask, ask, lots, value, fees)?;
                 bids.book_taker_fee(fees, value, self.fee, rebate)?;
                 rebate
             }

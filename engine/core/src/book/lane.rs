@@ -5,7 +5,7 @@ use bytemuck::{Pod, Zeroable};
 use super::{
     error::BookError,
     order::Order,
-    units::{BookSide, OrderId, Sizes},
+    units::{BookSide, OrderId, Sizes, plus},
 };
 
 /// The fewest orders that a side has room for.
@@ -127,7 +127,7 @@ impl LaneHeader {
     }
 
     /// How many orders rest on a side.
-    #[inline]
+    #[inline(always)]
     #[must_use]
     pub const fn count(&self, side: BookSide) -> usize {
         match side {
@@ -158,7 +158,7 @@ impl LaneHeader {
     }
 
     /// What an order of a side pays with: free and locked.
-    #[inline]
+    #[inline(always)]
     pub(super) fn funds_mut(&mut self, side: BookSide) -> (&mut u64, &mut u64) {
         match side {
             BookSide::Bid => (&mut self.quote_free, &mut self.quote_locked),
@@ -193,7 +193,7 @@ impl LaneHeader {
 
 #[inline]
 pub(super) fn add(to: &mut u64, amount: u64) -> Result<(), BookError> {
-    *to = to.checked_add(amount).ok_or(BookError::Overflow)?;
+    *to = plus(*to, amount)?;
     Ok(())
 }
 
@@ -237,6 +237,17 @@ impl<'a> LaneRef<'a> {
         })
     }
 
+    /// From parts that [`LaneRef::from_parts`] would accept. Of others it makes a lane whose
+    /// operations may panic.
+    #[inline(always)]
+    #[must_use]
+    pub const fn from_checked_parts(header: &'a LaneHeader, room: &'a [Order]) -> Self {
+        Self {
+            header,
+            orders: room,
+        }
+    }
+
     /// The head.
     #[inline]
     #[must_use]
@@ -245,7 +256,7 @@ impl<'a> LaneRef<'a> {
     }
 
     /// A side's orders, worst first.
-    #[inline]
+    #[inline(always)]
     #[must_use]
     pub fn orders(&self, side: BookSide) -> &'a [Order] {
         let start = side as usize * usize::from(self.header.capacity);
@@ -296,8 +307,19 @@ impl<'a> LaneMut<'a> {
         })
     }
 
+    /// From parts that [`LaneMut::from_parts`] would accept. Of others it makes a lane whose
+    /// operations may panic.
+    #[inline(always)]
+    #[must_use]
+    pub const fn from_checked_parts(header: &'a mut LaneHeader, room: &'a mut [Order]) -> Self {
+        Self {
+            header,
+            orders: room,
+        }
+    }
+
     /// The same lane, to be read.
-    #[inline]
+    #[inline(always)]
     #[must_use]
     pub fn as_ref(&self) -> LaneRef<'_> {
         LaneRef {
@@ -321,13 +343,13 @@ impl<'a> LaneMut<'a> {
     }
 
     /// Where a side's list begins.
-    #[inline]
+    #[inline(always)]
     fn start(&self, side: BookSide) -> usize {
         side as usize * usize::from(self.header.capacity)
     }
 
     /// A side's best order.
-    #[inline]
+    #[inline(always)]
     #[must_use]
     pub fn best(&self, side: BookSide) -> Option<&Order> {
         let count = self.header.count(side);
@@ -338,7 +360,7 @@ impl<'a> LaneMut<'a> {
     }
 
     /// A side's best order, to be filled.
-    #[inline]
+    #[inline(always)]
     pub(super) fn best_mut(&mut self, side: BookSide) -> Option<&mut Order> {
         let count = self.header.count(side);
         if count == 0 {
@@ -349,12 +371,12 @@ impl<'a> LaneMut<'a> {
     }
 
     /// Forgets a side's best order.
-    #[inline]
+    #[inline(always)]
     pub(super) fn pop(&mut self, side: BookSide) {
         self.set_count(side, self.header.count(side).saturating_sub(1));
     }
 
-    #[inline]
+    #[inline(always)]
     pub(super) fn set_count(&mut self, side: BookSide, count: usize) {
         match side {
             BookSide::Bid => self.header.bid_count = count as u16,
@@ -363,14 +385,14 @@ impl<'a> LaneMut<'a> {
     }
 
     /// A side's orders, worst first, to be changed.
-    #[inline]
+    #[inline(always)]
     pub(super) fn orders_mut(&mut self, side: BookSide) -> &mut [Order] {
         let (start, count) = (self.start(side), self.header.count(side));
         &mut self.orders[start..start + count]
     }
 
     /// The whole room of a side.
-    #[inline]
+    #[inline(always)]
     pub(super) fn room_mut(&mut self, side: BookSide) -> &mut [Order] {
         let (start, capacity) = (self.start(side), usize::from(self.header.capacity));
         &mut self.orders[start..start + capacity]

@@ -2,7 +2,7 @@
 
 use super::{
     error::BookError,
-    units::{BookSide, Lots, PIPS, Sizes, Ticks, part_of},
+    units::{BookSide, Lots, PIPS, Sizes, Ticks, part_of, plus},
 };
 use crate::units::{Bps, FeeRate, Rounding};
 
@@ -56,6 +56,10 @@ impl Fees {
     /// V + ceil(V · taker) ≤ quote.
     pub(crate) fn value_within(&self, quote: u64) -> Result<u64, BookError> {
         let whole = PIPS + u64::from(self.taker.get());
+        if quote >> 43 == 0 {
+            // Below 2^43 · 2^20.
+            return Ok(quote.wrapping_mul(PIPS) / whole);
+        }
         Ok(crate::math::mul_div_u64(
             quote,
             PIPS,
@@ -110,9 +114,7 @@ pub fn lock(
         BookSide::Ask => Ok(sizes.base(lots)?.get()),
         BookSide::Bid => {
             let value = sizes.value(price, lots)?.get();
-            value
-                .checked_add(maker_fee(value, maker_rate)?)
-                .ok_or(BookError::Overflow)
+            plus(value, maker_fee(value, maker_rate)?)
         }
     }
 }

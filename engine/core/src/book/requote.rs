@@ -22,8 +22,8 @@ use super::{
     error::BookError,
     lane::LaneMut,
     market::lock,
-    order::{Expiry, Order},
-    units::{BookSide, Lots, OrderId, Ticks},
+    order::Expiry,
+    units::{BookSide, Lots, OrderId, Ticks, plus},
 };
 
 /// Bytes before the levels.
@@ -217,7 +217,7 @@ impl<'a> Requote<'a> {
 }
 
 /// The price that lies `distance` from another, away from the other side.
-#[inline]
+#[inline(always)]
 fn away(side: BookSide, from: Ticks, distance: u16) -> Result<Ticks, BookError> {
     match side {
         BookSide::Bid => match from.0.checked_sub(u32::from(distance)) {
@@ -246,10 +246,12 @@ impl LaneMut<'_> {
         maker_rate: i32,
         slot: u64,
     ) -> Result<(), BookError> {
-        for side in [BookSide::Bid, BookSide::Ask] {
-            if message.replaces(side) {
-                self.requote_side(message, side, maker_rate, slot)?;
-            }
+        // Once for each side, so that no level has to ask.
+        if message.replaces(BookSide::Bid) {
+            self.requote_bids(message, maker_rate, slot)?;
+        }
+        if message.replaces(BookSide::Ask) {
+            self.requote_asks(message, maker_rate, slot)?;
         }
         match (self.best(BookSide::Bid), self.best(BookSide::Ask)) {
             (Some(bid), Some(ask)) if bid.price >= ask.price => Err(BookError::CrossesOwnOrder),
@@ -257,6 +259,27 @@ impl LaneMut<'_> {
         }
     }
 
+    #[inline(never)]
+    fn requote_bids(
+        &mut self,
+        message: &Requote<'_>,
+        maker_rate: i32,
+        slot: u64,
+    ) -> Result<(), BookError> {
+        self.requote_side(message, BookSide::Bid, maker_rate, slot)
+    }
+
+    #[inline(never)]
+    fn requote_asks(
+        &mut self,
+        message: &Requote<'_>,
+        maker_rate: i32,
+        slot: u64,
+    ) -> Result<(), BookError> {
+        self.requote_side(message, BookSide::Ask, maker_rate, slot)
+    }
+
+    #[inline(always)]
     fn requote_side(
         &mut self,
         message: &Requote<'_>,
@@ -266,46 +289,51 @@ impl LaneMut<'_> {
     ) -> Result<(), BookError> {
         let head = message.head();
         let levels = message.levels(side);
-        if levels.len() > usize::from(self.header.capacity) {
+        let count = levels.len();
+        if count > usize::from(self.header.capacity) {
             return Err(BookError::LaneFull);
         }
         let sizes = self.header.sizes();
         let mut id = self.header.last_id;
+        if count > 0 {
+            // One below the first, which is left for the loop to add.
+            let first = OrderId::after(id, side, slot)?;
+            plus(first.0, 2 * count as u64 + 2)?;
+            id = OrderId(first.0 - 2);
+        }
+        let multiple = u64::from(head.lot_multiple);
         let mut price = head.reference;
         let mut locked = 0u64;
-        let room = &mut self.room_mut(side)[..levels.len()];
+        let room = &mut self.room_mut(side)[..count];
+        let mut is_first = true;
         // The best comes first in the message and last in the lane.
-        for (at, (level, order)) in levels.iter().zip(room.iter_mut().rev()).enumerate() {
+        for (level, order) in levels.iter().zip(room.iter_mut().rev()) {
             let level = Level::from_bytes(level);
-            if at > 0 && level.distance == 0 {
+            if level.distance == 0 && !is_first {
                 return Err(BookError::UnsortedLevels);
             }
+            is_first = false;
             price = away(side, price, level.distance)?;
             // Both factors have 32 bits.
-            let lots = Lots(u64::from(level.size).wrapping_mul(u64::from(head.lot_multiple)));
+            let lots = Lots(u64::from(level.size).wrapping_mul(multiple));
             if lots == Lots::ZERO {
                 return Err(BookError::ZeroLots);
             }
-            id = OrderId::after(id, side, slot)?;
-            locked = locked
-                .checked_add(lock(sizes, side, price, lots, maker_rate)?)
-                .ok_or(BookError::Overflow)?;
-            *order = Order {
-                id,
-                lots,
-                client_id: head.client_id,
-                expires_slot: head.expiry.slot,
-                price,
-                expires_at: head.expiry.time,
-                maker_rate,
-                reserved: 0,
-            };
+            id = OrderId(id.0.wrapping_add(2));
+            locked = plus(locked, lock(sizes, side, price, lots, maker_rate)?)?;
+            order.id = id;
+            order.lots = lots;
+            order.client_id = head.client_id;
+            order.expires_slot = head.expiry.slot;
+            order.price = price;
+            order.expires_at = head.expiry.time;
+            order.maker_rate = maker_rate;
+            order.reserved = 0;
         }
-        let count = levels.len();
         self.set_count(side, count);
         self.header.last_id = id;
         let (free, before) = self.header.funds_mut(side);
-        let funds = free.checked_add(*before).ok_or(BookError::Overflow)?;
+        let funds = plus(*free, *before)?;
         *free = funds
             .checked_sub(locked)
             .ok_or(BookError::InsufficientFunds)?;

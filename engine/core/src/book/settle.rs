@@ -6,13 +6,13 @@ use super::{
     market::{Fees, maker_fee, maker_rebate},
     order::Order,
     take::Taken,
-    units::{BookSide, Lots},
+    units::{BookSide, Lots, plus},
 };
 
 impl LaneMut<'_> {
     /// Moves what a fill of `lots` for `value` moves in the maker's lane; returns the rebate that
     /// the maker got. `before` is the order before the fill.
-    #[inline]
+    #[inline(always)]
     pub(super) fn settle_maker(
         &mut self,
         side: BookSide,
@@ -24,22 +24,21 @@ impl LaneMut<'_> {
         let rate = before.maker_rate;
         let rebate = maker_rebate(value, rate, fees.taker)?;
         let fee = maker_fee(value, rate)?;
-        self.trade(side, before, lots, value, fee)?;
-        self.header.credit_quote(rebate)?;
+        self.trade(side, before, lots, value, (fee, rebate))?;
         self.header.maker_volume = self.header.maker_volume.wrapping_add(value);
         Ok(rebate)
     }
 
-    /// Pays for a fill out of what the order had locked, credits what it bought and books the
-    /// maker's fee. What the rounding of the fee leaves unlocked goes to the free funds.
-    #[inline]
+    /// Pays for a fill out of what the order had locked, credits what it bought and the rebate, and
+    /// books the maker's fee. What the rounding of the fee leaves unlocked goes to the free funds.
+    #[inline(always)]
     pub(super) fn trade(
         &mut self,
         side: BookSide,
         before: &Order,
         lots: Lots,
         value: u64,
-        fee: u64,
+        (fee, rebate): (u64, u64),
     ) -> Result<(), BookError> {
         let sizes = self.header.sizes();
         let base = sizes.base(lots)?.get();
@@ -51,7 +50,7 @@ impl LaneMut<'_> {
                     .checked_sub(base)
                     .ok_or(BookError::Overflow)?;
                 let proceeds = value.checked_sub(fee).ok_or(BookError::Overflow)?;
-                header.credit_quote(proceeds)?;
+                header.credit_quote(plus(proceeds, rebate)?)?;
             }
             BookSide::Bid => {
                 let unlocked = if before.maker_rate > 0 {
@@ -72,14 +71,41 @@ impl LaneMut<'_> {
                     .quote_locked
                     .checked_sub(unlocked)
                     .ok_or(BookError::Overflow)?;
-                let surplus = value
-                    .checked_add(fee)
-                    .and_then(|cost| unlocked.checked_sub(cost));
-                header.credit_quote(surplus.ok_or(BookError::Overflow)?)?;
+                let surplus = unlocked.checked_sub(plus(value, fee)?);
+                let surplus = surplus.ok_or(BookError::Overflow)?;
+                header.credit_quote(plus(surplus, rebate)?)?;
                 header.credit_base(base)?;
             }
         }
-        add(&mut header.protocol_fees, fee)
+        if fee > 0 {
+            add(&mut header.protocol_fees, fee)?;
+        }
+        Ok(())
+    }
+
+    /// [`LaneMut::settle_maker`] where its code need not stand in place.
+    #[inline(never)]
+    pub(super) fn settle_maker_apart(
+        &mut self,
+        side: BookSide,
+        before: &Order,
+        lots: Lots,
+        value: u64,
+        fees: &Fees,
+    ) -> Result<u64, BookError> {
+        self.settle_maker(side, before, lots, value, fees)
+    }
+
+    /// [`LaneMut::trade`] without a maker's fee, likewise.
+    #[inline(never)]
+    pub(super) fn trade_apart(
+        &mut self,
+        side: BookSide,
+        before: &Order,
+        lots: Lots,
+        value: u64,
+    ) -> Result<(), BookError> {
+        self.trade(side, before, lots, value, (0, 0))
     }
 
     /// Settles a take in the taker's own lane: pays, credits, and books the fee with its referrer
@@ -96,8 +122,7 @@ impl LaneMut<'_> {
         let header = &mut *self.header;
         match side {
             BookSide::Bid => {
-                let cost = taken.value.checked_add(taken.fee);
-                header.debit_quote(cost.ok_or(BookError::Overflow)?)?;
+                header.debit_quote(plus(taken.value, taken.fee)?)?;
                 header.credit_base(taken.base)?;
             }
             BookSide::Ask => {

@@ -4,9 +4,9 @@ use super::{
     error::BookError,
     lane::{Key, LaneMut},
     market::Fees,
-    merge::{Head, Merge},
-    order::Moment,
-    units::{BookSide, Lots, OrderId, Sizes, Ticks},
+    merge::{Head, Heads, Merge},
+    order::{Moment, Order},
+    units::{BookSide, Lots, OrderId, Sizes, Ticks, plus},
 };
 
 /// The most lanes that a take may name.
@@ -149,6 +149,7 @@ impl Taken {
 /// [`BookError::ZeroLots`], [`BookError::ZeroPrice`], [`BookError::SelfTrade`] for
 /// [`SelfTrade::Abort`], [`BookError::MalformedLane`] for more than [`MAX_LANES`] lanes,
 /// [`BookError::Overflow`]. After an error the lanes are to be discarded.
+#[inline(always)]
 pub fn take(
     fees: &Fees,
     sizes: Sizes,
@@ -179,22 +180,25 @@ pub fn take(
         owner,
         moment,
         sink,
-        merge: Merge::new(),
         left: order.lots,
-        filled: Lots::ZERO,
         value: 0,
         budget,
         rebates: 0,
         orders_left: order.max_orders,
+        decremented: Lots::ZERO,
     };
-    for (at, lane) in makers.iter_mut().enumerate() {
-        taking.enter(at, lane)?;
-    }
-    let ended = taking.run(makers)?;
+    // To make room for heads costs, so that few get little.
+    let ended = if makers.len() == 1 {
+        taking.run(makers, Merge::new(&mut Heads::<1>::new()))?
+    } else {
+        taking.run_many(makers)?
+    };
+    // Neither is above what was wanted.
+    let filled = Lots(order.lots.0 - taking.left.0 - taking.decremented.0);
     Ok(Taken {
-        lots: taking.filled,
+        lots: filled,
         left: taking.left,
-        base: sizes.base(taking.filled)?.get(),
+        base: sizes.base(filled)?.get(),
         value: taking.value,
         fee: fees.on_take(taking.value)?,
         rebates: taking.rebates,
@@ -202,7 +206,10 @@ pub fn take(
     })
 }
 
-/// A take under way.
+/// As many lanes as a take names at most times.
+const FEW_LANES: usize = 8;
+
+/// A take under way. What depends on the side stands twice, once for each, without a branch on it.
 struct Taking<'a, S> {
     fees: &'a Fees,
     sizes: Sizes,
@@ -210,22 +217,60 @@ struct Taking<'a, S> {
     owner: &'a Key,
     moment: Moment,
     sink: S,
-    merge: Merge,
+    /// Still wanted.
     left: Lots,
-    filled: Lots,
+    /// Not wanted any more because of the taker's own orders.
+    decremented: Lots,
     value: u64,
     budget: u64,
     rebates: u64,
     orders_left: u16,
 }
 
+/// The side of the orders that a taker meets who buys, or who sells.
+const fn met_side<const BUYS: bool>() -> BookSide {
+    if BUYS { BookSide::Ask } else { BookSide::Bid }
+}
+
 impl<S: FnMut(Fill)> Taking<'_, S> {
     /// Puts a lane's best live order into the merge, if the taker accepts its price.
-    #[inline]
-    fn enter(&mut self, at: usize, lane: &mut LaneMut<'_>) -> Result<(), BookError> {
-        let side = self.order.side.opposite();
+    #[inline(always)]
+    fn enter<const BUYS: bool>(
+        &mut self,
+        merge: &mut Merge<'_>,
+        at: usize,
+        lane: &mut LaneMut<'_>,
+    ) -> Result<(), BookError> {
+        let side = met_side::<BUYS>();
+        let Some(best) = lane.best(side) else {
+            return Ok(());
+        };
+        if best.is_expired(self.moment) {
+            return self.enter_behind_expired::<BUYS>(merge, at, lane);
+        }
+        self.enter_order::<BUYS>(merge, at, best);
+        Ok(())
+    }
+
+    #[inline(always)]
+    fn enter_order<const BUYS: bool>(&self, merge: &mut Merge<'_>, at: usize, best: &Order) {
+        let side = met_side::<BUYS>();
+        if side.opposite().accepts(self.order.limit, best.price) {
+            merge.insert(Head::new(side, at as u8, best));
+        }
+    }
+
+    /// The same where orders have expired, which are cancelled.
+    #[cold]
+    #[inline(never)]
+    fn enter_behind_expired<const BUYS: bool>(
+        &mut self,
+        merge: &mut Merge<'_>,
+        at: usize,
+        lane: &mut LaneMut<'_>,
+    ) -> Result<(), BookError> {
         let sink = &mut self.sink;
-        let best = lane.live_best(side, self.moment, |order| {
+        let best = lane.live_best(met_side::<BUYS>(), self.moment, |order| {
             sink(Fill {
                 lane: at as u8,
                 met: Met::Expired,
@@ -235,35 +280,62 @@ impl<S: FnMut(Fill)> Taking<'_, S> {
                 left: Lots::ZERO,
             });
         })?;
-        if let Some(best) = best
-            && self.order.side.accepts(self.order.limit, best.price)
-        {
-            self.merge.insert(Head::new(side, at as u8, &best));
+        if let Some(best) = best {
+            self.enter_order::<BUYS>(merge, at, &best);
         }
         Ok(())
     }
 
-    fn run(&mut self, makers: &mut [LaneMut<'_>]) -> Result<Ended, BookError> {
+    #[inline(always)]
+    fn run(&mut self, makers: &mut [LaneMut<'_>], merge: Merge<'_>) -> Result<Ended, BookError> {
+        match self.order.side {
+            BookSide::Bid => self.run_on::<true>(makers, merge),
+            BookSide::Ask => self.run_on::<false>(makers, merge),
+        }
+    }
+
+    #[inline(never)]
+    fn run_many(&mut self, makers: &mut [LaneMut<'_>]) -> Result<Ended, BookError> {
+        if makers.len() <= FEW_LANES {
+            self.run(makers, Merge::new(&mut Heads::<FEW_LANES>::new()))
+        } else {
+            self.run(makers, Merge::new(&mut Heads::<MAX_LANES>::new()))
+        }
+    }
+
+    #[inline(never)]
+    fn run_on<const BUYS: bool>(
+        &mut self,
+        makers: &mut [LaneMut<'_>],
+        mut merge: Merge<'_>,
+    ) -> Result<Ended, BookError> {
+        for (at, lane) in makers.iter_mut().enumerate() {
+            self.enter::<BUYS>(&mut merge, at, lane)?;
+        }
         while self.left.0 > 0 {
-            let Some(at) = self.merge.best() else {
+            let Some(at) = merge.best() else {
                 return Ok(Ended::Exhausted);
             };
             if self.orders_left == 0 {
                 return Ok(Ended::OrdersMet);
             }
-            self.orders_left -= u16::from(self.orders_left != u16::MAX);
-            let lane = &mut makers[at];
+            if self.orders_left != u16::MAX {
+                self.orders_left -= 1;
+            }
+            let Some(lane) = makers.get_mut(at) else {
+                return Err(BookError::MalformedLane);
+            };
             let is_gone = if lane.header.owner == *self.owner {
-                self.meet_own(at, lane)?
+                self.meet_own::<BUYS>(at, lane)?
             } else {
-                match self.fill(at, lane)? {
+                match self.fill::<BUYS>(at, lane)? {
                     Some(is_gone) => is_gone,
                     None => return Ok(Ended::QuoteSpent),
                 }
             };
             if is_gone {
-                self.merge.pop();
-                self.enter(at, lane)?;
+                merge.pop();
+                self.enter::<BUYS>(&mut merge, at, lane)?;
             }
         }
         Ok(Ended::Complete)
@@ -271,8 +343,13 @@ impl<S: FnMut(Fill)> Taking<'_, S> {
 
     /// Trades with a lane's best order and settles its maker. Tells whether the order is used up;
     /// `None` if the quote left does not pay for a lot.
-    fn fill(&mut self, at: usize, lane: &mut LaneMut<'_>) -> Result<Option<bool>, BookError> {
-        let side = self.order.side.opposite();
+    #[inline(always)]
+    fn fill<const BUYS: bool>(
+        &mut self,
+        at: usize,
+        lane: &mut LaneMut<'_>,
+    ) -> Result<Option<bool>, BookError> {
+        let side = met_side::<BUYS>();
         let Some(order) = lane.best_mut(side) else {
             return Err(BookError::MalformedLane);
         };
@@ -284,17 +361,19 @@ impl<S: FnMut(Fill)> Taking<'_, S> {
             }
         }
         let before = *order;
-        let left = Lots(before.lots.0 - lots.0);
+        // At most both of them.
+        let left = Lots(before.lots.0.wrapping_sub(lots.0));
         order.lots = left;
         let value = self.sizes.value(before.price, lots)?.get();
         let rebate = lane.settle_maker(side, &before, lots, value, self.fees)?;
-        if left == Lots::ZERO {
+        let is_gone = left == Lots::ZERO;
+        if is_gone {
             lane.pop(side);
         }
-        self.left.0 -= lots.0;
-        self.filled.0 += lots.0;
-        self.value = self.value.checked_add(value).ok_or(BookError::Overflow)?;
-        self.rebates += rebate;
+        self.left = Lots(self.left.0.wrapping_sub(lots.0));
+        self.value = plus(self.value, value)?;
+        // At most the value each.
+        self.rebates = self.rebates.wrapping_add(rebate);
         if self.budget != u64::MAX {
             self.budget -= value;
         }
@@ -306,13 +385,17 @@ impl<S: FnMut(Fill)> Taking<'_, S> {
             lots,
             left,
         });
-        Ok(Some(left == Lots::ZERO))
+        Ok(Some(is_gone))
     }
 
     /// Meets an order of the taker's owner. Tells whether it is gone.
     #[inline(never)]
-    fn meet_own(&mut self, at: usize, lane: &mut LaneMut<'_>) -> Result<bool, BookError> {
-        let side = self.order.side.opposite();
+    fn meet_own<const BUYS: bool>(
+        &mut self,
+        at: usize,
+        lane: &mut LaneMut<'_>,
+    ) -> Result<bool, BookError> {
+        let side = met_side::<BUYS>();
         let Some(&order) = lane.best(side) else {
             return Err(BookError::MalformedLane);
         };
@@ -322,6 +405,7 @@ impl<S: FnMut(Fill)> Taking<'_, S> {
             SelfTrade::Decrement => {
                 let lots = order.lots.min(self.left);
                 self.left.0 -= lots.0;
+                self.decremented.0 += lots.0;
                 (Met::Decremented, lots)
             }
         };

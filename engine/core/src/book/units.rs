@@ -176,6 +176,16 @@ const fn multiply_wide(a: u64, b: u64) -> Result<u64, BookError> {
     Ok(product as u64)
 }
 
+/// The sum, or [`BookError::Overflow`]. Asked before adding: the virtual machine has no carry, and
+/// `checked_add` is eight steps there instead of four.
+#[inline(always)]
+pub(crate) const fn plus(a: u64, b: u64) -> Result<u64, BookError> {
+    if b > !a {
+        return Err(BookError::Overflow);
+    }
+    Ok(a.wrapping_add(b))
+}
+
 /// `value · pips / 1,000,000`, rounded as told. `pips` is at most a million.
 #[inline]
 pub(crate) fn part_of(value: u64, pips: u32, rounding: Rounding) -> Result<u64, BookError> {

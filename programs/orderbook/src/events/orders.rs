@@ -180,9 +180,7 @@ pub struct MoreFills {
 #[event(bytemuck)]
 #[derive(Debug, PartialEq, Eq)]
 pub struct Taken {
-    /// The market.
-    pub market: Address,
-    /// The taker's lane.
+    /// The taker's lane; its market is known since it was opened.
     pub lane: Address,
     /// Lots traded.
     pub lots: u64,

@@ -3,7 +3,6 @@
 use core::ops::Deref;
 
 use anchor_lang::{Discriminator, Owner, prelude::*};
-use pinocchio::account::NOT_BORROWED;
 use sealane_core::book::{LaneHeader, LaneMut, LaneRef, Order, lane_len};
 
 use crate::errors::OrderbookError;
@@ -26,9 +25,9 @@ const ORDERS_OFFSET: usize = lane_account_len(0);
 /// Loading it checks its owner, its discriminator and that its counts fit its length. Not Anchor's
 /// `Slab`, whose tail is one list with a length of its own.
 ///
-/// While it is loaded the account is marked as borrowed, as Anchor's own types do it. That is also
-/// what tells that a lane has been named twice, where Anchor does not look: among the accounts
-/// behind the declared ones.
+/// Once it is loaded the account is marked as borrowed, as Anchor's own types do it, but for the rest
+/// of the instruction: nothing here needs it back. That is also what tells that a lane has been
+/// named twice, where Anchor does not look: among the accounts behind the declared ones.
 pub struct Lane {
     view: AccountView,
 }
@@ -51,50 +50,59 @@ impl Lane {
     }
 
     /// The lane, to be read.
-    ///
-    /// # Panics
-    /// If its head was changed so that it does not fit the account any more.
     #[inline(always)]
     pub fn as_ref(&self) -> LaneRef<'_> {
-        let header = self.header();
-        assert!(lane_account_len(header.capacity) == self.view.data_len());
-        // SAFETY: as in `header`. The assertion says that so many orders, which any bytes are, fit
-        // the account.
-        let room = unsafe {
-            core::slice::from_raw_parts(self.orders_ptr(), 2 * usize::from(header.capacity))
-        };
-        LaneRef::from_parts(header, room).expect("a lane that was checked")
+        // SAFETY: as in `header`; the orders lie behind the head, and there are as many as fit the
+        // account, which any bytes are.
+        let room = unsafe { core::slice::from_raw_parts(self.orders_ptr(), self.room()) };
+        LaneRef::from_checked_parts(self.header(), room)
     }
 
     /// The lane, to be traded with.
     ///
     /// # Panics
-    /// If the account was loaded for reading only, or as [`Lane::as_ref`].
+    /// If the account was loaded for reading only.
     #[inline(always)]
     pub fn as_mut(&mut self) -> LaneMut<'_> {
         assert!(self.view.is_borrowed_mut());
         // SAFETY: as in `header`; the assertion says that the account was loaded for writing, which
         // happens once at a time.
         let header = unsafe { &mut *self.header_ptr() };
-        assert!(lane_account_len(header.capacity) == self.view.data_len());
-        // SAFETY: as in `as_ref`. The orders lie behind the head, not in it.
-        let room = unsafe {
-            core::slice::from_raw_parts_mut(self.orders_ptr(), 2 * usize::from(header.capacity))
-        };
-        LaneMut::from_parts(header, room).expect("a lane that was checked")
+        // SAFETY: as in `as_ref`.
+        let room = unsafe { core::slice::from_raw_parts_mut(self.orders_ptr(), self.room()) };
+        LaneMut::from_checked_parts(header, room)
     }
 
     /// The lane, to be traded with for the rest of the instruction, whose input memory the account
-    /// is part of: the account stays marked as borrowed.
+    /// is part of.
     ///
     /// # Panics
     /// As [`Lane::as_mut`].
     #[inline(always)]
-    pub(crate) fn keep<'a>(self) -> LaneMut<'a> {
-        let mut lane = core::mem::ManuallyDrop::new(self);
-        // SAFETY: what the lane refers to is not in `lane` but in the account. Nobody else borrows
-        // it from now on, since the mark is never taken back.
-        unsafe { &mut *(&raw mut *lane) }.as_mut()
+    pub(crate) fn keep<'a>(mut self) -> LaneMut<'a> {
+        // SAFETY: what the lane refers to is not in `self` but in the account, which nobody else
+        // borrows from now on: the mark is never taken back.
+        unsafe { &mut *core::ptr::from_mut(&mut self) }.as_mut()
+    }
+
+    /// [`AnchorAccount::load_mut`] where a call would cost too much.
+    ///
+    /// # Safety
+    /// As there: nothing else borrows the account without marking it.
+    #[inline(always)]
+    pub(crate) unsafe fn load_in_place(view: AccountView) -> Result<Self> {
+        require!(view.is_writable(), ConstraintMut);
+        require!(!view.is_borrowed(), OrderbookError::DuplicateLane);
+        let mut lane = Self { view };
+        lane.check()?;
+        lane.set_borrow_state(0);
+        Ok(lane)
+    }
+
+    /// How many orders the account has room for, on both sides together.
+    #[inline(always)]
+    fn room(&self) -> usize {
+        (self.view.data_len() - ORDERS_OFFSET) / size_of::<Order>()
     }
 
     #[inline(always)]
@@ -154,37 +162,22 @@ impl AnchorAccount for Lane {
     #[inline(never)]
     fn load(view: AccountView) -> Result<Self> {
         view.check_borrow()?;
-        let mut lane = core::mem::ManuallyDrop::new(Self { view });
+        let mut lane = Self { view };
         lane.check()?;
         let state = lane.borrow_state() - 1;
         lane.set_borrow_state(state);
-        Ok(core::mem::ManuallyDrop::into_inner(lane))
+        Ok(lane)
     }
 
     #[inline(never)]
     unsafe fn load_mut(view: AccountView) -> Result<Self> {
-        require!(view.is_writable(), ConstraintMut);
-        require!(!view.is_borrowed(), OrderbookError::DuplicateLane);
-        let mut lane = core::mem::ManuallyDrop::new(Self { view });
-        lane.check()?;
-        lane.set_borrow_state(0);
-        Ok(core::mem::ManuallyDrop::into_inner(lane))
+        // SAFETY: the caller's promise is passed on.
+        unsafe { Self::load_in_place(view) }
     }
 
     #[inline(always)]
     fn account(&self) -> &AccountView {
         &self.view
-    }
-}
-
-impl Drop for Lane {
-    #[inline(always)]
-    fn drop(&mut self) {
-        let state = match self.borrow_state() {
-            0 => NOT_BORROWED,
-            state => state.saturating_add(1),
-        };
-        self.set_borrow_state(state);
     }
 }
 
@@ -224,6 +217,8 @@ impl anchor_lang::IdlAccountType for Lane {
 
     fn __register_idl_deps(accounts: &mut Vec<&'static str>, types: &mut Vec<&'static str>) {
         layout::Lane::__register_idl_deps(accounts, types);
+        // Nothing refers to it: what lies behind the fields cannot be said in a description.
+        layout::Order::__register_idl_deps(accounts, types);
     }
 }
 
@@ -233,9 +228,8 @@ mod layout {
     use sealane_core::book::LaneHeader;
 
     /// One trader's balances and orders in one market. Behind these fields lie `capacity` bids,
-    /// then `capacity` asks, each side's worst order first and its best last, 48 bytes each:
-    /// `id: u64, lots: u64, client_id: u64, expires_slot: u64, price: u32, expires_at: u32,
-    /// maker_rate: i32, reserved: u32`.
+    /// then `capacity` asks, each an `Order` of 48 bytes. The first `bid_count` and `ask_count` of
+    /// them are there, each side's worst order first and its best last; the others are room.
     #[account]
     pub(super) struct Lane {
         /// The market that the lane trades in.
@@ -308,4 +302,30 @@ mod layout {
             at += 1;
         }
     };
+
+    /// A resting order, as it lies in a lane.
+    #[cfg(feature = "idl-build")]
+    #[derive(IdlType)]
+    #[allow(dead_code)]
+    pub(super) struct Order {
+        /// Name and time priority: `slot << 24 | count << 1 | side`, the side 0 for bids.
+        pub id: u64,
+        /// What is left of it.
+        pub lots: u64,
+        /// Whatever the trader wants to know it by.
+        pub client_id: u64,
+        /// The last slot in which it can trade; 0: no limit.
+        pub expires_slot: u64,
+        /// Its price in ticks.
+        pub price: u32,
+        /// The last Unix second in which it can trade; 0: no limit.
+        pub expires_at: u32,
+        /// The maker's fee in pips when it was placed; negative: a rebate.
+        pub maker_rate: i32,
+        /// Zero.
+        pub reserved: u32,
+    }
+
+    #[cfg(feature = "idl-build")]
+    const _: () = assert!(size_of::<Order>() == size_of::<sealane_core::book::Order>());
 }

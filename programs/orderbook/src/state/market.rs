@@ -154,3 +154,59 @@ pub struct FeeParams {
     /// The most that whoever crosses two lanes may earn, in millionths of the value crossed.
     pub cross_reward_pips: u32,
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const FEES: FeeParams = FeeParams {
+        taker_pips: 500,
+        maker_pips: -200,
+        referrer_share_bps: 2_000,
+        cross_reward_pips: 100,
+    };
+
+    fn market() -> Market {
+        bytemuck::Zeroable::zeroed()
+    }
+
+    #[test]
+    fn fees_are_stored_as_they_were_checked() {
+        let mut market = market();
+        market.set_fees(&FEES).unwrap();
+        let fees = market.fees();
+        assert_eq!(fees.taker.get(), 500);
+        assert_eq!(fees.maker, -200);
+        assert_eq!(fees.referrer_share.get(), 2_000);
+        assert_eq!(fees.cross_reward.get(), 100);
+    }
+
+    #[test]
+    fn refused_fees_change_nothing() {
+        let mut market = market();
+        market.set_fees(&FEES).unwrap();
+        let before = market.fees();
+        let rebate_above_fee = FeeParams {
+            maker_pips: -501,
+            ..FEES
+        };
+        assert_eq!(
+            market.set_fees(&rebate_above_fee),
+            Err(BookError::InvalidFee)
+        );
+        assert_eq!(market.fees(), before);
+    }
+
+    #[test]
+    fn each_bit_pauses_its_action() {
+        let actions = [pause::PLACE, pause::TAKE, pause::DEPOSIT, pause::CROSS];
+        assert_eq!(actions.iter().sum::<u8>(), pause::ALL);
+        for paused in actions {
+            let market = Market { paused, ..market() };
+            for action in actions {
+                assert_eq!(market.require_active(action).is_ok(), action != paused);
+            }
+            assert!(market.require_active(pause::ALL).is_err());
+        }
+    }
+}

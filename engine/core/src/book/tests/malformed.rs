@@ -39,7 +39,8 @@ fn lanes_of_the_wrong_size_are_none() {
     for length in 0..bytes.len() {
         refused(&bytes[..length]);
     }
-    refused(&bytemuck::cast_slice::<u64, u8>(&[&sound.0[..], &[0; 6]].concat())[..]);
+    let longer = [&sound.0[..], &[0; 6]].concat();
+    refused(bytemuck::cast_slice(&longer));
     let with = |change: &dyn Fn(&mut LaneHeader)| {
         let mut slab = sound.clone();
         change(slab.header());
@@ -106,7 +107,11 @@ fn trade_all(words: [&[u64]; 2], number: u64, side: BookSide, moment: Moment) {
         side,
         limit: Ticks((number >> 32) as u32),
         lots: Lots(number),
-        max_quote: if number % 2 == 0 { u64::MAX } else { number },
+        max_quote: if number.is_multiple_of(2) {
+            u64::MAX
+        } else {
+            number
+        },
         max_orders: u16::MAX,
         self_trade: SelfTrade::from_u8((number % 3) as u8).unwrap(),
     };

@@ -69,7 +69,7 @@ pub(crate) fn handle(ctx: &mut Context<Cancel>, id: u64) -> Result<()> {
 }
 
 /// Handler of `reduce`.
-#[inline(always)]
+#[inline(never)]
 pub(crate) fn handle_reduce(ctx: &mut Context<Cancel>, id: u64, lots: u64) -> Result<()> {
     let accounts = &mut ctx.accounts;
     let (order, left) = accounts

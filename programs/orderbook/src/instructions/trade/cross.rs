@@ -55,7 +55,7 @@ pub(crate) fn handle(ctx: &mut Context<Cross>, most: u16) -> Result<()> {
         &mut asks.as_mut(),
         moment,
         most,
-        |fill| log.push(&fill, &addresses[usize::from(fill.lane & 1)]),
+        |fill| log.push_apart(&fill, &addresses[usize::from(fill.lane & 1)]),
     )
     .map_err(refused)?;
     let address = *lane.address();

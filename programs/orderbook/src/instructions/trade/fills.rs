@@ -9,7 +9,7 @@ use sealane_core::book::Fill;
 use crate::events::orders::{Crossed, FillRecord, MoreFills, SwapTaken, Taken};
 
 /// Records in one log entry. With more of them the memory for it would not fit a stack frame.
-const RECORDS: usize = 24;
+const RECORDS: usize = 16;
 /// Room for the longest event before the records.
 const HEAD: usize = DISCRIMINATOR + size_of::<SwapTaken>();
 const DISCRIMINATOR: usize = 8;
@@ -55,22 +55,29 @@ impl<'a> FillLog<'a> {
     /// Notes an order of `lane` that was met.
     #[inline(always)]
     pub(super) fn push(&mut self, fill: &Fill, lane: &Address) {
-        if self.len == RECORDS {
+        if self.len >= RECORDS {
             self.flush();
         }
-        if let Some(record) = self.records.get_mut(self.len) {
-            record.write(FillRecord {
-                lane: lane.to_bytes(),
-                id: fill.id.0,
-                lots: fill.lots.0,
-                left: fill.left.0,
-                price: fill.price.0,
-                met: fill.met as u8,
-                reserved: [0; 3],
-            });
-            self.len += 1;
-        }
-        self.orders = self.orders.saturating_add(1);
+        // SAFETY: there is room for another record: if there was none, `flush` has made it.
+        let record = unsafe { self.records.get_unchecked_mut(self.len) };
+        record.write(FillRecord {
+            lane: lane.to_bytes(),
+            id: fill.id.0,
+            lots: fill.lots.0,
+            left: fill.left.0,
+            price: fill.price.0,
+            met: fill.met as u8,
+            reserved: [0; 3],
+        });
+        // Neither can be more than 32 lanes have orders.
+        self.len = self.len.wrapping_add(1);
+        self.orders = self.orders.wrapping_add(1);
+    }
+
+    /// [`FillLog::push`] where its code need not stand in place.
+    #[inline(never)]
+    pub(super) fn push_apart(&mut self, fill: &Fill, lane: &Address) {
+        self.push(fill, lane);
     }
 
     /// Logs the records so far.

@@ -21,8 +21,9 @@ pub use reap::*;
 pub use swap_take::*;
 pub use take::*;
 
-use anchor_lang::prelude::*;
+use anchor_lang::{address_eq, prelude::*};
 use bytemuck::Pod;
+use pinocchio::account::{MAX_PERMITTED_DATA_INCREASE, NOT_BORROWED, RuntimeAccount};
 use sealane_core::book::{BookError, BookSide, Key, LaneHeader, Moment, SelfTrade};
 
 use super::key;
@@ -54,7 +55,7 @@ impl KnownMarket {
     #[inline(always)]
     pub fn of(&self, stored: &Key) -> core::result::Result<&Market, OrderbookError> {
         const OFFSET: usize = Market::DISCRIMINATOR.len();
-        if key(self.address()) != *stored
+        if !is_key(self.address(), stored)
             || self.view.data_len() != OFFSET + size_of::<Market>()
             || self.view.is_borrowed_mut()
         {
@@ -101,12 +102,19 @@ impl anchor_lang::IdlAccountType for KnownMarket {
 /// Fails unless the signer may trade with the lane: its owner, or its delegate.
 #[inline(always)]
 fn require_trader(lane: &LaneHeader, authority: &Signer) -> Result<()> {
-    let signer = key(authority.address());
-    if signer == lane.owner || (signer == lane.delegate && signer != Key::NONE) {
+    let signer = authority.address();
+    if is_key(signer, &lane.owner) || (is_key(signer, &lane.delegate) && lane.delegate != Key::NONE)
+    {
         Ok(())
     } else {
         Err(OrderbookError::WrongAuthority.into())
     }
+}
+
+/// Whether an address is the one that a lane stores, without a copy of either.
+#[inline(always)]
+fn is_key(address: &Address, stored: &Key) -> bool {
+    address_eq(address, bytemuck::cast_ref(stored))
 }
 
 /// What the core refused, as the program tells it.
@@ -146,6 +154,76 @@ fn report(record: &impl Pod) {
 #[inline(always)]
 fn address_of(lane: &Lane) -> [u8; 32] {
     lane.address().to_bytes()
+}
+
+/// The accounts behind the three declared ones of `place` and `take`, one by one.
+///
+/// Anchor collects such accounts into vectors, twice, which costs as much as a fill. They lie one
+/// behind the other in the instruction's input, where Anchor's own walk of the declared ones
+/// (`AccountCursor`) has stopped.
+pub(super) struct Trailing {
+    next: *mut RuntimeAccount,
+    left: usize,
+}
+
+impl Trailing {
+    /// Behind the declared accounts.
+    #[inline(always)]
+    pub(super) fn behind([market, lane, authority]: [AccountView; 3]) -> Result<Self> {
+        let first = market.account_ptr();
+        // A declared account that repeats an earlier one is not where it would have to be.
+        require!(
+            first < lane.account_ptr() && lane.account_ptr() < authority.account_ptr(),
+            OrderbookError::WrongAuthority
+        );
+        // SAFETY: the first account of an instruction is never a repetition, and lies right behind
+        // the number of all accounts.
+        let all = unsafe { *first.cast::<u64>().sub(1) } as usize;
+        Ok(Self {
+            next: behind(&authority),
+            // Anchor has found at least the declared ones.
+            left: all.wrapping_sub(3),
+        })
+    }
+
+    /// How many are left.
+    #[inline(always)]
+    pub(super) fn len(&self) -> usize {
+        self.left
+    }
+
+    /// The next one; an account that the instruction has named before is refused.
+    #[inline(always)]
+    pub(super) fn next(&mut self) -> Result<Option<AccountView>> {
+        if self.left == 0 {
+            return Ok(None);
+        }
+        self.left = self.left.wrapping_sub(1);
+        // SAFETY: accounts are left, so that the memory is the next one's head, or the mark that it
+        // is a repetition.
+        let mark = unsafe { (*self.next).borrow_state };
+        require!(mark == NOT_BORROWED, OrderbookError::DuplicateLane);
+        // SAFETY: not a repetition, so that it is a head with the account's data behind it.
+        let view = unsafe { AccountView::new_unchecked(self.next) };
+        self.next = behind(&view);
+        Ok(Some(view))
+    }
+}
+
+/// Where in the instruction's input the account behind this one lies: behind its head, its data,
+/// room to grow, padding up to a multiple of 8, and 8 bytes that say nothing any more.
+#[inline(always)]
+fn behind(view: &AccountView) -> *mut RuntimeAccount {
+    const HEAD_AND_ROOM: usize = size_of::<RuntimeAccount>() + MAX_PERMITTED_DATA_INCREASE;
+    // Account data are at most ten million bytes.
+    let end = view
+        .account_ptr()
+        .cast_mut()
+        .cast::<u8>()
+        .wrapping_add(view.data_len().wrapping_add(HEAD_AND_ROOM + 7));
+    end.map_addr(|address| address & !7)
+        .wrapping_add(size_of::<u64>())
+        .cast()
 }
 
 /// The accounts behind the declared ones. One of the declared ones among them is a lane that is

@@ -2,11 +2,11 @@
 
 use anchor_lang::prelude::*;
 use sealane_core::book::{
-    BookSide, Expiry, Key, LaneHeader, Lots, MAX_LANES, Moment, NewOrder, PostOnly, Ticks,
+    BookSide, Expiry, Key, LaneHeader, Lots, MAX_LANES, Moment, NewOrder, OrderId, PostOnly, Ticks,
     best_live_price,
 };
 
-use super::{KnownMarket, address_of, now, refused, report, require_trader, side_of, trailing};
+use super::{KnownMarket, Trailing, address_of, now, refused, report, require_trader, side_of};
 use crate::{
     errors::OrderbookError,
     events::orders::{OrderRecord, PlacedManyRecord, tag},
@@ -79,14 +79,15 @@ pub(super) struct Shown {
 impl Shown {
     /// Looks at the lanes shown.
     #[inline(never)]
-    pub(super) fn load(views: &[AccountView], market: &Key, moment: Moment) -> Result<Self> {
+    pub(super) fn load(declared: [AccountView; 3], market: &Key, moment: Moment) -> Result<Self> {
+        let mut views = Trailing::behind(declared)?;
         require!(views.len() <= MAX_LANES, OrderbookError::WrongLaneCount);
         let mut shown = Self {
             bid: None,
             ask: None,
         };
-        for view in views {
-            let lane = Lane::load(*view)?;
+        while let Some(view) = views.next()? {
+            let lane = Lane::load(view)?;
             require!(lane.header().market == *market, OrderbookError::WrongMarket);
             let best = |side| best_live_price([lane.as_ref()], side, moment);
             // `None` is below every bid, and for asks it is not to count.
@@ -115,7 +116,7 @@ pub(crate) fn handle(ctx: &mut Context<Place>, params: &PlaceParams) -> Result<(
     let moment = now()?;
     let post_only = params.post_only()?;
     if post_only != PostOnly::Off {
-        let shown = look(ctx, moment)?;
+        let shown = ctx.accounts.shown(moment)?;
         order.price = post_only
             .price(order.side, order.price, shown.opposite_of(order.side))
             .map_err(refused)?;
@@ -139,13 +140,6 @@ pub(crate) fn handle(ctx: &mut Context<Place>, params: &PlaceParams) -> Result<(
     Ok(())
 }
 
-/// The lanes behind the declared accounts.
-#[inline(never)]
-pub(super) fn look(ctx: &mut Context<Place>, moment: Moment) -> Result<Shown> {
-    let views = trailing(ctx)?;
-    Shown::load(&views, &ctx.accounts.lane.header().market, moment)
-}
-
 impl Place {
     /// Checks who signs, which market and that nothing is paused; the maker's fee for new orders.
     #[inline(always)]
@@ -156,6 +150,31 @@ impl Place {
         market.require_active(pause::PLACE)?;
         Ok(market.maker_fee_pips)
     }
+
+    /// The best prices of the lanes behind the declared accounts.
+    #[inline(always)]
+    pub(super) fn shown(&self, moment: Moment) -> Result<Shown> {
+        // By value: had the accounts to be in memory for it, all orders would pay for that.
+        let declared = [
+            *self.market.account(),
+            *self.lane.account(),
+            *self.authority.account(),
+        ];
+        Shown::load(declared, &self.lane.header().market, moment)
+    }
+}
+
+/// Rests an order, where the code for it need not stand in place.
+#[inline(never)]
+pub(super) fn rest(
+    lane: &mut Lane,
+    order: &NewOrder,
+    maker_rate: i32,
+    slot: u64,
+) -> Result<OrderId> {
+    lane.as_mut()
+        .place(order, maker_rate, slot)
+        .map_err(refused)
 }
 
 /// The record of `place_many` with its prices.
@@ -192,18 +211,13 @@ pub(crate) fn handle_many(ctx: &mut Context<Place>, orders: &[PlaceParams]) -> R
         if post_only != PostOnly::Off {
             let shown = match &shown {
                 Some(shown) => shown,
-                None => shown.insert(look(ctx, moment)?),
+                None => shown.insert(ctx.accounts.shown(moment)?),
             };
             order.price = post_only
                 .price(order.side, order.price, shown.opposite_of(order.side))
                 .map_err(refused)?;
         }
-        let id = ctx
-            .accounts
-            .lane
-            .as_mut()
-            .place(&order, maker_rate, moment.slot)
-            .map_err(refused)?;
+        let id = rest(&mut ctx.accounts.lane, &order, maker_rate, moment.slot)?;
         if at == 0 {
             placed.record.first_id = id.0;
         }

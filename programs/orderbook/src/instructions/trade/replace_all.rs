@@ -3,21 +3,17 @@
 use anchor_lang::prelude::*;
 use sealane_core::book::{BookSide, PostOnly, Requote, requote::flag};
 
-use super::{
-    address_of, now,
-    place::{Place, look},
-    refused, report,
-};
+use super::{address_of, now, place::Place, refused, report};
 use crate::events::orders::{ReplacedRecord, tag};
 
 /// Handler of `replace_all`. The message is described in [`sealane_core::book::requote`].
-#[inline(always)]
+#[inline(never)]
 pub(crate) fn handle(ctx: &mut Context<Place>, levels: &[u8]) -> Result<()> {
     let message = Requote::try_from_bytes(levels).map_err(refused)?;
     let moment = now()?;
     let head = message.head();
     if head.flags & flag::POST_ONLY != 0 {
-        require_passive(ctx, &message, moment)?;
+        require_passive(&ctx.accounts, &message, moment)?;
     }
     let accounts = &mut ctx.accounts;
     let maker_rate = accounts.verify()?;
@@ -44,11 +40,11 @@ pub(crate) fn handle(ctx: &mut Context<Place>, levels: &[u8]) -> Result<()> {
 /// Fails if the best of the new levels would trade with an order of the lanes shown.
 #[inline(never)]
 fn require_passive(
-    ctx: &mut Context<Place>,
+    accounts: &Place,
     message: &Requote<'_>,
     moment: sealane_core::book::Moment,
 ) -> Result<()> {
-    let shown = look(ctx, moment)?;
+    let shown = accounts.shown(moment)?;
     for side in [BookSide::Bid, BookSide::Ask] {
         if let Some(best) = message.best_price(side).map_err(refused)? {
             PostOnly::Reject

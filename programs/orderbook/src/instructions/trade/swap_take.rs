@@ -353,7 +353,7 @@ pub(crate) fn handle(ctx: &mut Context<SwapTake>, params: &SwapTakeParams) -> Re
         (_, []) => return Err(OrderbookError::WrongLaneCount.into()),
     };
     let mut makers = Makers::new();
-    makers.load(makers_views, &stored)?;
+    makers.add_all(makers_views, &stored)?;
     let address = *accounts.market.address();
     let mut log = FillLog::new(&address);
     let trader = key(accounts.trader.address());

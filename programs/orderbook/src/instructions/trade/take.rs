@@ -1,11 +1,11 @@
 //! `take`: a lane trades with the lanes it names.
 
 use anchor_lang::prelude::*;
-use sealane_core::book::{self, Expiry, Lots, NewOrder, OrderId, TakeOrder, Ticks};
+use sealane_core::book::{Expiry, Lots, NewOrder, OrderId, TakeOrder, Ticks};
 
 use super::{
-    KnownMarket, fills::FillLog, makers::Makers, now, refused, require_trader, self_trade_of,
-    side_of, trailing,
+    KnownMarket, Trailing, fills::FillLog, makers::Makers, now, place::rest, refused,
+    require_trader, self_trade_of, side_of,
 };
 use crate::{
     errors::OrderbookError,
@@ -104,7 +104,7 @@ fn verify<'a>(
 }
 
 /// Handler of `take`.
-#[inline(never)]
+#[inline(always)]
 pub(crate) fn handle(ctx: &mut Context<Take>, params: &TakeParams) -> Result<()> {
     let moment = now()?;
     require!(
@@ -112,7 +112,6 @@ pub(crate) fn handle(ctx: &mut Context<Take>, params: &TakeParams) -> Result<()>
         OrderbookError::DeadlinePassed
     );
     let order = params.order()?;
-    let views = trailing(ctx)?;
     let Take {
         market: account,
         lane: taker,
@@ -121,25 +120,40 @@ pub(crate) fn handle(ctx: &mut Context<Take>, params: &TakeParams) -> Result<()>
     let market = verify(account, taker, authority, params.time_in_force)?;
     let fees = market.fees();
     let mut makers = Makers::new();
-    makers.load(&views, &taker.header().market)?;
+    let declared = [*account.account(), *taker.account(), *authority.account()];
+    makers.add_trailing(Trailing::behind(declared)?, &taker.header().market)?;
     let mut log = FillLog::new(account.address());
-    let owner = taker.header().owner;
-    let taken = makers.take((&fees, market.sizes()), &order, &owner, moment, &mut log)?;
+    let owner = &taker.header().owner;
+    let taken = makers.take((&fees, market.sizes()), &order, owner, moment, &mut log)?;
     if params.time_in_force == TimeInForce::FillOrKill {
         require!(taken.is_whole(&order), OrderbookError::NotFilled);
     }
-    let address = *taker.address();
     let mut lane = taker.as_mut();
     let owed = lane.header().referrer_fees;
     lane.settle_taker(&fees, order.side, &taken)
         .map_err(refused)?;
     // What was owed has only grown.
     let referrer_fee = lane.header().referrer_fees.wrapping_sub(owed);
-    let rested = rest(&mut lane, params, &order, &taken, fees.maker, moment.slot)?;
+    let rested = match params.time_in_force {
+        TimeInForce::Rest {
+            client_id,
+            expires_slot: slot,
+            expires_at: time,
+        } if taken.left > Lots::ZERO && taken.may_rest() => {
+            let left = NewOrder {
+                side: order.side,
+                price: order.limit,
+                lots: taken.left,
+                client_id,
+                expiry: Expiry { slot, time },
+            };
+            rest(taker, &left, fees.maker, moment.slot)?
+        }
+        _ => OrderId(0),
+    };
     let orders = log.orders();
     log.log(Taken {
-        market: *account.address(),
-        lane: address,
+        lane: *taker.address(),
         lots: taken.lots.0,
         value: taken.value,
         fee: taken.fee,
@@ -153,38 +167,4 @@ pub(crate) fn handle(ctx: &mut Context<Take>, params: &TakeParams) -> Result<()>
         reserved: [0; 4],
     });
     Ok(())
-}
-
-/// Rests what is left of a take in the taker's lane; the order's id, or none.
-#[inline(never)]
-fn rest(
-    lane: &mut book::LaneMut<'_>,
-    params: &TakeParams,
-    order: &TakeOrder,
-    taken: &book::Taken,
-    maker_rate: i32,
-    slot: u64,
-) -> Result<OrderId> {
-    let TimeInForce::Rest {
-        client_id,
-        expires_slot,
-        expires_at,
-    } = params.time_in_force
-    else {
-        return Ok(OrderId(0));
-    };
-    if taken.left == Lots::ZERO || !taken.may_rest() {
-        return Ok(OrderId(0));
-    }
-    let resting = NewOrder {
-        side: order.side,
-        price: order.limit,
-        lots: taken.left,
-        client_id,
-        expiry: Expiry {
-            slot: expires_slot,
-            time: expires_at,
-        },
-    };
-    lane.place(&resting, maker_rate, slot).map_err(refused)
 }
