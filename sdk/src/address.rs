@@ -1,11 +1,14 @@
 //! Where things are: addresses derived from what they belong to.
 
 use sealane_amm::state::{LP_MINT_SEED, POOL_SEED, SHARD_SEED, VAULT_SEED};
+use sealane_orderbook::state::{
+    LANE_SEED, MARKET_SEED, VAULT_SEED as MARKET_VAULT_SEED, VAULT_SHARD_SEED,
+};
 use serde::Serialize;
 use solana_pubkey::Pubkey;
 use spl_associated_token_account_interface::address::get_associated_token_address_with_program_id;
 
-use crate::{amm, serialize};
+use crate::{amm, orderbook, serialize};
 
 pub use sealane_amm::token::{TOKEN_2022_PROGRAM, TOKEN_PROGRAM};
 
@@ -58,6 +61,75 @@ pub fn vault(shard: &Pubkey, mint: &Pubkey) -> (Pubkey, u8) {
 #[must_use]
 pub fn lp_mint(shard: &Pubkey) -> (Pubkey, u8) {
     Pubkey::find_program_address(&[LP_MINT_SEED, shard.as_ref()], &amm::ID)
+}
+
+/// Address and bump of a market. `id` tells apart markets of one creator and pair.
+#[must_use]
+pub fn market(creator: &Pubkey, base_mint: &Pubkey, quote_mint: &Pubkey, id: u16) -> (Pubkey, u8) {
+    let seeds: [&[u8]; 5] = [
+        MARKET_SEED,
+        creator.as_ref(),
+        base_mint.as_ref(),
+        quote_mint.as_ref(),
+        &id.to_le_bytes(),
+    ];
+    Pubkey::find_program_address(&seeds, &orderbook::ID)
+}
+
+/// Address and bump of a market's vault shard.
+#[must_use]
+pub fn vault_shard(market: &Pubkey, index: u8) -> (Pubkey, u8) {
+    let seeds: [&[u8]; 3] = [VAULT_SHARD_SEED, market.as_ref(), &[index]];
+    Pubkey::find_program_address(&seeds, &orderbook::ID)
+}
+
+/// Address and bump of a vault shard's vault of one mint.
+#[must_use]
+pub fn market_vault(vault_shard: &Pubkey, mint: &Pubkey) -> (Pubkey, u8) {
+    let seeds: [&[u8]; 3] = [MARKET_VAULT_SEED, vault_shard.as_ref(), mint.as_ref()];
+    Pubkey::find_program_address(&seeds, &orderbook::ID)
+}
+
+/// Address and bump of a lane. `index` tells apart one owner's lanes in a market.
+#[must_use]
+pub fn lane(market: &Pubkey, owner: &Pubkey, index: u16) -> (Pubkey, u8) {
+    let seeds: [&[u8]; 4] = [
+        LANE_SEED,
+        market.as_ref(),
+        owner.as_ref(),
+        &index.to_le_bytes(),
+    ];
+    Pubkey::find_program_address(&seeds, &orderbook::ID)
+}
+
+/// A vault shard's accounts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct VaultShardAddresses {
+    /// Which of the market's vault shards this is.
+    pub index: u8,
+    /// The vault shard.
+    #[serde(serialize_with = "serialize::display")]
+    pub vault_shard: Pubkey,
+    /// Its vault of base tokens.
+    #[serde(serialize_with = "serialize::display")]
+    pub base_vault: Pubkey,
+    /// Its vault of quote tokens.
+    #[serde(serialize_with = "serialize::display")]
+    pub quote_vault: Pubkey,
+}
+
+impl VaultShardAddresses {
+    /// Derives them.
+    #[must_use]
+    pub fn derive(market: &Pubkey, base_mint: &Pubkey, quote_mint: &Pubkey, index: u8) -> Self {
+        let (vault_shard, _) = vault_shard(market, index);
+        Self {
+            index,
+            vault_shard,
+            base_vault: market_vault(&vault_shard, base_mint).0,
+            quote_vault: market_vault(&vault_shard, quote_mint).0,
+        }
+    }
 }
 
 /// A wallet's associated account of one mint. The token program is part of the address.

@@ -159,7 +159,7 @@ fn readable(price: Decimal) -> Decimal {
 }
 
 /// `value · 10^shift`, saturating.
-fn scale(value: Decimal, shift: i32) -> Decimal {
+pub(crate) fn scale(value: Decimal, shift: i32) -> Decimal {
     let mut scaled = value;
     let step = Decimal::TEN;
     for _ in 0..shift.unsigned_abs() {

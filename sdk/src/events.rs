@@ -1,4 +1,7 @@
-//! The program's events, read from transaction logs.
+//! The programs' events, read from transaction logs: the pools' here, the order books' in
+//! [`orderbook`].
+
+pub mod orderbook;
 
 use anchor_lang::Discriminator;
 use base64::{Engine as _, prelude::BASE64_STANDARD};

@@ -54,14 +54,17 @@
 pub mod accounts;
 pub mod address;
 pub mod amount;
+pub mod book;
 pub mod client;
 pub mod error;
 pub mod events;
+pub mod markets;
 pub mod oracle;
 pub mod plan;
 pub mod pools;
 pub mod quote;
 mod serialize;
+pub mod subscribe;
 #[cfg(test)]
 mod testing;
 pub mod token;
@@ -70,3 +73,4 @@ pub mod tx;
 pub use sealane_amm as amm;
 pub use sealane_core as engine_core;
 pub use sealane_core::units::Side;
+pub use sealane_orderbook as orderbook;

@@ -53,9 +53,9 @@ pub enum Applied {
 
 /// A value and the slot in which it was true.
 #[derive(Clone, Debug)]
-struct Versioned<T> {
-    value: T,
-    slot: u64,
+pub(crate) struct Versioned<T> {
+    pub(crate) value: T,
+    pub(crate) slot: u64,
 }
 
 /// A cached pool.
@@ -310,7 +310,7 @@ fn entry((address, known): &(Pubkey, Versioned<Shard>)) -> ShardEntry<'_> {
 }
 
 /// A pair of mints whatever their order.
-fn pair(one: &Pubkey, other: &Pubkey) -> (Pubkey, Pubkey) {
+pub(crate) fn pair(one: &Pubkey, other: &Pubkey) -> (Pubkey, Pubkey) {
     if one <= other {
         (*one, *other)
     } else {
@@ -318,8 +318,9 @@ fn pair(one: &Pubkey, other: &Pubkey) -> (Pubkey, Pubkey) {
     }
 }
 
+/// How an update relates to what is known.
 #[derive(Clone, Copy, PartialEq, Eq)]
-enum Newness {
+pub(crate) enum Newness {
     New,
     Same,
     Old,
@@ -335,7 +336,7 @@ impl Newness {
     }
 }
 
-fn compare<T: PartialEq>(known: Option<&Versioned<T>>, slot: u64, value: &T) -> Newness {
+pub(crate) fn compare<T: PartialEq>(known: Option<&Versioned<T>>, slot: u64, value: &T) -> Newness {
     match known {
         Some(known) if slot < known.slot => Newness::Old,
         Some(known) if known.value == *value => Newness::Same,

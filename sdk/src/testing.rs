@@ -3,7 +3,11 @@
 use anchor_lang::Discriminator;
 use bytemuck::{NoUninit, Zeroable};
 use sealane_amm::state::{Pool, Shard};
-use sealane_core::fee::BoundedRatioFee;
+use sealane_core::{
+    book::{BookSide, NewOrder},
+    fee::BoundedRatioFee,
+};
+use sealane_orderbook::state::{Lane, Market, VaultShard};
 use solana_clock::Clock;
 use solana_program_pack::Pack;
 use solana_pubkey::Pubkey;
@@ -16,7 +20,10 @@ use spl_token_2022_interface::{
 };
 
 use crate::{
-    address::{self, CLOCK_SYSVAR, TOKEN_2022_PROGRAM, TOKEN_PROGRAM},
+    address::{self, CLOCK_SYSVAR, TOKEN_2022_PROGRAM, TOKEN_PROGRAM, VaultShardAddresses},
+    book::{LaneSnapshot, testing as lanes},
+    markets::Markets,
+    orderbook,
     pools::{AccountUpdate, Pools},
 };
 
@@ -205,5 +212,103 @@ pub(crate) fn world(reserves: &[(u64, u64)], fees: [Option<(u16, u64)>; 2]) -> W
         pools,
         pool: address,
         config,
+    }
+}
+
+/// A lane as its account holds it.
+pub(crate) fn lane_bytes(lane: &LaneSnapshot) -> Vec<u8> {
+    [Lane::DISCRIMINATOR, lane.as_bytes()].concat()
+}
+
+pub(crate) fn clock_now() -> Clock {
+    Clock {
+        slot: SLOT,
+        epoch_start_timestamp: 0,
+        epoch: EPOCH,
+        leader_schedule_epoch: EPOCH + 1,
+        unix_timestamp: NOW,
+    }
+}
+
+/// A cache with one market of two SPL tokens, its vault shards with these balances, its mints and
+/// a clock.
+pub(crate) struct MarketWorld {
+    pub(crate) markets: Markets,
+    pub(crate) market: Pubkey,
+    pub(crate) config: Market,
+}
+
+/// Taker's fee 0.05%, maker's rebate 0.01%, half of the rest to the referrer.
+pub(crate) fn market_world(vaults: &[(u64, u64)]) -> MarketWorld {
+    let mut config = Market::zeroed();
+    config.creator = Pubkey::new_unique();
+    config.authority = config.creator;
+    config.base_mint = Pubkey::new_unique();
+    config.quote_mint = Pubkey::new_unique();
+    config.base_token_program = TOKEN_PROGRAM;
+    config.quote_token_program = TOKEN_PROGRAM;
+    config.base_lot = lanes::SIZES.base_lot;
+    config.tick = lanes::SIZES.tick;
+    config.taker_fee_pips = 500;
+    config.maker_fee_pips = -100;
+    config.referrer_share_bps = 5_000;
+    config.vault_shard_count = vaults.len() as u8;
+    config.base_decimals = 6;
+    config.quote_decimals = 6;
+    let (base, quote) = (config.base_mint, config.quote_mint);
+    let (market, bump) = address::market(&config.creator, &base, &quote, 0);
+    config.bump = bump;
+    let mut world = MarketWorld {
+        markets: Markets::new(),
+        market,
+        config,
+    };
+    world.feed(market, orderbook::ID, &account_bytes(&config));
+    for (index, (base_held, quote_held)) in (0u8..).zip(vaults) {
+        let at = VaultShardAddresses::derive(&market, &base, &quote, index);
+        let mut shard = VaultShard::zeroed();
+        shard.market = market;
+        shard.base_vault = at.base_vault;
+        shard.quote_vault = at.quote_vault;
+        shard.index = index;
+        world.feed(at.vault_shard, orderbook::ID, &account_bytes(&shard));
+        let held = token_account_bytes(&base, &at.vault_shard, *base_held);
+        world.feed(at.base_vault, TOKEN_PROGRAM, &held);
+        let held = token_account_bytes(&quote, &at.vault_shard, *quote_held);
+        world.feed(at.quote_vault, TOKEN_PROGRAM, &held);
+    }
+    for mint in [base, quote] {
+        world.feed(mint, TOKEN_PROGRAM, &mint_bytes(6, 1, None));
+    }
+    world.feed(CLOCK_SYSVAR, Pubkey::default(), &clock_bytes(&clock_now()));
+    world
+}
+
+impl MarketWorld {
+    pub(crate) fn feed(&mut self, address: Pubkey, owner: Pubkey, data: &[u8]) {
+        self.markets
+            .apply(update(address, owner, SLOT, data))
+            .unwrap();
+    }
+
+    /// Adds a lane with these orders, placed in slot 1, and much of both tokens; its address and
+    /// its owner.
+    pub(crate) fn lane(&mut self, orders: &[NewOrder]) -> (Pubkey, Pubkey) {
+        let owner = Pubkey::new_unique();
+        let (address, _) = address::lane(&self.market, &owner, 0);
+        let placed: Vec<_> = orders.iter().map(|order| (1, *order)).collect();
+        let rate = self.config.maker_fee_pips;
+        let lane = lanes::lane_of(&self.market, &owner, rate, &placed);
+        self.feed(address, orderbook::ID, &lane_bytes(&lane));
+        (address, owner)
+    }
+
+    /// Adds a lane that asks, or bids, one lot at each price.
+    pub(crate) fn quoting(&mut self, side: BookSide, prices: &[u32]) -> Pubkey {
+        let orders: Vec<_> = prices
+            .iter()
+            .map(|price| lanes::order(side, *price, 1))
+            .collect();
+        self.lane(&orders).0
     }
 }

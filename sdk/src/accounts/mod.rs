@@ -2,8 +2,9 @@
 
 mod mint;
 
-use anchor_lang::AccountDeserialize;
+use anchor_lang::{AccountDeserialize, Discriminator};
 use sealane_amm::state::{Pool, Shard};
+use sealane_orderbook::state::{Lane, Market, VaultShard};
 use solana_clock::Clock;
 use solana_pubkey::Pubkey;
 use spl_token_2022_interface::{
@@ -12,7 +13,10 @@ use spl_token_2022_interface::{
 };
 use thiserror::Error;
 
-use crate::address::{TOKEN_2022_PROGRAM, TOKEN_PROGRAM};
+use crate::{
+    address::{TOKEN_2022_PROGRAM, TOKEN_PROGRAM},
+    book::LaneSnapshot,
+};
 
 pub use mint::{MintInfo, decode_mint};
 
@@ -63,6 +67,34 @@ pub fn decode_pool(data: &[u8]) -> Result<Pool, DecodeError> {
 /// [`DecodeError`] if the bytes are not a shard's.
 pub fn decode_shard(data: &[u8]) -> Result<Shard, DecodeError> {
     decode("a shard", data)
+}
+
+/// Decodes a market.
+///
+/// # Errors
+/// [`DecodeError`] if the bytes are not a market's.
+pub fn decode_market(data: &[u8]) -> Result<Market, DecodeError> {
+    decode("a market", data)
+}
+
+/// Decodes a vault shard.
+///
+/// # Errors
+/// [`DecodeError`] if the bytes are not a vault shard's.
+pub fn decode_vault_shard(data: &[u8]) -> Result<VaultShard, DecodeError> {
+    decode("a vault shard", data)
+}
+
+/// Decodes a lane with its orders.
+///
+/// # Errors
+/// [`DecodeError`] if the bytes are not a lane's.
+pub fn decode_lane(data: &[u8]) -> Result<LaneSnapshot, DecodeError> {
+    const ACCOUNT: &str = "a lane";
+    let Some(lane) = data.strip_prefix(Lane::DISCRIMINATOR) else {
+        return Err(DecodeError::WrongType { account: ACCOUNT });
+    };
+    LaneSnapshot::from_bytes(lane).map_err(|_| DecodeError::Malformed { account: ACCOUNT })
 }
 
 fn decode<T: AccountDeserialize>(account: &'static str, data: &[u8]) -> Result<T, DecodeError> {

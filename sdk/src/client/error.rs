@@ -1,11 +1,14 @@
 //! Why a client's call failed.
 
 use sealane_amm::errors::AmmError;
+use sealane_orderbook::errors::OrderbookError;
 use solana_pubkey::Pubkey;
 use solana_rpc_client_api::client_error::Error as RpcError;
 use thiserror::Error;
 
-use crate::{accounts::DecodeError, plan::PlanError, quote::QuoteError, tx::SendError};
+use crate::{
+    accounts::DecodeError, markets::MarketError, plan::PlanError, quote::QuoteError, tx::SendError,
+};
 
 /// Why a client's call failed.
 #[derive(Debug, Error)]
@@ -17,6 +20,9 @@ pub enum ClientError {
     /// The pool cannot be created like this.
     #[error(transparent)]
     Plan(#[from] PlanError),
+    /// Something about a market cannot be told or built.
+    #[error(transparent)]
+    Market(#[from] MarketError),
     /// A transaction did not do its work.
     #[error(transparent)]
     Send(#[from] SendError),
@@ -41,6 +47,18 @@ pub enum ClientError {
     Unfinished {
         /// The pool.
         pool: Pubkey,
+        /// Transactions that were executed.
+        done: usize,
+        /// Transactions that were needed.
+        total: usize,
+        /// What happened to the next one.
+        source: Box<SendError>,
+    },
+    /// A transaction for a new market failed after others had been executed.
+    #[error("market {market} was begun but not finished, {done} of {total} transactions: {source}")]
+    UnfinishedMarket {
+        /// The market.
+        market: Pubkey,
         /// Transactions that were executed.
         done: usize,
         /// Transactions that were needed.
@@ -80,11 +98,15 @@ impl ClientError {
         match self {
             Self::Quote(error) => Some(error.hint()),
             Self::Plan(error) => Some(error.hint()),
+            Self::Market(error) => Some(error.hint()),
             Self::Send(error) => error.hint(),
             Self::NotFound { .. } => Some("check the address, and that this is the right chain"),
             Self::Decode { .. } => Some("check the address"),
             Self::Unfinished { .. } => {
                 Some("the pool exists: add the missing shards instead of creating it again")
+            }
+            Self::UnfinishedMarket { .. } => {
+                Some("the market exists: add the missing vault shards instead of creating it again")
             }
             Self::NoAirdrop { .. } => {
                 Some("only local and test chains have a faucet; try again there")
@@ -92,6 +114,17 @@ impl ClientError {
             Self::Rpc { .. } => {
                 Some("check that the chain is running and that its address is right")
             }
+        }
+    }
+
+    /// The order books' program's error, if it refused or would have.
+    #[must_use]
+    pub fn orderbook_error(&self) -> Option<OrderbookError> {
+        match self {
+            Self::Market(error) => error.orderbook_error(),
+            Self::Send(error) => error.orderbook_error(),
+            Self::UnfinishedMarket { source, .. } => source.orderbook_error(),
+            _ => None,
         }
     }
 

@@ -6,11 +6,13 @@
 mod error;
 mod fetch;
 mod liquidity;
+mod market;
 mod tokens;
 mod trade;
 
 pub use error::ClientError;
 pub use liquidity::CreatedPool;
+pub use market::CreatedMarket;
 pub use tokens::{Balances, TokenBalance};
 
 use std::sync::Arc;
@@ -27,16 +29,18 @@ use crate::plan;
 use crate::{
     address::ASSOCIATED_TOKEN_PROGRAM,
     events::Event,
+    markets::Markets,
     plan::Plan,
     pools::Pools,
     tx::{Confirmed, Transactor, TransactorConfig},
 };
 
-/// A connection to a chain with a cache of pools.
+/// A connection to a chain with caches of pools and of markets.
 #[derive(Clone)]
 pub struct Client {
     rpc: Arc<RpcClient>,
     pools: Pools,
+    markets: Markets,
     transactor: Transactor,
 }
 
@@ -102,6 +106,7 @@ impl Client {
         Self {
             rpc,
             pools: Pools::new(),
+            markets: Markets::new(),
             transactor,
         }
     }
@@ -146,7 +151,14 @@ impl Client {
 
     /// Sends a plan that only the payer signs, without the creation of accounts that exist: it
     /// would do nothing, at the price of a few thousand compute units.
-    async fn execute<Q>(&self, plan: Plan<Q>, payer: &Keypair) -> Result<Executed<Q>, ClientError> {
+    ///
+    /// # Errors
+    /// [`ClientError::Send`], and [`ClientError::Rpc`] if the node does not answer.
+    pub async fn execute<Q>(
+        &self,
+        plan: Plan<Q>,
+        payer: &Keypair,
+    ) -> Result<Executed<Q>, ClientError> {
         let instructions = self.without_existing_accounts(plan.instructions).await?;
         let confirmed = self.send(&instructions, payer).await?;
         let events = confirmed.events();

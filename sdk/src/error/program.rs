@@ -1,16 +1,17 @@
 //! A failed transaction, read from its result and its logs.
 
 use sealane_amm::errors::AmmError;
+use sealane_orderbook::errors::OrderbookError;
 use solana_pubkey::Pubkey;
 use solana_system_interface::error::SystemError;
 use solana_transaction_error::TransactionError;
 use spl_token_interface::error::TokenError;
 use thiserror::Error;
 
-use super::{AmmErrorExt, amm_error_from_code};
+use super::{AmmErrorExt, OrderbookErrorExt, amm_error_from_code, orderbook_error_from_code};
 use crate::{
     address::{SYSTEM_PROGRAM, TOKEN_2022_PROGRAM, TOKEN_PROGRAM},
-    amm,
+    amm, orderbook,
 };
 use solana_instruction::error::InstructionError;
 
@@ -21,6 +22,9 @@ pub enum ProgramError {
     /// The pools' program refused, by name.
     #[error("{} ({}, code {})", .0.message(), .0.name(), .0.code())]
     Amm(AmmError),
+    /// The order books' program refused, by name.
+    #[error("{} ({}, code {})", .0.message(), .0.name(), .0.code())]
+    Orderbook(OrderbookError),
     /// A token program refused.
     #[error("the token program refused: {0}")]
     Token(TokenError),
@@ -71,8 +75,8 @@ pub enum ProgramError {
 
 impl ProgramError {
     /// Reads the reason from a transaction's result and its logs. The logs tell which program
-    /// failed, also when it was called by another one; without them the codes of the pools'
-    /// program are still recognised.
+    /// failed, also when it was called by another one; without them codes are taken for the pools'
+    /// program's.
     #[must_use]
     pub fn from_transaction(error: &TransactionError, logs: &[String]) -> Self {
         match error {
@@ -128,6 +132,10 @@ impl ProgramError {
             amm_error_from_code(code)
                 .map(Self::Amm)
                 .or_else(|| framework_check(code).map(|check| Self::Account { check, code }))
+        } else if *program == orderbook::ID {
+            orderbook_error_from_code(code)
+                .map(Self::Orderbook)
+                .or_else(|| framework_check(code).map(|check| Self::Account { check, code }))
         } else if is_token_program(program) {
             TokenError::try_from(code).ok().map(Self::Token)
         } else if *program == SYSTEM_PROGRAM {
@@ -150,11 +158,21 @@ impl ProgramError {
         }
     }
 
+    /// The order books' program's own error, if it was that.
+    #[must_use]
+    pub fn orderbook_error(&self) -> Option<OrderbookError> {
+        match self {
+            Self::Orderbook(error) => Some(*error),
+            _ => None,
+        }
+    }
+
     /// The number in the logs, if the error is a program's.
     #[must_use]
     pub fn code(&self) -> Option<u32> {
         match self {
             Self::Amm(error) => Some(error.code()),
+            Self::Orderbook(error) => Some(error.code()),
             Self::Token(error) => Some(error.clone() as u32),
             Self::System(error) => Some(error.clone() as u32),
             Self::Account { code, .. } | Self::Other { code, .. } => Some(*code),
@@ -167,6 +185,7 @@ impl ProgramError {
     pub fn hint(&self) -> Option<&'static str> {
         Some(match self {
             Self::Amm(error) => error.hint(),
+            Self::Orderbook(error) => error.hint(),
             Self::Token(TokenError::InsufficientFunds) => {
                 "the paying token account holds less than the amount: get more of the token or \
                  use a smaller amount"
@@ -289,6 +308,21 @@ mod tests {
             "the price moved further than the slippage bound allows (SlippageExceeded, code 6002)"
         );
         assert_eq!(error.hint(), Some("quote again, or allow more slippage"));
+    }
+
+    #[test]
+    fn the_same_code_of_the_order_books_means_another_thing() {
+        let logs = lines(
+            "Program seat6M3q9chv3gwziB1WbB3CGjTU1utfDVhg1fdxxfT invoke [1]
+             Program seat6M3q9chv3gwziB1WbB3CGjTU1utfDVhg1fdxxfT failed: custom program error: 0x179b",
+        );
+        let error = ProgramError::from_transaction(&custom(6043), &logs);
+        assert_eq!(
+            error,
+            ProgramError::Orderbook(OrderbookError::InsufficientFunds)
+        );
+        assert_eq!((error.code(), error.amm_error()), (Some(6043), None));
+        assert!(error.hint().unwrap().contains("deposit"));
     }
 
     #[test]

@@ -6,6 +6,7 @@
 mod administer;
 mod create;
 mod liquidity;
+mod market;
 mod swap;
 
 pub use administer::{
@@ -22,6 +23,7 @@ pub use liquidity::{
     add_liquidity_instructions, add_single_sided_instructions, remove_liquidity_instructions,
     remove_single_sided_instructions,
 };
+pub use market::*;
 pub use swap::{swap_exact_in_instructions, swap_exact_out_instructions, swap_instructions};
 
 use anchor_lang::{InstructionData, ToAccountMetas};

@@ -8,6 +8,7 @@ mod context;
 mod error;
 mod liquidity;
 mod swap;
+mod take;
 
 pub(crate) use context::{cached_pool, cached_shard};
 pub use error::QuoteError;
@@ -22,3 +23,13 @@ pub use swap::{
     Quote, QuoteRequest, SwapKind, quote_exact_in, quote_exact_in_on_shard, quote_exact_out,
     quote_exact_out_on_shard,
 };
+pub(crate) use take::spread;
+pub use take::{
+    QuotedFill, SwapTakeQuote, SwapTakeRequest, TakeOutcome, TakeQuote, TakeRequest,
+    quote_swap_take, quote_swap_take_from, quote_take, quote_take_from,
+};
+
+/// Slippage bounds, for the other quotes.
+mod bounds {
+    pub(super) use super::context::{at_least, at_most};
+}

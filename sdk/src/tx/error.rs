@@ -1,6 +1,7 @@
 //! Why a transaction did not do its work.
 
 use sealane_amm::errors::AmmError;
+use sealane_orderbook::errors::OrderbookError;
 use solana_rpc_client_api::client_error::Error as RpcError;
 use solana_signature::Signature;
 use solana_signer::SignerError;
@@ -91,6 +92,12 @@ impl SendError {
     #[must_use]
     pub fn amm_error(&self) -> Option<AmmError> {
         self.program_error()?.amm_error()
+    }
+
+    /// The order books' program's error, if it refused.
+    #[must_use]
+    pub fn orderbook_error(&self) -> Option<OrderbookError> {
+        self.program_error()?.orderbook_error()
     }
 
     /// The transaction, if one was sent.

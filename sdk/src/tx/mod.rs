@@ -36,7 +36,7 @@ use solana_transaction::versioned::VersionedTransaction;
 
 use crate::{
     error::ProgramError,
-    events::{self, Event},
+    events::{self, Event, orderbook::BookEvent},
     serialize,
 };
 
@@ -98,10 +98,16 @@ pub struct Confirmed {
 }
 
 impl Confirmed {
-    /// The program's events in the logs.
+    /// The pools' events in the logs.
     #[must_use]
     pub fn events(&self) -> Vec<Event> {
         events::from_logs(&self.logs)
+    }
+
+    /// The order books' events in the logs.
+    #[must_use]
+    pub fn book_events(&self) -> Vec<BookEvent> {
+        events::orderbook::from_logs(&self.logs)
     }
 }
 

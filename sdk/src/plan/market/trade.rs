@@ -1,0 +1,266 @@
+//! Taking and crossing.
+
+use sealane_core::book::{Crossed, MAX_LANES, cross};
+use sealane_orderbook::{
+    SwapTakeParams, TakeParams, accounts, errors::OrderbookError, instruction as arguments,
+    state::pause, swap_flag,
+};
+use solana_instruction::Instruction;
+use solana_pubkey::Pubkey;
+
+use super::{instruction, tokens, with_lanes};
+use crate::{
+    book::TakeLimits,
+    markets::{MarketError, Markets},
+    plan::{Caller, Plan},
+    quote::{SwapTakeQuote, SwapTakeRequest, TakeQuote, TakeRequest, quote_swap_take, quote_take},
+    tx::{MAX_TRANSACTION_SIZE, transaction_size},
+};
+
+/// How many lanes fit behind these instructions' accounts: each costs an address and an index.
+///
+/// The last of the instructions is the one that names them.
+#[must_use]
+pub fn lanes_that_fit(instructions: &[Instruction], payer: &Pubkey) -> usize {
+    const BYTES_PER_LANE: usize = 33;
+    let size = transaction_size(instructions, payer);
+    (MAX_TRANSACTION_SIZE.saturating_sub(size) / BYTES_PER_LANE).min(MAX_LANES)
+}
+
+/// Takes with a lane from the lanes that serve it best, as many as fit into the transaction. The
+/// signer is the caller's owner: the lane's owner or delegate.
+///
+/// # Errors
+/// [`MarketError`]: the cache lacks an account, no lane has an order within the limit, or the
+/// program would refuse.
+pub fn take_instructions(
+    markets: &Markets,
+    request: &TakeRequest,
+    limits: &TakeLimits,
+    caller: &Caller,
+) -> Result<Plan<TakeQuote>, MarketError> {
+    let taker = markets.known_lane(&request.lane)?.lane;
+    if ![Some(taker.owner()), taker.delegate()].contains(&Some(caller.owner)) {
+        return Err(OrderbookError::WrongAuthority.into());
+    }
+    let bare = take_instruction(&taker.market(), request, &[], u16::MAX, caller);
+    let limits = TakeLimits {
+        max_lanes: limits.max_lanes.min(lanes_that_fit(&[bare], &caller.payer)),
+        ..*limits
+    };
+    let quote = quote_take(markets, request, &limits)?;
+    let (lanes, most) = (&quote.outcome.lanes, quote.outcome.order.max_orders);
+    let take = take_instruction(&quote.market, request, lanes, most, caller);
+    Ok(Plan {
+        instructions: vec![take],
+        quote,
+    })
+}
+
+/// Takes with a lane from these lanes, named in this order.
+#[must_use]
+pub fn take_instruction(
+    market: &Pubkey,
+    request: &TakeRequest,
+    lanes: &[Pubkey],
+    max_orders: u16,
+    caller: &Caller,
+) -> Instruction {
+    let accounts = accounts::Take {
+        market: *market,
+        lane: request.lane,
+        authority: caller.owner,
+    };
+    let order = TakeParams {
+        side: request.side as u8,
+        self_trade: request.self_trade as u8,
+        max_orders,
+        limit: request.limit.0,
+        lots: request.lots.0,
+        max_quote: request.max_quote.unwrap_or(u64::MAX),
+        deadline: caller.deadline,
+        time_in_force: request.time_in_force,
+    };
+    with_lanes(
+        instruction(&accounts, &arguments::Take { order }),
+        lanes,
+        true,
+    )
+}
+
+/// Takes with a wallet from the lanes that serve it best, as many as fit into the transaction.
+///
+/// # Errors
+/// [`MarketError`]: the cache lacks an account, no lane has an order within the limit, or the
+/// program would refuse.
+pub fn swap_take_instructions(
+    markets: &Markets,
+    request: &SwapTakeRequest,
+    limits: &TakeLimits,
+    caller: &Caller,
+) -> Result<Plan<SwapTakeQuote>, MarketError> {
+    if request.trader != caller.owner {
+        return Err(OrderbookError::WrongOwner.into());
+    }
+    let config = markets.known(&request.market)?.market;
+    let both = tokens(config);
+    let received = both[request.side as usize];
+    let some_shard = markets.vault_shards(&request.market).next();
+    let some_shard = some_shard.ok_or(MarketError::NoVaultShards {
+        market: request.market,
+    })?;
+    // The largest that it can become but for the lanes.
+    let bare = swap_take(
+        markets,
+        request,
+        some_shard.address,
+        (0, 0),
+        &[],
+        u16::MAX,
+        caller,
+    )?;
+    let bare = caller.plan(&[received], bare, ()).instructions;
+    let limits = TakeLimits {
+        max_lanes: limits.max_lanes.min(lanes_that_fit(&bare, &caller.payer)),
+        ..*limits
+    };
+    let quote = quote_swap_take(markets, request, &limits)?;
+    let take = swap_take_instruction(markets, &quote, caller)?;
+    Ok(caller.plan(&[received], take, quote))
+}
+
+/// Executes a quote at hand.
+///
+/// # Errors
+/// [`MarketError`] if the cache no longer holds the market.
+pub fn swap_take_instruction(
+    markets: &Markets,
+    quote: &SwapTakeQuote,
+    caller: &Caller,
+) -> Result<Instruction, MarketError> {
+    swap_take(
+        markets,
+        &quote.request,
+        quote.vault_shard,
+        (quote.maximum_sent, quote.minimum_received),
+        &quote.outcome.lanes,
+        quote.outcome.order.max_orders,
+        caller,
+    )
+}
+
+fn swap_take(
+    markets: &Markets,
+    request: &SwapTakeRequest,
+    vault_shard: Pubkey,
+    (maximum_sent, minimum_received): (u64, u64),
+    lanes: &[Pubkey],
+    max_orders: u16,
+    caller: &Caller,
+) -> Result<Instruction, MarketError> {
+    let config = markets.known(&request.market)?.market;
+    let [base, quote] = tokens(config);
+    let mut shards = markets.vault_shards(&request.market);
+    let shard = shards.find(|entry| entry.address == vault_shard);
+    let shard = shard.ok_or(MarketError::MissingAccount {
+        address: vault_shard,
+        what: "a vault shard",
+    })?;
+    let accounts = accounts::SwapTake {
+        market: request.market,
+        vault_shard,
+        trader: caller.owner,
+        trader_base: caller.account(&base),
+        trader_quote: caller.account(&quote),
+        base_vault: shard.vault_shard.base_vault,
+        quote_vault: shard.vault_shard.quote_vault,
+        base_mint: base.mint,
+        quote_mint: quote.mint,
+        base_token_program: base.program,
+        quote_token_program: quote.program,
+    };
+    let mut flags = 0;
+    for (bit, set) in [
+        (swap_flag::WHOLE, request.whole),
+        (swap_flag::REFERRER, request.referrer.is_some()),
+    ] {
+        flags |= if set { bit } else { 0 };
+    }
+    let order = SwapTakeParams {
+        side: request.side as u8,
+        self_trade: request.self_trade as u8,
+        flags,
+        max_orders,
+        limit: request.limit.0,
+        lots: request.lots.map_or(u64::MAX, |lots| lots.0),
+        maximum_sent,
+        minimum_received,
+        deadline: caller.deadline,
+    };
+    let take = instruction(&accounts, &arguments::SwapTake { order });
+    let take = with_lanes(take, request.referrer.as_slice(), true);
+    Ok(with_lanes(take, lanes, true))
+}
+
+/// What crossing two lanes comes to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct CrossQuote {
+    /// The market.
+    pub market: Pubkey,
+    /// The lane with the bids.
+    pub bids: Pubkey,
+    /// The lane with the asks.
+    pub asks: Pubkey,
+    /// What trades, and what the caller's lane earns.
+    pub crossed: Crossed,
+}
+
+/// Lets two lanes trade while their best prices cross, at most `most` pairs of orders. The reward
+/// goes to the caller's `lane`, which is neither of the two.
+///
+/// # Errors
+/// [`MarketError`]: the cache lacks an account, or the program would refuse.
+pub fn cross_instructions(
+    markets: &Markets,
+    lane: &Pubkey,
+    (bids, asks): (&Pubkey, &Pubkey),
+    most: u16,
+    caller: &Caller,
+) -> Result<Plan<CrossQuote>, MarketError> {
+    if bids == asks || lane == bids || lane == asks {
+        return Err(OrderbookError::DuplicateLane.into());
+    }
+    let market = markets.known_lane(lane)?.lane.market();
+    let config = markets.known(&market)?.market;
+    config.require_active(pause::CROSS)?;
+    let mut bid_lane = markets.known_lane(bids)?.lane.clone();
+    let mut ask_lane = markets.known_lane(asks)?.lane.clone();
+    if bid_lane.market() != market || ask_lane.market() != market {
+        return Err(OrderbookError::WrongMarket.into());
+    }
+    let moment = markets.known_moment()?;
+    let crossed = cross(
+        &config.fees(),
+        &mut bid_lane.lane_mut(),
+        &mut ask_lane.lane_mut(),
+        moment,
+        most,
+        |_| {},
+    )?;
+    let accounts = accounts::Cross {
+        market,
+        lane: *lane,
+        authority: caller.owner,
+        bids: *bids,
+        asks: *asks,
+    };
+    Ok(Plan {
+        instructions: vec![instruction(&accounts, &arguments::Cross { most })],
+        quote: CrossQuote {
+            market,
+            bids: *bids,
+            asks: *asks,
+            crossed,
+        },
+    })
+}
