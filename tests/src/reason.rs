@@ -4,7 +4,9 @@ use std::fmt;
 
 use sealane_amm::errors::AmmError;
 use sealane_orderbook::errors::OrderbookError;
-use sealane_sdk::error::{AmmErrorExt, amm_error_from_code};
+use sealane_sdk::error::{
+    AmmErrorExt, OrderbookErrorExt, amm_error_from_code, orderbook_error_from_code,
+};
 use solana_instruction::error::InstructionError;
 use solana_pubkey::Pubkey;
 use solana_system_interface::error::SystemError;
@@ -133,7 +135,10 @@ impl fmt::Display for Reason {
                 Some(error) => f.write_str(error.name()),
                 None => write!(f, "unknown error {code} of the program"),
             },
-            Self::Orderbook(code) => write!(f, "order book error {code}"),
+            Self::Orderbook(code) => match orderbook_error_from_code(*code) {
+                Some(error) => f.write_str(error.name()),
+                None => write!(f, "unknown error {code} of the order books' program"),
+            },
             Self::Framework(code) => write!(f, "framework check {code}"),
             Self::Token(code) => write!(f, "token program {code}"),
             Self::System(code) => write!(f, "system program {code}"),

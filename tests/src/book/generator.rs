@@ -33,6 +33,8 @@ pub struct Generator {
     supply: (u64, u64),
     /// How many of the first operations, the deposits, are made.
     begun: u8,
+    /// What is to happen before anything else.
+    soon: Vec<Operation>,
 }
 
 /// A whole sequence.
@@ -56,7 +58,7 @@ impl Generator {
             _ => log_uniform(&mut rng, u64::from(u32::MAX)) as u32,
         };
         // Room for orders of some lots below what a ledger can hold.
-        let highest = (u64::MAX / u64::from(tick) >> 16).min(u64::from(u32::MAX));
+        let highest = ((u64::MAX / u64::from(tick)) >> 16).min(u64::from(u32::MAX));
         let middle = match rng.random_range(0..8) {
             0 => highest as u32,
             1 => rng.random_range(1..20),
@@ -118,6 +120,7 @@ impl Generator {
             ),
             supply: (SUPPLY, SUPPLY),
             begun: 0,
+            soon: Vec::new(),
             rng,
         }
     }
@@ -133,6 +136,9 @@ impl Generator {
         if usize::from(self.begun) < self.setting.lanes.len() {
             self.begun += 1;
             return self.deposit(self.begun - 1, 1);
+        }
+        if let Some(operation) = self.soon.pop() {
+            return operation;
         }
         let lane = self.lane();
         let side = self.side();
@@ -441,12 +447,38 @@ impl Generator {
             let picked = rand::seq::index::sample(&mut self.rng, count, 3);
             [0, 1, 2].map(|at| picked.index(at) as u8)
         };
-        Operation::Cross {
+        let cross = Operation::Cross {
             lane,
             bids,
             asks,
             most: self.rng.random_range(0..8),
+        };
+        if self.rng.random() {
+            return cross;
         }
+        // Let them cross first, by little or much, either being first.
+        self.soon.push(cross);
+        let middle = self.price(BookSide::Ask);
+        let apart = self.rng.random_range(0..=self.width.min(middle));
+        let mut sides = [
+            (bids, BookSide::Bid, middle),
+            (asks, BookSide::Ask, middle - apart),
+        ];
+        sides.shuffle(&mut self.rng);
+        for (lane, side, price) in sides {
+            let quote = Quote {
+                side,
+                price,
+                ..self.quote()
+            };
+            self.soon.push(Operation::Place {
+                lane,
+                quote,
+                post_only: PostOnly::Off,
+                shown: Vec::new(),
+            });
+        }
+        self.operation()
     }
 }
 

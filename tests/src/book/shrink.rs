@@ -79,6 +79,14 @@ fn without_each<T: Clone>(list: &[T]) -> Vec<Vec<T>> {
     (0..list.len()).map(without).collect()
 }
 
+/// The same of a list that the program wants something to be in.
+fn without_each_but_one<T: Clone>(list: &[T]) -> Vec<Vec<T>> {
+    match list.len() {
+        1 => Vec::new(),
+        _ => without_each(list),
+    }
+}
+
 /// Operations like this one with one thing less to understand.
 fn simpler(operation: &Operation) -> Vec<Operation> {
     let mut all = Vec::new();
@@ -127,7 +135,7 @@ fn simpler(operation: &Operation) -> Vec<Operation> {
             }
         }
         Operation::PlaceMany { quotes, .. } => {
-            for quotes in without_each(quotes) {
+            for quotes in without_each_but_one(quotes) {
                 push(&|changed| {
                     if let Operation::PlaceMany { quotes: to, .. } = changed {
                         to.clone_from(&quotes);
@@ -196,7 +204,7 @@ fn simpler_takes(order: &TakeOp) -> Vec<TakeOp> {
         change(&mut changed);
         changed
     };
-    let mut all: Vec<_> = without_each(&order.makers)
+    let mut all: Vec<_> = without_each_but_one(&order.makers)
         .into_iter()
         .map(|makers| with(&|to| to.makers.clone_from(&makers)))
         .collect();

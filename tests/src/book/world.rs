@@ -309,7 +309,7 @@ pub struct LaneState {
 pub fn lane_of(svm: &Svm, address: &Pubkey) -> Option<LaneState> {
     let data = svm
         .account(address)
-        .filter(|account| account.lamports > 0)?
+        .filter(|account| account.owner == sealane_orderbook::ID)?
         .data;
     let (discriminator, bytes) = data.split_at(Lane::DISCRIMINATOR.len());
     assert_eq!(discriminator, Lane::DISCRIMINATOR, "{address} is no lane");
