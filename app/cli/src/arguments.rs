@@ -6,7 +6,7 @@ use clap::{Args, Parser, ValueEnum};
 
 use crate::command::Command;
 
-/// Trade, provide liquidity and run pools on the Sealane exchange.
+/// Trade, make markets, provide liquidity and run pools on the Sealane exchange.
 #[derive(Debug, Parser)]
 #[command(
     name = "sealane",
@@ -24,8 +24,9 @@ pub(crate) struct Arguments {
 }
 
 const AFTER_HELP: &str = "\
-Amounts are in whole tokens, such as 1.5, unless --raw is given. Tokens, pools and wallets are
-named by their address, and on this checkout's local chain also by name: tSOL, tSOL/tUSDC, alice.
+Amounts are in whole tokens, such as 1.5, unless --raw is given. Tokens, pools, markets and wallets
+are named by their address, and on this checkout's local chain also by name: tSOL, tSOL/tUSDC, alice.
+A market also goes by its two tokens, BASE/QUOTE, if there is one market of them.
 
 Exit codes: 0 done, 1 refused or failed, 2 wrong usage.";
 
@@ -59,6 +60,10 @@ pub(crate) struct Global {
     )]
     pub(crate) output: Format,
 
+    /// The same as --output json
+    #[arg(long, global = true, conflicts_with = "output")]
+    pub(crate) json: bool,
+
     /// Amounts, given and written, are base units
     #[arg(long, global = true)]
     pub(crate) raw: bool,
@@ -74,6 +79,13 @@ pub(crate) struct Global {
     /// Tell what is being done; twice for more
     #[arg(long, short, global = true, action = clap::ArgAction::Count)]
     pub(crate) verbose: u8,
+}
+
+impl Global {
+    /// How the outcome is written, by whichever flag says so.
+    pub(crate) fn format(&self) -> Format {
+        if self.json { Format::Json } else { self.output }
+    }
 }
 
 /// How an outcome is written.
@@ -115,9 +127,10 @@ mod tests {
             &["--output", "json", "--raw", "pool", "list"][..],
             &["pool", "--output", "json", "list", "--raw"],
             &["pool", "list", "-o", "json", "--raw"],
+            &["pool", "list", "--json", "--raw"],
         ] {
             let (global, _) = parse(line).unwrap();
-            assert_eq!(global.output, Format::Json, "{line:?}");
+            assert_eq!(global.format(), Format::Json, "{line:?}");
             assert!(global.raw, "{line:?}");
         }
     }

@@ -1,4 +1,4 @@
-//! Names: the local chain's tokens, pools and wallets go by name; everything goes by address.
+//! Names: the local chain's tokens, pools, markets and wallets go by name; everything goes by address.
 
 use std::collections::HashMap;
 
@@ -14,6 +14,8 @@ use crate::{
 pub(crate) enum Kind {
     Token,
     Pool,
+    Market,
+    Lane,
     Wallet,
 }
 
@@ -22,6 +24,8 @@ impl Kind {
         match self {
             Self::Token => "token",
             Self::Pool => "pool",
+            Self::Market => "market",
+            Self::Lane => "lane",
             Self::Wallet => "wallet",
         }
     }
@@ -45,12 +49,17 @@ impl Book {
             .pools
             .iter()
             .map(|p| (Kind::Pool, &p.name, &p.address));
+        let markets = chain
+            .markets
+            .iter()
+            .map(|m| (Kind::Market, &m.name, &m.address));
         let wallets = chain
             .wallets
             .iter()
             .map(|w| (Kind::Wallet, &w.name, &w.address));
         let entries: Vec<_> = tokens
             .chain(pools)
+            .chain(markets)
             .chain(wallets)
             .filter_map(|(kind, name, address)| Some((kind, name.clone(), address.parse().ok()?)))
             .collect();
@@ -127,7 +136,7 @@ pub(crate) fn short(address: &Pubkey) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::settings::{LocalMint, LocalPool};
+    use crate::settings::{LocalMarket, LocalMint, LocalPool};
 
     const MINT: &str = "So11111111111111111111111111111111111111112";
 
@@ -140,6 +149,10 @@ mod tests {
             pools: vec![LocalPool {
                 name: "tSOL/tUSDC".to_owned(),
                 address: "11111111111111111111111111111111".to_owned(),
+            }],
+            markets: vec![LocalMarket {
+                name: "tSOL/tUSDC".to_owned(),
+                address: MINT.to_owned(),
             }],
             ..LocalChain::default()
         })
@@ -164,5 +177,8 @@ mod tests {
         // A pool's name is no token's.
         assert!(book().address(Kind::Token, "tSOL/tUSDC").is_err());
         assert!(book().address(Kind::Pool, "tSOL/tUSDC").is_ok());
+        // A pool and a market of one pair share a name and nothing else.
+        let market = book().address(Kind::Market, "tSOL/tUSDC").unwrap();
+        assert_eq!(market.to_string(), MINT);
     }
 }

@@ -8,14 +8,17 @@ mod arguments;
 mod balance;
 mod book;
 mod command;
+mod desk;
 mod duration;
 mod failure;
 mod output;
+mod screen;
 mod session;
 mod settings;
 mod token;
 mod trade;
 mod transaction;
+mod venue;
 mod view;
 
 use std::process::ExitCode;

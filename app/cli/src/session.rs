@@ -1,7 +1,9 @@
 //! What a command works with: the chain, the wallet, the names, the output.
 
 use sealane_sdk::{
+    book::{LaneSnapshot, OrderBook},
     client::Client,
+    engine_core::book::Moment,
     pools::PoolEntry,
     quote::QuoteError,
     tx::{PriorityFee, TransactorConfig},
@@ -16,6 +18,7 @@ use crate::{
     output::Output,
     settings::Settings,
     token::{Pair, Token, Units},
+    venue::Venue,
 };
 
 /// Of the priority fees lately paid the one to offer: most of the competition, not all of it.
@@ -89,6 +92,75 @@ impl Session {
         Ok(Pair::of(self.pool(address)?.pool, &self.book))
     }
 
+    /// Brings a market with its lanes into the cache: by name, by address, or by its two tokens
+    /// as `BASE/QUOTE` if there is one market of them.
+    pub(crate) async fn load_market(&mut self, text: &str) -> Result<Venue> {
+        let address = match (self.book.named(Kind::Market, text), text.split_once('/')) {
+            (Some(address), _) => address,
+            (None, Some((base, quote))) => self.market_of(base, quote).await?,
+            (None, None) => self.book.parse(&[Kind::Market], text)?,
+        };
+        self.client.fetch_market(&address).await?;
+        self.venue(&address)
+    }
+
+    /// The only market of two tokens.
+    async fn market_of(&mut self, base: &str, quote: &str) -> Result<Pubkey> {
+        let base = self.book.address(Kind::Token, base)?;
+        let quote = self.book.address(Kind::Token, quote)?;
+        let found = self.client.find_markets(&base, &quote).await?;
+        let markets = self.client.markets();
+        let found: Vec<Pubkey> = found
+            .into_iter()
+            .filter(|address| {
+                let entry = markets.market(address);
+                entry.is_some_and(|entry| entry.market.base_mint == base)
+            })
+            .collect();
+        let pair = format!("{}/{}", self.book.symbol(&base), self.book.symbol(&quote));
+        match found.as_slice() {
+            [only] => Ok(*only),
+            [] => Err(
+                Failure::new("NoMarket", format!("there is no market {pair}"))
+                    .hint("`sealane market list` shows the chain's markets"),
+            ),
+            several => {
+                let listed: Vec<String> = several.iter().map(Pubkey::to_string).collect();
+                let message = format!("there are {} markets {pair}", several.len());
+                Err(Failure::usage("WhichMarket", message)
+                    .hint(format!("name one by its address: {}", listed.join(", "))))
+            }
+        }
+    }
+
+    /// A market of the cache.
+    pub(crate) fn venue(&self, address: &Pubkey) -> Result<Venue> {
+        let entry = self.client.markets().market(address).ok_or_else(|| {
+            Failure::new("UnknownMarket", format!("there is no market at {address}"))
+                .hint("`sealane market list` shows the chain's markets")
+        })?;
+        Ok(Venue::new(*address, entry.market, &self.book, self.units))
+    }
+
+    /// A lane of the cache.
+    pub(crate) fn lane(&self, address: &Pubkey) -> Option<&LaneSnapshot> {
+        self.client.markets().lane(address).map(|entry| entry.lane)
+    }
+
+    /// The order book of a market of the cache.
+    pub(crate) fn order_book(&self, market: &Pubkey) -> OrderBook {
+        let lanes = self.client.markets().lanes(market);
+        OrderBook::of(
+            lanes.map(|entry| (entry.address, entry.lane)),
+            self.moment(),
+        )
+    }
+
+    /// The chain's slot and time as the cache has them.
+    pub(crate) fn moment(&self) -> Moment {
+        self.client.markets().moment().unwrap_or_default()
+    }
+
     /// A token, by name or address.
     pub(crate) async fn token(&self, text: &str) -> Result<Token> {
         let mint = self.book.address(Kind::Token, text)?;
@@ -123,5 +195,18 @@ impl Session {
     /// The chain's JSON-RPC address.
     pub(crate) fn url(&self) -> &str {
         &self.settings.url
+    }
+
+    /// Whether the chain is on this machine.
+    pub(crate) fn is_local(&self) -> bool {
+        let url = self.url();
+        ["//127.0.0.1", "//localhost", "//[::1]"]
+            .iter()
+            .any(|host| url.contains(host))
+    }
+
+    /// The chain's WebSocket address.
+    pub(crate) fn ws_url(&self) -> String {
+        self.settings.ws_url()
     }
 }

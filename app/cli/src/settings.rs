@@ -25,6 +25,11 @@ pub(crate) struct LocalChain {
     pub(crate) wallets: Vec<LocalWallet>,
     pub(crate) mints: Vec<LocalMint>,
     pub(crate) pools: Vec<LocalPool>,
+    /// None of a chain that was started before there were any.
+    #[serde(default)]
+    pub(crate) markets: Vec<LocalMarket>,
+    #[serde(default)]
+    pub(crate) ws_url: String,
 }
 
 /// A demo wallet.
@@ -45,6 +50,13 @@ pub(crate) struct LocalMint {
 /// A demo pool.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub(crate) struct LocalPool {
+    pub(crate) name: String,
+    pub(crate) address: String,
+}
+
+/// A demo market.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub(crate) struct LocalMarket {
     pub(crate) name: String,
     pub(crate) address: String,
 }
@@ -117,6 +129,36 @@ impl Settings {
     }
 }
 
+impl Settings {
+    /// The chain's WebSocket address: as the local chain tells it, or else where nodes have it.
+    pub(crate) fn ws_url(&self) -> String {
+        match self.local.as_ref().map(|chain| chain.ws_url.as_str()) {
+            Some(told) if !told.is_empty() => told.to_owned(),
+            _ => ws_url(&self.url),
+        }
+    }
+}
+
+/// Where a node has its WebSocket by convention: at the port after that of JSON-RPC, or, behind a
+/// proxy, which is what an address without a port is, at the same address.
+fn ws_url(url: &str) -> String {
+    let swapped = match url.strip_prefix("https://") {
+        Some(rest) => format!("wss://{rest}"),
+        None => format!("ws://{}", url.strip_prefix("http://").unwrap_or(url)),
+    };
+    let start = swapped.find("//").map_or(0, |at| at + 2);
+    let end = swapped[start..]
+        .find(['/', '?'])
+        .map_or(swapped.len(), |at| start + at);
+    let next = swapped[start..end]
+        .rsplit_once(':')
+        .and_then(|(host, port)| Some((host, port.parse::<u16>().ok()?.checked_add(1)?)));
+    match next {
+        Some((host, port)) => format!("{}{host}:{port}{}", &swapped[..start], &swapped[end..]),
+        None => swapped,
+    }
+}
+
 /// Whether two addresses name one node, as far as their text tells.
 fn same_node(one: &str, other: &str) -> bool {
     let normal = |url: &str| {
@@ -176,6 +218,27 @@ mod tests {
         assert_eq!(settings.url, LOCAL_URL);
         assert_eq!(settings.keypair.unwrap(), Path::new("/keys/maker.json"));
         assert!(settings.local.is_some());
+    }
+
+    #[test]
+    fn the_websocket_is_where_nodes_have_it() {
+        for (url, ws) in [
+            ("http://127.0.0.1:8899", "ws://127.0.0.1:8900"),
+            ("http://127.0.0.1:8899/", "ws://127.0.0.1:8900/"),
+            (
+                "https://node.example/key?a=b:1",
+                "wss://node.example/key?a=b:1",
+            ),
+            ("http://[::1]:8899", "ws://[::1]:8900"),
+        ] {
+            assert_eq!(ws_url(url), ws);
+        }
+        let told = LocalChain {
+            ws_url: "ws://127.0.0.1:1".to_owned(),
+            ..local()
+        };
+        assert_eq!(decide(&[], Some(told)).ws_url(), "ws://127.0.0.1:1");
+        assert_eq!(decide(&[], Some(local())).ws_url(), "ws://127.0.0.1:10000");
     }
 
     #[test]

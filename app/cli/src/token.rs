@@ -6,6 +6,7 @@ use sealane_sdk::{
     address::TOKEN_PROGRAM,
     amm::state::{LP_DECIMALS, Pool},
     amount,
+    orderbook::state::Market,
 };
 use serde::Serialize;
 use solana_pubkey::Pubkey;
@@ -107,7 +108,7 @@ impl Token {
     }
 }
 
-/// A pool's two tokens.
+/// The two tokens of a pool or a market.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Pair {
     pub(crate) base: Token,
@@ -128,6 +129,24 @@ impl Pair {
                 symbol: book.symbol(&pool.quote_mint),
                 decimals: pool.quote_decimals,
                 program: pool.quote_token_program,
+            },
+        }
+    }
+
+    /// A market's two tokens.
+    pub(crate) fn of_market(market: &Market, book: &Book) -> Self {
+        Self {
+            base: Token {
+                mint: market.base_mint,
+                symbol: book.symbol(&market.base_mint),
+                decimals: market.base_decimals,
+                program: market.base_token_program,
+            },
+            quote: Token {
+                mint: market.quote_mint,
+                symbol: book.symbol(&market.quote_mint),
+                decimals: market.quote_decimals,
+                program: market.quote_token_program,
             },
         }
     }

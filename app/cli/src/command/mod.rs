@@ -2,11 +2,18 @@
 
 mod address;
 mod balances;
+mod book;
+mod cross;
 mod faucet;
+mod funds;
+mod lane;
 mod liquidity;
+mod market;
+mod order;
 mod pool;
 mod quote;
 mod swap;
+mod take;
 mod token;
 mod twap;
 
@@ -31,6 +38,25 @@ pub(crate) enum Command {
     /// Provide liquidity to pools, and take it back
     #[command(subcommand)]
     Liquidity(liquidity::Command),
+    /// Create, look at and run markets: order books
+    #[command(subcommand)]
+    Market(market::Command),
+    /// A market's order book
+    Book(book::Arguments),
+    /// Open, look at and close lanes: a trader's accounts in markets
+    #[command(subcommand)]
+    Lane(lane::Command),
+    /// Put tokens into a lane
+    Deposit(funds::DepositArguments),
+    /// Take tokens out of a lane
+    Withdraw(funds::WithdrawArguments),
+    /// Place orders that rest, look at them, take them back
+    #[command(subcommand)]
+    Order(order::Command),
+    /// Trade at once with the best orders of a market
+    Take(take::Arguments),
+    /// Let two lanes trade whose prices have crossed, for a reward
+    Cross(cross::Arguments),
     /// The time-weighted average price of a pool's shard
     Twap(twap::Arguments),
     /// Create tokens, for local and test chains
@@ -50,6 +76,14 @@ pub(crate) async fn run(command: Command, session: &mut Session) -> Result<()> {
         Command::Address => address::run(session),
         Command::Pool(command) => pool::run(session, command).await,
         Command::Liquidity(command) => liquidity::run(session, command).await,
+        Command::Market(command) => market::run(session, command).await,
+        Command::Book(arguments) => book::run(session, &arguments).await,
+        Command::Lane(command) => lane::run(session, command).await,
+        Command::Deposit(arguments) => funds::deposit(session, &arguments).await,
+        Command::Withdraw(arguments) => funds::withdraw(session, &arguments).await,
+        Command::Order(command) => order::run(session, command).await,
+        Command::Take(arguments) => take::run(session, &arguments).await,
+        Command::Cross(arguments) => cross::run(session, &arguments).await,
         Command::Twap(arguments) => twap::run(session, &arguments).await,
         Command::Token(token::Command::Create(arguments)) => token::run(session, &arguments).await,
         Command::Faucet(command) => faucet::run(session, command).await,

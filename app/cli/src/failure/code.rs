@@ -3,7 +3,8 @@
 use sealane_sdk::{
     amm::errors::AmmError,
     client::ClientError,
-    error::{AmmErrorExt as _, ProgramError},
+    error::{AmmErrorExt as _, OrderbookErrorExt as _, ProgramError},
+    markets::MarketError,
     plan::PlanError,
     quote::QuoteError,
     tx::SendError,
@@ -18,10 +19,11 @@ pub(super) fn of_client(error: &ClientError) -> &'static str {
     match error {
         ClientError::Quote(error) => of_quote(error),
         ClientError::Plan(error) => of_plan(error),
+        ClientError::Market(error) => of_market(error),
         ClientError::Send(error) => of_send(error),
         ClientError::NotFound { .. } => "NotFound",
         ClientError::Decode { .. } => "WrongAccount",
-        ClientError::Unfinished { .. } => "Unfinished",
+        ClientError::Unfinished { .. } | ClientError::UnfinishedMarket { .. } => "Unfinished",
         ClientError::NoAirdrop { .. } => "NoAirdrop",
         ClientError::Rpc { .. } => "Rpc",
         _ => "Failed",
@@ -39,6 +41,22 @@ pub(super) fn of_quote(error: &QuoteError) -> &'static str {
         QuoteError::InvalidSlippage { .. } => "InvalidSlippage",
         QuoteError::Refused { error, .. } => error.name(),
         QuoteError::Decode(_) => "Malformed",
+        _ => "NoQuote",
+    }
+}
+
+pub(super) fn of_market(error: &MarketError) -> &'static str {
+    match error {
+        MarketError::UnknownMarket { .. } => "UnknownMarket",
+        MarketError::UnknownLane { .. } => "NoLane",
+        MarketError::NoVaultShards { .. } => "NoVaultShards",
+        MarketError::VaultShardCount { .. } => "VaultShardCount",
+        MarketError::MissingAccount { .. } => "MissingAccount",
+        MarketError::NoOrders => "NoOrders",
+        MarketError::InvalidSlippage { .. } => "InvalidSlippage",
+        MarketError::VaultsTooSmall { .. } => "VaultsTooSmall",
+        MarketError::Refused(error) => error.name(),
+        MarketError::Decode(_) => "Malformed",
         _ => "NoQuote",
     }
 }
@@ -67,6 +85,7 @@ pub(super) fn of_send(error: &SendError) -> &'static str {
 fn of_program(error: &ProgramError) -> &'static str {
     match error {
         ProgramError::Amm(error) => error.name(),
+        ProgramError::Orderbook(error) => error.name(),
         ProgramError::Token(_) => "TokenProgram",
         ProgramError::TokenAccount => "TokenAccount",
         ProgramError::System(_) => "SystemProgram",

@@ -4,7 +4,9 @@
 use sealane_sdk::{
     amm::errors::AmmError,
     client::ClientError,
-    error::{AmmErrorExt as _, ProgramError},
+    error::{AmmErrorExt as _, OrderbookErrorExt as _, ProgramError},
+    markets::MarketError,
+    orderbook::errors::OrderbookError,
     plan::PlanError,
     quote::QuoteError,
     tx::SendError,
@@ -19,17 +21,22 @@ pub(super) fn of_client(error: &ClientError) -> Option<&'static str> {
     match error {
         ClientError::Quote(error) => Some(of_quote(error)),
         ClientError::Plan(error) => Some(of_plan(error)),
+        ClientError::Market(error) => Some(of_market(error)),
         ClientError::Send(error) => of_send(error),
         ClientError::Rpc { .. } => Some(NO_NODE),
         ClientError::NotFound { .. } => {
             Some("check the address, and with --url that this is the right chain")
         }
-        ClientError::Decode { .. } => {
-            Some("give the address of a mint or a pool, as `sealane pool show` tells them")
-        }
+        ClientError::Decode { .. } => Some(
+            "give the address of a mint, a pool or a market: `sealane pool list` and \
+                  `sealane market list` tell them",
+        ),
         ClientError::Unfinished { .. } => {
             Some("the pool exists: add the missing shards with `sealane pool add-shard`")
         }
+        ClientError::UnfinishedMarket { .. } => Some(
+            "the market exists: add the missing vault shards with `sealane market add-vault-shard`",
+        ),
         error => error.hint(),
     }
 }
@@ -43,6 +50,23 @@ pub(super) fn of_quote(error: &QuoteError) -> &'static str {
         }
         QuoteError::MissingAccount { .. } => "try again; if it stays, the chain lacks the account",
         QuoteError::Refused { error, .. } => of_amm(*error),
+        error => error.hint(),
+    }
+}
+
+pub(super) fn of_market(error: &MarketError) -> &'static str {
+    match error {
+        MarketError::UnknownMarket { .. } => "`sealane market list` shows the chain's markets",
+        MarketError::UnknownLane { .. } => "open a lane first, with `sealane lane open`",
+        MarketError::NoVaultShards { .. } => {
+            "its authority has to add a vault shard first, with `sealane market add-vault-shard`"
+        }
+        MarketError::MissingAccount { .. } => "try again; if it stays, the chain lacks the account",
+        MarketError::NoOrders => {
+            "allow a worse price with --limit, or let an order rest with `sealane order place`"
+        }
+        MarketError::VaultsTooSmall { .. } => "try again: withdrawals may have been under way",
+        MarketError::Refused(error) => of_orderbook(*error),
         error => error.hint(),
     }
 }
@@ -70,6 +94,7 @@ pub(super) fn of_send(error: &SendError) -> Option<&'static str> {
 fn of_program(error: &ProgramError) -> Option<&'static str> {
     match error {
         ProgramError::Amm(error) => Some(of_amm(*error)),
+        ProgramError::Orderbook(error) => Some(of_orderbook(*error)),
         ProgramError::InsufficientFundsForFee | ProgramError::InsufficientFundsForRent => {
             Some(NO_SOL)
         }
@@ -102,6 +127,44 @@ fn of_amm(error: AmmError) -> &'static str {
             "the authority has to propose one first, with `sealane pool propose-authority`"
         }
         AmmError::InvalidMint => "check the mint's address",
+        error => error.hint(),
+    }
+}
+
+fn of_orderbook(error: OrderbookError) -> &'static str {
+    match error {
+        OrderbookError::SlippageExceeded => "quote again, or allow more with --slippage-bps",
+        OrderbookError::WrongAuthority => {
+            "sign with the authority's keypair through --keypair; a lane obeys its owner and delegate"
+        }
+        OrderbookError::WrongOwner => "sign with the lane owner's keypair through --keypair",
+        OrderbookError::InvalidFee => {
+            "use --taker-pips up to 10000, --maker-pips from minus that up to 5000, \
+             --referrer-share-bps up to 5000 and --cross-reward-pips up to 10000"
+        }
+        OrderbookError::InvalidCapacity => {
+            "use a capacity between 8 and 512, above the present one"
+        }
+        OrderbookError::WrongReferrer => "name another owner's lane in the same market",
+        OrderbookError::InsufficientFunds => {
+            "use less, take orders back, or deposit first with `sealane deposit`"
+        }
+        OrderbookError::LaneFull => "take an order back, or make room with `sealane lane grow`",
+        OrderbookError::OrderNotFound => "`sealane order list` shows the orders that there are",
+        OrderbookError::CrossesOwnOrder => "take the order on the other side back first",
+        OrderbookError::WouldTake => {
+            "use another price, or --post-only slide, or trade at once with `sealane take`"
+        }
+        OrderbookError::NotFilled => "take less, allow a worse price with --limit, or use --ioc",
+        OrderbookError::NothingFilled => "quote again, or allow a worse price with --limit",
+        OrderbookError::NotCrossed => "`sealane book` shows when prices cross",
+        OrderbookError::LaneNotEmpty => {
+            "take its orders back and withdraw everything, or close it with --empty"
+        }
+        OrderbookError::NoPendingAuthority => {
+            "the authority has to propose one first, with `sealane market propose-authority`"
+        }
+        OrderbookError::NothingToCollect => "wait until trades have paid fees",
         error => error.hint(),
     }
 }

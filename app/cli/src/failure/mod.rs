@@ -8,8 +8,10 @@ pub(crate) use usage::usage;
 
 use std::{borrow::Cow, fmt, process::ExitCode};
 
+use sealane_sdk::error::OrderbookErrorExt;
 use sealane_sdk::{
-    accounts::DecodeError, client::ClientError, plan::PlanError, quote::QuoteError, tx::SendError,
+    accounts::DecodeError, client::ClientError, markets::MarketError, plan::PlanError,
+    quote::QuoteError, tx::SendError,
 };
 use serde::Serialize;
 use solana_pubkey::Pubkey;
@@ -142,11 +144,11 @@ impl Failure {
         }
     }
 
-    /// The signer is not whom the pool obeys.
-    pub(crate) fn wrong_authority(authority: &Pubkey, wallet: &Pubkey) -> Self {
+    /// The signer is not whom the pool or the market obeys.
+    pub(crate) fn wrong_authority(of: &str, authority: &Pubkey, wallet: &Pubkey) -> Self {
         Self::new(
             "WrongAuthority",
-            format!("the pool's authority is {authority}, and the wallet is {wallet}"),
+            format!("the {of}'s authority is {authority}, and the wallet is {wallet}"),
         )
         .hint("sign with the authority's keypair through --keypair")
     }
@@ -190,12 +192,15 @@ impl From<ClientError> for Failure {
         match error {
             ClientError::Quote(error) => error.into(),
             ClientError::Plan(error) => error.into(),
+            ClientError::Market(error) => error.into(),
             ClientError::Send(error) => error.into(),
             ClientError::Rpc { call, source } => Self::rpc(call, &source),
             error => {
                 let mut failure =
                     Self::refused(&error, code::of_client(&error), hint::of_client(&error));
-                if let ClientError::Unfinished { source, .. } = &error {
+                if let ClientError::Unfinished { source, .. }
+                | ClientError::UnfinishedMarket { source, .. } = &error
+                {
                     failure.add_transaction(source);
                 }
                 failure
@@ -209,6 +214,15 @@ impl From<QuoteError> for Failure {
         let mut failure =
             Self::refused(&error, code::of_quote(&error), Some(hint::of_quote(&error)));
         failure.0.number = code::number(error.amm_error());
+        failure
+    }
+}
+
+impl From<MarketError> for Failure {
+    fn from(error: MarketError) -> Self {
+        let (code, hint) = (code::of_market(&error), hint::of_market(&error));
+        let mut failure = Self::refused(&error, code, Some(hint));
+        failure.0.number = error.orderbook_error().map(OrderbookErrorExt::code);
         failure
     }
 }

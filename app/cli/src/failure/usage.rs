@@ -28,7 +28,7 @@ fn wants_json(arguments: impl Iterator<Item = String>) -> bool {
     let arguments: Vec<String> = arguments.collect();
     arguments
         .iter()
-        .any(|one| one == "--output=json" || one == "-ojson")
+        .any(|one| matches!(one.as_str(), "--json" | "--output=json" | "-ojson"))
         || arguments
             .windows(2)
             .any(|two| matches!(two[0].as_str(), "--output" | "-o") && two[1] == "json")
@@ -59,6 +59,7 @@ mod tests {
             "x -o json y",
             "x --output=json",
             "x -ojson",
+            "x --json",
         ] {
             assert!(wants_json(arguments(line)), "{line}");
         }

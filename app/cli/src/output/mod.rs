@@ -40,7 +40,7 @@ impl Output {
     pub(crate) fn new(global: &Global) -> Self {
         let quiet = global.quiet;
         Self {
-            format: global.output,
+            format: global.format(),
             quiet,
             // Lines of a log would be torn by a spinner.
             animated: !quiet && global.verbose == 0 && stderr().is_terminal(),
@@ -58,6 +58,23 @@ impl Output {
             Format::Json => write_json(report),
             Format::Table => write_line(&report.text()),
         }
+    }
+
+    /// Writes one of many outcomes of a command that goes on: JSON on a line of its own, and texts
+    /// with a blank line between them.
+    pub(crate) fn report_line(self, report: &impl Report) {
+        match self.format {
+            Format::Json => match serde_json::to_string(report) {
+                Ok(text) => write_line(&text),
+                Err(error) => not_json(&error),
+            },
+            Format::Table => write_line(&format!("{}\n", report.text())),
+        }
+    }
+
+    /// Whether what is written may be drawn over, for somebody who looks on.
+    pub(crate) fn draws(self) -> bool {
+        self.for_people() && stdout().is_terminal()
     }
 
     /// Shows what is about to happen.
@@ -106,8 +123,12 @@ impl Output {
 pub(crate) fn write_json(value: &impl Serialize) {
     match serde_json::to_string_pretty(value) {
         Ok(text) => write_line(&text),
-        Err(error) => eprintln!("error: the outcome cannot be written as JSON: {error}"),
+        Err(error) => not_json(&error),
     }
+}
+
+fn not_json(error: &serde_json::Error) {
+    eprintln!("error: the outcome cannot be written as JSON: {error}");
 }
 
 /// A reader who has seen enough, such as `head`, is no failure.

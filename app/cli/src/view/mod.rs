@@ -1,10 +1,20 @@
 //! What is on the chain, as people and programs want to read it.
 
+mod depth;
 mod fees;
+mod lane;
+mod market;
+mod order;
 mod pool;
 mod shard;
 
+pub(crate) use depth::{DepthView, Shown};
 pub(crate) use fees::FeeView;
+pub(crate) use lane::LaneView;
+#[cfg(test)]
+pub(crate) use market::market_paused_names;
+pub(crate) use market::{MarketFees, MarketView, markets_grid};
+pub(crate) use order::{OrderView, grid as orders_grid};
 pub(crate) use pool::PoolView;
 #[cfg(test)]
 pub(crate) use pool::paused_names;
@@ -39,6 +49,14 @@ pub(crate) fn price(price: Decimal) -> String {
     rounded.normalize().to_string()
 }
 
+/// A number of things: `1 order`, `2 orders`.
+pub(crate) fn counted(count: usize, what: &str) -> String {
+    match count {
+        1 => format!("1 {what}"),
+        _ => format!("{count} {what}s"),
+    }
+}
+
 /// Millionths as a percentage: 3,000 is `0.3%`.
 pub(crate) fn pips(pips: u32) -> String {
     format!("{}%", Decimal::new(i64::from(pips), 4).normalize())
@@ -60,5 +78,7 @@ mod tests {
         assert_eq!(pips(12_000), "1.2%");
         assert_eq!(pips(1), "0.0001%");
         assert_eq!(pips(0), "0%");
+        assert_eq!(counted(1, "lane"), "1 lane");
+        assert_eq!(counted(0, "lane"), "0 lanes");
     }
 }

@@ -29,7 +29,11 @@ impl Administration {
         let pool = session.load_pool(pool).await?;
         let authority = session.pool(&pool)?.pool.authority;
         if authority != wallet.pubkey() {
-            return Err(Failure::wrong_authority(&authority, &wallet.pubkey()));
+            return Err(Failure::wrong_authority(
+                "pool",
+                &authority,
+                &wallet.pubkey(),
+            ));
         }
         Ok(Self { pool, wallet })
     }
