@@ -52,14 +52,16 @@ enum Task {
         #[arg(long)]
         force: bool,
     },
-    /// Start a local chain with the programs, wallets, tokens and pools; Ctrl-C stops it
+    /// Start a local chain with the programs, wallets, tokens, pools and an order book; Ctrl-C
+    /// stops it
     ///
     /// With --validator it is Agave's test validator, else one inside this process.
     Localnet(PassedOn),
-    /// From nothing to a finished swap on a local chain
+    /// From nothing to a finished trade on a local chain, equal to its quote
     ///
-    /// With --json, one JSON object and nothing else goes to stdout. With --validator the chain is
-    /// Agave's test validator.
+    /// A swap in a pool, or with --book a take from several makers in an order book. With --json,
+    /// one JSON object and nothing else goes to stdout. With --validator the chain is Agave's test
+    /// validator.
     Demo(PassedOn),
     /// Run all tests, or some
     Test(TestArguments),

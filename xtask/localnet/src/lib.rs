@@ -1,8 +1,9 @@
-//! A local chain with the programs deployed, funded wallets, tokens and pools.
+//! A local chain with the programs deployed, funded wallets, tokens, pools and an order book.
 //!
 //! - [`chain`]: a local chain, embedded in this process or Agave's validator beside it.
 //! - [`world`]: what the demo chain holds, built by ordinary transactions through the SDK.
 //! - [`demo`]: one swap, quoted and executed, and the comparison of the two.
+//! - [`book_demo`]: the same of one take from several makers' orders.
 //! - [`state`]: the folder that tells other tools what runs where.
 //! - [`programs`], [`workspace`]: which programs there are and where their files lie.
 //! - [`progress`]: telling somebody what is being done.
@@ -24,6 +25,7 @@
 //! # }
 //! ```
 
+pub mod book_demo;
 pub mod chain;
 pub mod demo;
 pub mod programs;

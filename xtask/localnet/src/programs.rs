@@ -2,13 +2,16 @@
 
 use std::path::Path;
 
-use sealane_sdk::amm;
+use sealane_sdk::{amm, orderbook};
 use solana_pubkey::Pubkey;
 
 use crate::chain::ProgramFile;
 
 /// Name and address of each program, and its file's name among the compiled ones.
-pub const PROGRAMS: [(&str, Pubkey, &str); 1] = [("amm", amm::ID, "sealane_amm.so")];
+pub const PROGRAMS: [(&str, Pubkey, &str); 2] = [
+    ("amm", amm::ID, "sealane_amm.so"),
+    ("orderbook", orderbook::ID, "sealane_orderbook.so"),
+];
 
 /// All programs, from the folder that `cargo xtask build-programs` writes them to.
 #[must_use]

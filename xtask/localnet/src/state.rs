@@ -42,6 +42,8 @@ pub struct State {
     pub mints: Vec<MintState>,
     /// Pools with liquidity.
     pub pools: Vec<PoolState>,
+    /// Order books with quotes in them.
+    pub markets: Vec<MarketState>,
 }
 
 /// A deployed program.
@@ -96,6 +98,36 @@ pub struct PoolState {
     pub quote_mint: String,
     /// Its shards, in order.
     pub shards: Vec<String>,
+}
+
+/// An order book with makers' quotes in it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MarketState {
+    /// Its pair, such as `SOL/USDC`.
+    pub name: String,
+    /// Its address.
+    pub address: String,
+    /// Base mint.
+    pub base_mint: String,
+    /// Quote mint.
+    pub quote_mint: String,
+    /// Base units in a lot.
+    pub base_lot: u64,
+    /// Quote units that a lot's value grows by with each tick.
+    pub tick: u32,
+    /// Its vault shards, in order.
+    pub vault_shards: Vec<String>,
+    /// Its makers' lanes.
+    pub lanes: Vec<LaneState>,
+}
+
+/// A maker's lane.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LaneState {
+    /// The maker's wallet, by name.
+    pub owner: String,
+    /// Its address.
+    pub address: String,
 }
 
 /// Why the folder of a running chain could not be used.
@@ -304,6 +336,7 @@ mod tests {
             wallets: Vec::new(),
             mints: Vec::new(),
             pools: Vec::new(),
+            markets: Vec::new(),
         }
     }
 

@@ -87,6 +87,54 @@ fn demo_prints_one_json_object_and_nothing_else() {
 }
 
 #[test]
+fn the_book_demo_prints_what_was_quoted_and_what_came_of_it() {
+    let Output {
+        status,
+        stdout,
+        stderr,
+    } = localnet()
+        .args(["demo", "--book", "--json"])
+        .output()
+        .unwrap();
+    assert!(status.success(), "{}", text(&stderr));
+    let report: Value = serde_json::from_slice(&stdout).unwrap();
+    for (quoted, executed) in [
+        ("quote_base", "executed_base"),
+        ("quote_value", "executed_value"),
+    ] {
+        assert!(report[quoted].as_u64().unwrap() > 0);
+        assert_eq!(report[quoted], report[executed]);
+    }
+    for number in ["fee", "compute_units"] {
+        assert!(report[number].as_u64().unwrap() > 0, "{number}");
+    }
+    let (fills, lanes) = (&report["fills"], &report["lanes"]);
+    assert!(lanes.as_u64().unwrap() > 1 && fills.as_u64() > lanes.as_u64());
+    assert_eq!(report["signature"].as_str().unwrap().len().min(80), 80);
+    assert_eq!(
+        report["book_before"]["bids"], report["book_after"]["bids"],
+        "who buys is left alone"
+    );
+    assert_ne!(report["book_before"]["asks"], report["book_after"]["asks"]);
+    assert!(text(&stderr).contains("Taking"), "{}", text(&stderr));
+}
+
+#[test]
+fn the_book_demo_shows_the_book_before_and_after() {
+    let output = localnet()
+        .args(["demo", "--book", "--quiet"])
+        .output()
+        .unwrap();
+    assert!(output.status.success(), "{}", text(&output.stderr));
+    let shown = text(&output.stdout);
+    assert_eq!(shown.matches("spread").count(), 2, "{shown}");
+    for maker in ["carol", "dave", "erin"] {
+        assert!(shown.contains(maker), "{shown}");
+    }
+    assert!(shown.contains("equal to the last unit"), "{shown}");
+}
+
+#[test]
 fn up_runs_until_interrupted_and_leaves_nothing_behind() {
     for name in ["-INT", "-TERM"] {
         let directory = tempfile::tempdir().unwrap();

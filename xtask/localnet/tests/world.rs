@@ -1,4 +1,4 @@
-//! The demo world is built by transactions alone, and the demo's swap meets its quote, on every
+//! The demo world is built by transactions alone, and the demos' trades meet their quotes, on every
 //! backend.
 
 mod common;
@@ -6,13 +6,15 @@ mod common;
 use std::collections::HashSet;
 
 use common::{backends, with_programs};
+use sealane_localnet::book_demo::BookDemo;
 use sealane_localnet::demo::Demo;
 use sealane_localnet::world::TokenName;
 use sealane_localnet::{Chain, Progress, StateDirectory, World};
 use sealane_sdk::client::Client;
+use sealane_sdk::engine_core::book::BookSide;
 
 #[tokio::test]
-async fn every_shard_of_the_world_has_liquidity_and_the_demo_meets_its_quote() {
+async fn every_shard_of_the_world_has_liquidity_and_the_demos_meet_their_quotes() {
     for backend in backends() {
         let chain = Chain::start(with_programs(&backend)).await.unwrap();
         let directory = StateDirectory::temporary().unwrap();
@@ -21,6 +23,7 @@ async fn every_shard_of_the_world_has_liquidity_and_the_demo_meets_its_quote() {
             .unwrap_or_else(|error| panic!("{backend:?}: {error}"));
 
         shards_are_filled(&chain, &world).await;
+        makers_quote_both_sides(&chain, &world).await;
         wallets_hold_every_token(&chain, &world).await;
         state_names_everything(&chain, &world);
 
@@ -30,6 +33,13 @@ async fn every_shard_of_the_world_has_liquidity_and_the_demo_meets_its_quote() {
         assert_eq!(demo.received.change(), demo.quote.received);
         assert_eq!(demo.sent.change(), demo.quote.sent);
         one_shard_has_moved(&demo);
+
+        let demo = BookDemo::run(&chain, &world, &Progress::silent())
+            .await
+            .unwrap_or_else(|error| panic!("{backend:?}: {error}"));
+        assert_eq!(demo.executed.base, demo.quote.outcome.base);
+        assert_eq!(demo.executed.value, demo.quote.outcome.value);
+        assert!(demo.lanes() > 1);
         chain.stop().await.unwrap();
     }
 }
@@ -46,6 +56,27 @@ async fn shards_are_filled(chain: &Chain, world: &World) {
             .collect();
         assert!(!sizes.contains(&0), "{}", pool.name);
         assert_eq!(sizes.len(), shards.len(), "{}: sizes differ", pool.name);
+    }
+}
+
+async fn makers_quote_both_sides(chain: &Chain, world: &World) {
+    assert!(!world.markets.is_empty());
+    for market in &world.markets {
+        let mut client = Client::new(chain.rpc_url());
+        client.fetch_market(&market.address).await.unwrap();
+        let lanes: Vec<_> = client.markets().lanes(&market.address).collect();
+        assert_eq!(lanes.len(), market.lanes.len(), "{}", market.name);
+        let owners: HashSet<_> = lanes.iter().map(|entry| entry.lane.owner()).collect();
+        assert!(owners.len() > 2, "makers have wallets of their own");
+        for entry in &lanes {
+            for side in [BookSide::Bid, BookSide::Ask] {
+                assert!(entry.lane.orders(side).len() > 3, "{}", entry.address);
+            }
+        }
+        let book = client.markets().book(&market.address).unwrap();
+        assert!(book.spread_ticks().unwrap() > 0, "nobody crosses");
+        let shards = client.markets().vault_shards(&market.address).count();
+        assert_eq!(shards, market.vault_shards.len());
     }
 }
 
@@ -74,6 +105,14 @@ fn state_names_everything(chain: &Chain, world: &World) {
         .find(|pool| pool.name == fee_pool.name)
         .unwrap();
     assert_eq!(named.shards.len(), fee_pool.shards.len());
+    let (named, market) = (&state.markets[0], &world.markets[0]);
+    assert_eq!(named.address, market.address.to_string());
+    assert_eq!(named.vault_shards.len(), market.vault_shards.len());
+    let wallets: HashSet<&str> = state.wallets.iter().map(|one| one.name.as_str()).collect();
+    assert_eq!(named.lanes.len(), market.lanes.len());
+    for lane in &named.lanes {
+        assert!(wallets.contains(lane.owner.as_str()), "{}", lane.owner);
+    }
 }
 
 fn one_shard_has_moved(demo: &Demo) {

@@ -8,7 +8,7 @@ use clap::{Args, Parser, Subcommand};
 use sealane_localnet::chain::find_validator;
 use sealane_localnet::{Backend, ChainConfig, Progress, workspace_root};
 
-/// A local chain with Sealane deployed: funded wallets, tokens, and pools in shards.
+/// A local chain with Sealane deployed: funded wallets, tokens, pools in shards, an order book.
 #[derive(Debug, Parser)]
 #[command(name = "sealane-localnet", version, arg_required_else_help = true)]
 pub(crate) struct Arguments {
@@ -20,7 +20,7 @@ pub(crate) struct Arguments {
 pub(crate) enum Command {
     /// Start a chain with everything on it and run until Ctrl-C
     Up(UpArguments),
-    /// Go from nothing to a finished swap, and compare it with its quote
+    /// Go from nothing to a finished trade, and compare it with its quote
     Demo(DemoArguments),
 }
 
@@ -37,7 +37,7 @@ pub(crate) struct UpArguments {
     #[arg(long, value_name = "DIR")]
     pub(crate) state_dir: Option<PathBuf>,
 
-    /// Only deploy the programs: no wallets, tokens or pools
+    /// Only deploy the programs: no wallets, tokens, pools or order book
     #[arg(long)]
     pub(crate) bare: bool,
 
@@ -50,6 +50,10 @@ pub(crate) struct UpArguments {
 pub(crate) struct DemoArguments {
     #[command(flatten)]
     pub(crate) chain: ChainArguments,
+
+    /// Trade in an order book, with several makers at once, instead of in a pool
+    #[arg(long)]
+    pub(crate) book: bool,
 
     /// Print one JSON object instead; amounts are in base units
     #[arg(long)]

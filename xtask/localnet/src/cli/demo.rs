@@ -1,15 +1,23 @@
-//! `demo`: from nothing to a finished swap.
+//! `demo`: from nothing to a finished trade.
 
 use std::process::ExitCode;
 
+use sealane_localnet::book_demo::BookDemo;
 use sealane_localnet::demo::Demo;
 use sealane_localnet::{Chain, StateDirectory, World};
+use serde::Serialize;
 
 use super::args::DemoArguments;
 use super::print;
 use super::progress::Reporter;
 use super::session::{stop, unless_interrupted};
 use super::signals::StopRequests;
+
+/// What was traded.
+enum Trade {
+    Pool(Box<Demo>),
+    Book(Box<BookDemo>),
+}
 
 pub(crate) async fn run(arguments: DemoArguments) -> anyhow::Result<ExitCode> {
     let mut requests = StopRequests::listen()?;
@@ -18,32 +26,43 @@ pub(crate) async fn run(arguments: DemoArguments) -> anyhow::Result<ExitCode> {
     let done = unless_interrupted(
         &mut requests,
         &reporter,
-        swap(&arguments, &directory, &reporter),
+        trade(&arguments, &directory, &reporter),
     )
     .await?;
-    let (chain, demo) = match done {
+    let (chain, trade) = match done {
         Ok(done) => done,
         Err(interrupted) => return Ok(interrupted),
     };
-    if arguments.json {
-        println!("{}", serde_json::to_string_pretty(&demo.report(&chain))?);
-    } else {
-        print::demo(&demo);
+    match (&trade, arguments.json) {
+        (Trade::Pool(demo), true) => print_json(&demo.report(&chain))?,
+        (Trade::Book(demo), true) => print_json(&demo.report(&chain))?,
+        (Trade::Pool(demo), false) => print::demo(demo),
+        (Trade::Book(demo), false) => print::book_demo(demo),
     }
     stop(chain, &mut requests).await
 }
 
-async fn swap(
+fn print_json(report: &impl Serialize) -> anyhow::Result<()> {
+    println!("{}", serde_json::to_string_pretty(report)?);
+    Ok(())
+}
+
+async fn trade(
     arguments: &DemoArguments,
     directory: &StateDirectory,
     reporter: &Reporter,
-) -> anyhow::Result<(Chain, Demo)> {
+) -> anyhow::Result<(Chain, Trade)> {
     let progress = reporter.progress();
     let chain = Chain::start(arguments.chain.config(None, progress.clone())?).await?;
     let work = async {
         let world = World::build(&chain, directory, &progress).await?;
-        Ok::<_, anyhow::Error>(Demo::run(&chain, &world, &progress).await?)
+        let trade = if arguments.book {
+            Trade::Book(Box::new(BookDemo::run(&chain, &world, &progress).await?))
+        } else {
+            Trade::Pool(Box::new(Demo::run(&chain, &world, &progress).await?))
+        };
+        Ok::<_, anyhow::Error>(trade)
     };
-    let demo = chain.while_alive(work).await??;
-    Ok((chain, demo))
+    let trade = chain.while_alive(work).await??;
+    Ok((chain, trade))
 }

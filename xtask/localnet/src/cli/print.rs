@@ -1,5 +1,9 @@
 //! What people read, on standard output.
 
+mod book;
+
+pub(crate) use book::demo as book_demo;
+
 use std::path::{Path, PathBuf};
 
 use comfy_table::{CellAlignment, ContentArrangement, LineStyle, Table, TableStyle};
@@ -20,9 +24,11 @@ pub(crate) fn state(state: &State, state_file: &Path) {
         ("WebSocket", &state.ws_url),
         ("Chain", &state.backend),
     ]);
+    let mut programs = table(&["program", "address"]);
     for program in &state.programs {
-        facts(&[(&format!("Program {}", program.name), &program.address)]);
+        programs.add_row([&program.name, &program.address]);
     }
+    println!("\n{}", programs.trim_fmt());
     if !state.wallets.is_empty() {
         world(state);
     }
@@ -68,7 +74,48 @@ fn world(state: &State) {
         ]);
     }
     println!("\n{}", pools.trim_fmt());
+
+    println!("\n{}", markets(state).trim_fmt());
+    println!("\n{}", lanes(state).trim_fmt());
     example(state);
+}
+
+fn markets(state: &State) -> Table {
+    let mut markets = table(&["order book", "address", "lot", "tick", "vault shards"]);
+    right(&mut markets, &[2, 3, 4]);
+    let decimals = |mint: &str| {
+        let mut mints = state.mints.iter();
+        let known = mints.find(|known| known.address == mint);
+        known.map_or(0, |known| known.decimals)
+    };
+    for market in &state.markets {
+        let (base, quote) = (decimals(&market.base_mint), decimals(&market.quote_mint));
+        // A tick is quote for a lot; people know prices of a whole token.
+        let lot = amount::to_decimal(market.base_lot, base);
+        let tick = amount::to_decimal(market.tick.into(), quote);
+        markets.add_row([
+            market.name.clone(),
+            market.address.clone(),
+            lot.normalize().to_string(),
+            amount::ratio(tick, lot).map_or_else(String::new, |tick| tick.normalize().to_string()),
+            market.vault_shards.len().to_string(),
+        ]);
+    }
+    markets
+}
+
+fn lanes(state: &State) -> Table {
+    let mut lanes = table(&["lane", "address", "order book"]);
+    for market in &state.markets {
+        for lane in &market.lanes {
+            lanes.add_row([
+                lane.owner.clone(),
+                lane.address.clone(),
+                market.name.clone(),
+            ]);
+        }
+    }
+    lanes
 }
 
 /// Commands to try, that work as they stand: the command line finds this chain by its state file.
@@ -79,9 +126,15 @@ fn example(state: &State) {
     let sealane = command_line();
     println!("\nTrade on it as {}:\n", trader.name);
     println!("  {sealane} pool list");
+    println!("  {sealane} market list");
+    println!("  {sealane} book tSOL/tUSDC");
     println!("  {sealane} --keypair {} balances", shown(&trader.keypair));
     println!(
         "  {sealane} --keypair {} swap 1.5 tSOL tUSDC",
+        shown(&trader.keypair)
+    );
+    println!(
+        "  {sealane} --keypair {} take tSOL/tUSDC buy 1.5 --from-wallet",
         shown(&trader.keypair)
     );
 }
@@ -113,7 +166,12 @@ pub(crate) fn demo(demo: &Demo) {
 
     println!();
     heading("Transaction");
-    transaction(demo);
+    transaction(
+        &demo.signature,
+        demo.slot,
+        demo.compute_units,
+        demo.fee_lamports,
+    );
 
     println!();
     heading("Afterwards");
@@ -161,13 +219,13 @@ fn quote(demo: &Demo) {
     ]);
 }
 
-fn transaction(demo: &Demo) {
+fn transaction(signature: &str, slot: u64, compute_units: u64, fee_lamports: Option<u64>) {
     facts(&[
-        ("Signature", &demo.signature),
-        ("Slot", &demo.slot.to_string()),
-        ("Compute units", &demo.compute_units.to_string()),
+        ("Signature", signature),
+        ("Slot", &slot.to_string()),
+        ("Compute units", &compute_units.to_string()),
     ]);
-    if let Some(fee) = demo.fee_lamports {
+    if let Some(fee) = fee_lamports {
         facts(&[("Network fee", &format!("{fee} lamports"))]);
     }
 }
@@ -214,12 +272,12 @@ fn balances(demo: &Demo) -> Table {
 }
 
 fn signed(change: &BalanceChange) -> String {
-    let sign = if change.after < change.before {
-        "-"
-    } else {
-        "+"
-    };
-    let size = amount::format(change.change(), change.token.decimals);
+    signed_change(change.before, change.after, change.token.decimals)
+}
+
+fn signed_change(before: u64, after: u64, decimals: u8) -> String {
+    let sign = if after < before { "-" } else { "+" };
+    let size = amount::format(after.abs_diff(before), decimals);
     format!("{sign}{size}")
 }
 

@@ -1,6 +1,8 @@
 //! Why a demo world could not be built.
 
+use sealane_sdk::book::LadderError;
 use sealane_sdk::client::ClientError;
+use sealane_sdk::markets::MarketError;
 use sealane_sdk::plan::PlanError;
 use sealane_sdk::quote::QuoteError;
 
@@ -31,6 +33,22 @@ pub enum WorldError {
         doing: String,
         /// What went wrong.
         source: PlanError,
+    },
+    /// A trade in an order book, or a part of the book, could not be planned.
+    #[error("{doing}: {source} ({})", source.hint())]
+    Market {
+        /// What was being done.
+        doing: String,
+        /// What went wrong.
+        source: MarketError,
+    },
+    /// A maker's quotes could not be put into a message.
+    #[error("{doing}: {source} ({})", source.hint())]
+    Ladder {
+        /// What was being done.
+        doing: String,
+        /// What went wrong.
+        source: LadderError,
     },
     /// A deposit could not be quoted.
     #[error("{doing}: {source} ({})", source.hint())]
@@ -66,6 +84,24 @@ impl<T> Doing<T> for Result<T, ClientError> {
 impl<T> Doing<T> for Result<T, PlanError> {
     fn doing(self, what: impl FnOnce() -> String) -> Result<T, WorldError> {
         self.map_err(|source| WorldError::Plan {
+            doing: what(),
+            source,
+        })
+    }
+}
+
+impl<T> Doing<T> for Result<T, MarketError> {
+    fn doing(self, what: impl FnOnce() -> String) -> Result<T, WorldError> {
+        self.map_err(|source| WorldError::Market {
+            doing: what(),
+            source,
+        })
+    }
+}
+
+impl<T> Doing<T> for Result<T, LadderError> {
+    fn doing(self, what: impl FnOnce() -> String) -> Result<T, WorldError> {
+        self.map_err(|source| WorldError::Ladder {
             doing: what(),
             source,
         })

@@ -1,17 +1,20 @@
-//! The demo world: funded wallets, tokens, and pools in shards with liquidity in them.
+//! The demo world: funded wallets, tokens, pools in shards with liquidity in them, and an order book
+//! that makers quote in.
 //!
 //! All of it is made by ordinary transactions through the SDK, in the same way on every chain.
 //! Things that do not depend on each other are sent side by side, so that the whole takes a few
 //! slots and not one slot for each transaction.
 
 mod error;
+mod market;
 mod pools;
 mod spec;
 mod tokens;
 
 use std::path::PathBuf;
 
-use sealane_sdk::address::ShardAddresses;
+use sealane_sdk::address::{ShardAddresses, VaultShardAddresses};
+use sealane_sdk::orderbook::MarketParams;
 use solana_keypair::Keypair;
 use solana_pubkey::Pubkey;
 use solana_signer::Signer as _;
@@ -23,9 +26,10 @@ use crate::chain::Chain;
 use crate::programs::PROGRAMS;
 use crate::progress::Progress;
 use crate::state::{
-    MintState, PoolState, ProgramState, STATE_VERSION, State, StateDirectory, WalletState,
+    LaneState, MarketState, MintState, PoolState, ProgramState, STATE_VERSION, State,
+    StateDirectory, WalletState,
 };
-use spec::{LAMPORTS_PER_SOL, WALLET_SOL};
+use spec::{LAMPORTS_PER_SOL, MAKERS, MARKET, WALLET_SOL};
 
 pub(crate) use error::Doing;
 
@@ -38,6 +42,8 @@ pub struct World {
     pub tokens: Vec<Token>,
     /// The pools.
     pub pools: Vec<WorldPool>,
+    /// The order books.
+    pub markets: Vec<WorldMarket>,
 }
 
 /// The demo wallets.
@@ -49,12 +55,16 @@ pub struct Wallets {
     pub alice: Wallet,
     /// Another trader.
     pub bob: Wallet,
+    /// Quote in the order book.
+    pub makers: [Wallet; MAKERS],
 }
 
 impl Wallets {
     /// All of them.
     pub fn iter(&self) -> impl Iterator<Item = &Wallet> {
-        [&self.maker, &self.alice, &self.bob].into_iter()
+        [&self.maker, &self.alice, &self.bob]
+            .into_iter()
+            .chain(&self.makers)
     }
 }
 
@@ -128,6 +138,34 @@ pub struct WorldPool {
     pub shards: Vec<ShardAddresses>,
 }
 
+/// An order book of the demo world.
+#[derive(Clone, Debug)]
+pub struct WorldMarket {
+    /// Its pair, such as `tSOL/tUSDC`.
+    pub name: String,
+    /// Its address.
+    pub address: Pubkey,
+    /// Lot, tick and fees.
+    pub params: MarketParams,
+    /// The base token.
+    pub base: Token,
+    /// The quote token.
+    pub quote: Token,
+    /// Its vault shards, in order.
+    pub vault_shards: Vec<VaultShardAddresses>,
+    /// Its makers' lanes.
+    pub lanes: Vec<WorldLane>,
+}
+
+/// A maker's lane.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WorldLane {
+    /// The maker's wallet, by name.
+    pub owner: &'static str,
+    /// Its address.
+    pub address: Pubkey,
+}
+
 impl World {
     /// Builds the world on a fresh chain. Keys are kept in `directory`.
     ///
@@ -143,12 +181,16 @@ impl World {
         let wallets = create_wallets(chain, directory).await?;
         progress.step("Creating tokens");
         let tokens = tokens::create_all(chain, &wallets).await?;
-        progress.step("Creating pools and filling their shards");
-        let pools = pools::create_all(chain, &wallets.maker.keypair, &tokens).await?;
+        progress.step("Creating pools and an order book, and filling them");
+        let (pools, market) = tokio::try_join!(
+            pools::create_all(chain, &wallets.maker.keypair, &tokens),
+            market::create(chain, &wallets, &tokens),
+        )?;
         Ok(Self {
             wallets,
             tokens,
             pools,
+            markets: vec![market],
         })
     }
 
@@ -176,6 +218,7 @@ impl World {
                 .map(|token| self.mint_state(token))
                 .collect(),
             pools: self.pools.iter().map(pool_state).collect(),
+            markets: self.markets.iter().map(market_state).collect(),
             ..chain_state(chain)
         }
     }
@@ -211,21 +254,33 @@ pub fn chain_state(chain: &Chain) -> State {
         wallets: Vec::new(),
         mints: Vec::new(),
         pools: Vec::new(),
+        markets: Vec::new(),
     }
 }
 
 async fn create_wallets(chain: &Chain, directory: &StateDirectory) -> Result<Wallets, WorldError> {
+    let [first, second, third] = MARKET
+        .makers
+        .each_ref()
+        .map(|maker| Wallet::create(maker.name, directory));
     let wallets = Wallets {
         maker: Wallet::create("maker", directory)?,
         alice: Wallet::create("alice", directory)?,
         bob: Wallet::create("bob", directory)?,
+        makers: [first?, second?, third?],
     };
-    let [maker, alice, bob] = [&wallets.maker, &wallets.alice, &wallets.bob].map(Wallet::address);
-    let lamports = WALLET_SOL * LAMPORTS_PER_SOL;
+    let fund = async |wallet: &Wallet| {
+        let lamports = WALLET_SOL * LAMPORTS_PER_SOL;
+        chain.fund(&wallet.address(), lamports).await
+    };
+    let [first, second, third] = &wallets.makers;
     tokio::try_join!(
-        chain.fund(&maker, lamports),
-        chain.fund(&alice, lamports),
-        chain.fund(&bob, lamports),
+        fund(&wallets.maker),
+        fund(&wallets.alice),
+        fund(&wallets.bob),
+        fund(first),
+        fund(second),
+        fund(third),
     )?;
     Ok(wallets)
 }
@@ -249,6 +304,30 @@ fn pool_state(pool: &WorldPool) -> PoolState {
             .shards
             .iter()
             .map(|shard| shard.shard.to_string())
+            .collect(),
+    }
+}
+
+fn market_state(market: &WorldMarket) -> MarketState {
+    MarketState {
+        name: market.name.clone(),
+        address: market.address.to_string(),
+        base_mint: market.base.mint.to_string(),
+        quote_mint: market.quote.mint.to_string(),
+        base_lot: market.params.base_lot,
+        tick: market.params.tick,
+        vault_shards: market
+            .vault_shards
+            .iter()
+            .map(|shard| shard.vault_shard.to_string())
+            .collect(),
+        lanes: market
+            .lanes
+            .iter()
+            .map(|lane| LaneState {
+                owner: lane.owner.to_owned(),
+                address: lane.address.to_string(),
+            })
             .collect(),
     }
 }

@@ -104,7 +104,7 @@ async fn fill_pool(
     Ok(())
 }
 
-fn token(tokens: &[Token], name: TokenName) -> Token {
+pub(super) fn token(tokens: &[Token], name: TokenName) -> Token {
     tokens
         .iter()
         .find(|token| token.name == name)
@@ -112,7 +112,7 @@ fn token(tokens: &[Token], name: TokenName) -> Token {
         .expect("a token is created for each of the specifications that pools name")
 }
 
-fn pool_token(token: &Token) -> PoolToken {
+pub(super) fn pool_token(token: &Token) -> PoolToken {
     PoolToken {
         mint: token.mint,
         token_program: token.token_program,

@@ -1,9 +1,13 @@
 //! What the demo world consists of: the numbers, and nothing that acts on them.
 
+use sealane_sdk::orderbook::{MarketParams, state::FeeParams};
 use sealane_sdk::token::TokenKind;
 
 /// Lamports in a SOL.
 pub(super) const LAMPORTS_PER_SOL: u64 = 1_000_000_000;
+
+/// Everybody but the liquidity provider gets this part of what it gets: a hundredth.
+pub(super) const TRADER_PART: u64 = 100;
 
 /// SOL of each demo wallet, for fees and rent.
 pub(super) const WALLET_SOL: u64 = 1_000;
@@ -28,7 +32,7 @@ pub(super) struct TokenSpec {
     pub(super) symbol: &'static str,
     pub(super) decimals: u8,
     pub(super) kind: TokenKind,
-    /// Whole tokens that the liquidity provider gets, and each trader a hundredth of it.
+    /// Whole tokens that the liquidity provider gets, and each of the others [`TRADER_PART`] of it.
     pub(super) maker_gets: u64,
 }
 
@@ -130,6 +134,97 @@ pub(super) const POOLS: [PoolSpec; 3] = [
     },
 ];
 
+/// An order book to create.
+pub(super) struct MarketSpec {
+    pub(super) base: TokenName,
+    pub(super) quote: TokenName,
+    pub(super) params: MarketParams,
+    pub(super) vault_shards: u8,
+    /// The price around which makers quote, in ticks.
+    pub(super) reference: u32,
+    pub(super) makers: &'static [MakerSpec; MAKERS],
+}
+
+/// Makers of each market, with wallets of their own.
+pub(super) const MAKERS: usize = 3;
+
+/// What a maker quotes, on both sides alike.
+pub(super) struct MakerSpec {
+    /// The wallet's name.
+    pub(super) name: &'static str,
+    /// Ticks from the reference to the first level.
+    pub(super) distance: u32,
+    /// Ticks from level to level.
+    pub(super) step: u32,
+    pub(super) levels: u32,
+    /// Lots of the first level.
+    pub(super) lots: u64,
+    /// By how many lots each level is larger than the one before it.
+    pub(super) growth: u64,
+}
+
+impl MakerSpec {
+    /// How far each level is from the reference, in ticks, and its lots.
+    pub(super) fn ladder(&self) -> impl Iterator<Item = (u32, u64)> {
+        (0..self.levels).map(|level| {
+            (
+                self.distance + level * self.step,
+                self.lots + u64::from(level) * self.growth,
+            )
+        })
+    }
+}
+
+/// Orders that each side of a lane has room for: more than the demo's makers quote, so that there
+/// is room to place others.
+pub(super) const LANE_CAPACITY: u16 = 16;
+
+/// Lots of a thousandth of a tSOL at ticks of a hundredth of a tUSDC.
+pub(super) const MARKET: MarketSpec = MarketSpec {
+    base: TokenName::Sol,
+    quote: TokenName::Usdc,
+    params: MarketParams {
+        base_lot: 1_000_000,
+        tick: 10,
+        // 0.04% for takers, of which makers get 0.01%.
+        fees: FeeParams {
+            taker_pips: 400,
+            maker_pips: -100,
+            referrer_share_bps: 2_000,
+            cross_reward_pips: 100,
+        },
+    },
+    vault_shards: 2,
+    reference: 15_000,
+    // One quotes tightly and little, one widely and much.
+    makers: &[
+        MakerSpec {
+            name: "carol",
+            distance: 2,
+            step: 2,
+            levels: 12,
+            lots: 4_000,
+            growth: 500,
+        },
+        MakerSpec {
+            name: "dave",
+            distance: 3,
+            step: 5,
+            levels: 10,
+            lots: 12_000,
+            growth: 2_000,
+        },
+        MakerSpec {
+            name: "erin",
+            distance: 10,
+            step: 15,
+            levels: 8,
+            lots: 40_000,
+            growth: 5_000,
+        },
+    ],
+};
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -161,6 +256,37 @@ mod tests {
                 token.symbol
             );
         }
+    }
+
+    /// Each maker's share pays for both sides of its ladder.
+    #[test]
+    fn makers_can_pay_for_what_they_quote() {
+        let MarketParams { base_lot, tick, .. } = MARKET.params;
+        let owned = |name: TokenName| {
+            let token = spec(name);
+            token.maker_gets / TRADER_PART * 10_u64.pow(token.decimals.into())
+        };
+        for maker in MARKET.makers {
+            let base: u64 = maker.ladder().map(|(_, lots)| lots * base_lot).sum();
+            let quote: u64 = maker
+                .ladder()
+                .map(|(distance, lots)| {
+                    let price = MARKET.reference - distance;
+                    lots * u64::from(price) * u64::from(tick)
+                })
+                .sum();
+            assert!(base <= owned(MARKET.base), "{}: {base}", maker.name);
+            assert!(quote <= owned(MARKET.quote), "{}: {quote}", maker.name);
+            assert!(maker.levels <= u32::from(LANE_CAPACITY), "{}", maker.name);
+        }
+    }
+
+    #[test]
+    fn a_price_in_ticks_is_what_it_says_in_tokens() {
+        let (base, quote) = (spec(MARKET.base), spec(MARKET.quote));
+        let lots_in_token = 10_u64.pow(base.decimals.into()) / MARKET.params.base_lot;
+        let price = u64::from(MARKET.reference) * u64::from(MARKET.params.tick) * lots_in_token;
+        assert_eq!(price, 150 * 10_u64.pow(quote.decimals.into()));
     }
 
     #[test]

@@ -6,12 +6,9 @@ use sealane_sdk::token::{TokenKind, create_associated_token_instruction, mint_to
 use solana_keypair::Keypair;
 use solana_signer::Signer as _;
 
-use super::spec::{TOKENS, TokenSpec};
+use super::spec::{TOKENS, TRADER_PART, TokenSpec};
 use super::{Doing as _, Token, Wallets, WorldError};
 use crate::chain::Chain;
-
-/// A trader gets this part of what the liquidity provider gets.
-const TRADER_PART: u64 = 100;
 
 /// Creates all tokens and hands them out, side by side.
 pub(super) async fn create_all(chain: &Chain, wallets: &Wallets) -> Result<Vec<Token>, WorldError> {
