@@ -7,8 +7,8 @@ use crate::error::CoreError;
 /// Why an operation on lanes was refused.
 ///
 /// Placing, cancelling and reducing check before they write: refused, they have changed nothing of
-/// a sound lane. [Requoting](super::LaneMut::requote), [`take`](super::take),
-/// [`cross`](super::cross) and the settling of a taker may have, so that their lanes are to be
+/// a sound lane. [Requoting](super::LaneMut::requote), [`take`](super::take()),
+/// [`cross`](super::cross()) and the settling of a taker may have, so that their lanes are to be
 /// discarded after an error, as the chain discards a failed transaction.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum BookError {

@@ -1,7 +1,7 @@
 //! Order books without a book: every trader's orders lie in a lane of its own.
 //!
 //! A lane is a trader's account in one market: balances, free and locked, and resting orders, on
-//! the account's own bytes. Placing, replacing and cancelling touch one lane. A [`take`] names the
+//! the account's own bytes. Placing, replacing and cancelling touch one lane. A [`take`](take()) names the
 //! lanes it may trade with, merges their orders by price and then by time, and settles makers in
 //! place. Fees are in quote; every rounding is named; nothing is allocated.
 //!

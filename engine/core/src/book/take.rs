@@ -141,7 +141,7 @@ impl Taken {
 
 /// Fills a taker from the lanes named, best price first and at one price the earliest first, and
 /// settles the makers in their lanes. The taker settles with what is returned: see
-/// [`settle_taker`], or a wallet's token transfers.
+/// [`settle_taker`](LaneMut::settle_taker), or a wallet's token transfers.
 ///
 /// `owner` is who takes, for orders of its own. Every order met is reported to `sink`.
 ///
