@@ -1,4 +1,6 @@
-//! Every instruction of the order book program that trades, in every variant whose cost differs.
+//! Every instruction of the order book program, in every variant whose cost differs.
+
+mod money;
 
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -65,6 +67,13 @@ pub(crate) fn measure(runs: usize) -> Vec<Measured> {
             bench.crosses();
         }
         bench.swaps();
+        if variant != "maker_fee" {
+            bench.money();
+        }
+        if variant.is_empty() {
+            bench.lanes_of_their_own();
+            bench.markets();
+        }
         measured.extend(bench.measured);
     }
     measured.sort_by_cached_key(|measured| crate::cases::order(&measured.instruction));
