@@ -7,6 +7,7 @@
 mod lanes;
 mod orders;
 mod takes;
+mod units;
 mod wallets;
 
 use sealane_core::book::{BookSide, LaneHeader};
