@@ -1,5 +1,5 @@
 //! Quotes of takes are their executions, and events tell whole books: random takes by lanes and by
-//! wallets in which the SDK's quote, computed from the account bytes, equals to the unit what the
+//! wallets, and lanes crossed, in which the SDK's quote, computed from the account bytes, equals to the unit what the
 //! bytecode then does, or both refuse with the same error; meanwhile a replica that hears only of
 //! instructions and events keeps every lane's orders.
 
@@ -44,6 +44,7 @@ struct Tally {
     swapped: usize,
     rested: usize,
     fills: usize,
+    crossed: usize,
     refused_alike: usize,
     no_orders: usize,
     orders: usize,
@@ -123,10 +124,11 @@ impl<'a> Stage<'a> {
     }
 
     fn price(&mut self, side: BookSide) -> u32 {
-        let distance = self.rng.random_range(1..12);
+        // Now and then beyond the middle, where lanes cross.
+        let better = self.rng.random_range(1..16);
         match side {
-            BookSide::Bid => MIDDLE - distance,
-            BookSide::Ask => MIDDLE + distance,
+            BookSide::Bid => MIDDLE + 3 - better,
+            BookSide::Ask => MIDDLE - 3 + better,
         }
     }
 
@@ -385,6 +387,46 @@ impl<'a> Stage<'a> {
         self.tally.fills += fills.len();
     }
 
+    /// Two lanes are crossed for a third one's reward, if their prices are.
+    fn cross(&mut self) {
+        let (owner, lane) = self.lanes[MAKERS];
+        let book = self.markets.book(&self.market.address).unwrap();
+        let crossed = book.crossed().map(|(bid, ask)| (bid.lane, ask.lane));
+        let any = (self.lanes[0].1, self.lanes[1].1);
+        let pair = crossed.filter(|pair| pair.0 != lane && pair.1 != lane);
+        let pair = pair.unwrap_or(any);
+        let most = self.rng.random_range(1..5);
+        let cross = self.market.cross(lane, owner, pair, most);
+        let caller = Caller::new(owner);
+        let before = self.world.header(&lane).quote_free;
+        let plan =
+            plan::cross_instructions(&self.markets, &lane, (&pair.0, &pair.1), most, &caller);
+        match (plan, self.execute(&[cross])) {
+            (Ok(plan), Ok(executed)) => {
+                let quoted = plan.quote.crossed;
+                let events = sealane_sdk::events::orderbook::from_logs(&executed.logs);
+                let [BookEvent::Crossed(crossed, _)] = &events[..] else {
+                    panic!("{events:?}");
+                };
+                assert_eq!(
+                    (crossed.lots, crossed.value, crossed.fee),
+                    (quoted.lots.0, quoted.value, quoted.fee)
+                );
+                assert_eq!(
+                    (crossed.rebates, crossed.reward),
+                    (quoted.rebates, quoted.reward)
+                );
+                let earned = self.world.header(&lane).quote_free - before;
+                assert_eq!(earned, quoted.reward);
+                self.tally.crossed += 1;
+            }
+            (Err(MarketError::Refused(error)), Err(refused)) => {
+                assert_eq!(Reason::orderbook(error), refused.reason, "{}", error.name());
+            }
+            (quoted, executed) => panic!("quoted {quoted:?}, executed {executed:?}"),
+        }
+    }
+
     fn count_refusal(&mut self, error: &MarketError) {
         match error {
             MarketError::NoOrders => self.tally.no_orders += 1,
@@ -407,9 +449,10 @@ impl<'a> Stage<'a> {
         let slot = self.world.world.svm.clock().slot;
         self.world.svm().set_slot(slot + 1);
         self.feed();
-        match self.rng.random_range(0..4) {
+        match self.rng.random_range(0..5) {
             0 => self.take_from(),
             1 => self.swap(),
+            2 => self.cross(),
             _ => self.take(),
         }
     }
@@ -445,15 +488,16 @@ fn takes_execute_as_quoted_and_events_tell_every_order() {
     println!("{tally:?}");
     let enough = MARKETS * STEPS;
     assert!(
-        tally.taken > enough / 4 && tally.fills > enough / 2,
+        tally.taken > enough / 5 && tally.fills > enough / 2,
         "{tally:?}"
     );
     assert!(
-        tally.swapped > enough / 10 && tally.rested > enough / 40,
+        tally.swapped > enough / 15 && tally.rested > enough / 50,
         "{tally:?}"
     );
     assert!(
         tally.refused_alike > enough / 40 && tally.orders > enough,
         "{tally:?}"
     );
+    assert!(tally.crossed > enough / 50, "{tally:?}");
 }

@@ -194,8 +194,7 @@ impl OrderBook {
         Some(i64::from(ask.price.0) - i64::from(bid.price.0))
     }
 
-    /// Pairs of lanes whose best orders cross, as (lane with the bid, lane with the ask): the best
-    /// bid with the best ask of another owner, as long as they cross.
+    /// The two owners' lanes whose best orders cross by most, as (bid, ask); `None` if none do.
     #[must_use]
     pub fn crossed(&self) -> Option<(&BookOrder, &BookOrder)> {
         let bids = self.best_by_lane(BookSide::Bid);
