@@ -185,6 +185,15 @@ impl Client {
         let filters = std::iter::once(RpcFilterType::Memcmp(kind))
             .chain(filters)
             .collect();
+        self.addresses_of(&amm::ID, filters).await
+    }
+
+    /// Addresses of a program's accounts that pass the filters.
+    pub(super) async fn addresses_of(
+        &self,
+        program: &Pubkey,
+        filters: Vec<RpcFilterType>,
+    ) -> Result<Vec<Pubkey>, ClientError> {
         let config = RpcProgramAccountsConfig {
             filters: Some(filters),
             account_config: RpcAccountInfoConfig {
@@ -201,7 +210,7 @@ impl Client {
         };
         let found = retried(|| {
             self.rpc
-                .get_program_ui_accounts_with_config(&amm::ID, config.clone())
+                .get_program_ui_accounts_with_config(program, config.clone())
         })
         .await
         .map_err(ClientError::rpc("getProgramAccounts"))?;

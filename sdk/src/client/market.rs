@@ -6,13 +6,9 @@ use std::collections::BTreeSet;
 use anchor_lang::Discriminator as _;
 use sealane_core::book::LaneHeader;
 use sealane_orderbook::state::{Lane, Market};
-use solana_account_decoder_client_types::{UiAccountEncoding, UiDataSliceConfig};
 use solana_keypair::Keypair;
 use solana_pubkey::Pubkey;
-use solana_rpc_client_api::{
-    config::{RpcAccountInfoConfig, RpcProgramAccountsConfig},
-    filter::{Memcmp, RpcFilterType},
-};
+use solana_rpc_client_api::filter::{Memcmp, RpcFilterType};
 
 use super::{Client, ClientError};
 use crate::{
@@ -260,43 +256,13 @@ impl Client {
         filters: Vec<RpcFilterType>,
     ) -> Result<Vec<Pubkey>, ClientError> {
         let kind = bytes_at(0, Market::DISCRIMINATOR);
-        self.orderbook_addresses([vec![kind], filters].concat())
+        self.addresses_of(&orderbook::ID, [vec![kind], filters].concat())
             .await
     }
 
     async fn lane_addresses(&self, filter: RpcFilterType) -> Result<Vec<Pubkey>, ClientError> {
         let kind = bytes_at(0, Lane::DISCRIMINATOR);
-        self.orderbook_addresses(vec![kind, filter]).await
-    }
-
-    /// Addresses of the program's accounts that pass the filters.
-    async fn orderbook_addresses(
-        &self,
-        filters: Vec<RpcFilterType>,
-    ) -> Result<Vec<Pubkey>, ClientError> {
-        let config = RpcProgramAccountsConfig {
-            filters: Some(filters),
-            account_config: RpcAccountInfoConfig {
-                encoding: Some(UiAccountEncoding::Base64),
-                // The addresses are enough: what is fetched later comes with its slot.
-                data_slice: Some(UiDataSliceConfig {
-                    offset: 0,
-                    length: 0,
-                }),
-                commitment: Some(self.transactor.config().commitment),
-                min_context_slot: None,
-            },
-            ..RpcProgramAccountsConfig::default()
-        };
-        let found = retried(|| {
-            self.rpc
-                .get_program_ui_accounts_with_config(&orderbook::ID, config.clone())
-        })
-        .await
-        .map_err(ClientError::rpc("getProgramAccounts"))?;
-        let mut addresses: Vec<Pubkey> = found.into_iter().map(|(address, _)| address).collect();
-        addresses.sort_unstable();
-        Ok(addresses)
+        self.addresses_of(&orderbook::ID, vec![kind, filter]).await
     }
 }
 

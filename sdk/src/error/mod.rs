@@ -1,6 +1,7 @@
 //! What the chain says when it refuses, in words.
 
 mod amm;
+mod describe;
 mod orderbook;
 mod program;
 

@@ -2,47 +2,12 @@
 
 use sealane_orderbook::errors::OrderbookError;
 
-/// The first code of the program's errors.
-const FIRST_CODE: u32 = 6000;
-
-/// What people need to know about an error of the order books' program.
-pub trait OrderbookErrorExt {
-    /// The number in transaction results and logs.
-    fn code(self) -> u32;
-    /// The error's name, as in the program's interface description.
-    fn name(self) -> &'static str;
-    /// What was wrong.
-    fn message(self) -> &'static str;
-    /// What to do next.
-    fn hint(self) -> &'static str;
-}
-
-macro_rules! describe {
-    ($($name:ident: $message:literal, $hint:literal;)*) => {
-        /// Every error, in the order of the codes.
-        const ALL: &[OrderbookError] = &[$(OrderbookError::$name),*];
-
-        impl OrderbookErrorExt for OrderbookError {
-            fn code(self) -> u32 {
-                FIRST_CODE + self as u32
-            }
-
-            fn name(self) -> &'static str {
-                match self { $(OrderbookError::$name => stringify!($name),)* }
-            }
-
-            fn message(self) -> &'static str {
-                match self { $(OrderbookError::$name => $message,)* }
-            }
-
-            fn hint(self) -> &'static str {
-                match self { $(OrderbookError::$name => $hint,)* }
-            }
-        }
-    };
-}
+use super::describe::{FIRST_CODE, describe};
 
 describe! {
+    /// What people need to know about an error of the order books' program.
+    trait OrderbookErrorExt for OrderbookError;
+
     ZeroAmount: "the amount is zero",
         "give an amount above zero";
     DeadlinePassed: "the deadline passed before the transaction was executed",
