@@ -1,0 +1,18 @@
+//! `sealane-engine-bench`: how fast the engine is, beside public crates.
+
+use clap::{Parser, Subcommand};
+
+/// Measures the engine.
+#[derive(Parser)]
+#[command(name = "sealane-engine-bench", version)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {}
+
+fn main() -> anyhow::Result<()> {
+    match Cli::parse().command {}
+}

@@ -1,0 +1,1 @@
+//! A price-time order book for markets matched off-chain.
