@@ -1,0 +1,489 @@
+//! What a book says has happened.
+
+use thiserror::Error;
+
+use crate::{
+    codec::{DecodeError, Record, byte_enum, put_u32, put_u64},
+    units::{OrderId, OwnerId, Price, Quantity, Side},
+};
+
+/// One thing that has happened to an order.
+///
+/// A placed order is accepted or rejected first; fills follow. An order is gone when it is
+/// rejected, cancelled, or has no quantity left after a fill or a decrement.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum Report {
+    /// The order has entered: it trades, rests or waits for its trigger.
+    Accepted {
+        /// The order.
+        id: OrderId,
+        /// Its owner.
+        owner: OwnerId,
+        /// Its quantity.
+        quantity: Quantity,
+    },
+    /// The command was refused and has changed nothing.
+    Rejected {
+        /// The order placed, or meant.
+        id: OrderId,
+        /// Who sent the command.
+        owner: OwnerId,
+        /// Why.
+        reason: RejectReason,
+    },
+    /// Two orders have traded.
+    Filled(Fill),
+    /// Two orders of one owner have met and both have lost `quantity` without a trade.
+    Decremented {
+        /// The resting order.
+        maker: OrderId,
+        /// The incoming order.
+        taker: OrderId,
+        /// Whose both are.
+        owner: OwnerId,
+        /// What each has lost.
+        quantity: Quantity,
+        /// What is left of the resting order; none: it is gone.
+        maker_left: Quantity,
+    },
+    /// What was left of an order has been taken away.
+    Cancelled {
+        /// The order.
+        id: OrderId,
+        /// Its owner.
+        owner: OwnerId,
+        /// What was left of it.
+        quantity: Quantity,
+        /// Why.
+        reason: CancelReason,
+    },
+    /// All orders of an owner have been cancelled; a `Cancelled` for each came before.
+    CancelledAll {
+        /// Whose.
+        owner: OwnerId,
+        /// How many.
+        orders: u32,
+    },
+    /// An order has another price or quantity. If it has lost its place, fills may follow.
+    Replaced {
+        /// The order.
+        id: OrderId,
+        /// Its owner.
+        owner: OwnerId,
+        /// Its price.
+        price: Price,
+        /// Its open quantity.
+        quantity: Quantity,
+        /// Whether it keeps its place in the queue.
+        kept_priority: bool,
+    },
+    /// A stop has been reached and enters as a market or limit order.
+    Triggered {
+        /// The order.
+        id: OrderId,
+        /// Its owner.
+        owner: OwnerId,
+        /// Its quantity.
+        quantity: Quantity,
+        /// The last trade's price when it entered.
+        last: Price,
+    },
+}
+
+/// Two orders have traded, at the resting order's price.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct Fill {
+    /// The resting order.
+    pub maker: OrderId,
+    /// The incoming order.
+    pub taker: OrderId,
+    /// What both have traded.
+    pub quantity: Quantity,
+    /// What is left of the resting order; none: it is gone.
+    pub maker_left: Quantity,
+    /// At what price.
+    pub price: Price,
+    /// Whose the resting order is.
+    pub maker_owner: OwnerId,
+    /// Whose the incoming order is.
+    pub taker_owner: OwnerId,
+    /// Whether the incoming order buys or sells.
+    pub taker_side: Side,
+}
+
+/// Why a command was refused.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Error)]
+#[repr(u8)]
+pub enum RejectReason {
+    /// No quantity.
+    #[error("the quantity is zero: cancel the order instead")]
+    ZeroQuantity = 0,
+    /// More than the market's largest order.
+    #[error("the quantity is above the market's largest: split the order")]
+    QuantityTooLarge = 1,
+    /// A price or trigger of zero, or above [`Price::MAX`].
+    #[error("the price or trigger is zero or above the highest")]
+    PriceOutOfRange = 2,
+    /// A live order has this id.
+    #[error("a live order has this id: choose another")]
+    DuplicateId = 3,
+    /// No live order has this id.
+    #[error("no live order has this id: it was filled, cancelled or never placed")]
+    UnknownOrder = 4,
+    /// The order is another owner's.
+    #[error("the order is another owner's")]
+    NotOwner = 5,
+    /// A post-only order would trade at once.
+    #[error("the post-only order would trade at once: place it behind the touch")]
+    WouldTake = 6,
+    /// A fill-or-kill order does not find its whole quantity.
+    #[error("the fill-or-kill order does not find its whole quantity")]
+    NotFillable = 7,
+    /// The book holds as many orders as it may.
+    #[error("the book is full: place again when orders have gone")]
+    BookFull = 8,
+    /// As many stops wait as may.
+    #[error("no room for another stop: place again when stops have gone")]
+    StopsFull = 9,
+    /// A stop can not be replaced.
+    #[error("a stop can not be replaced: cancel it and place another")]
+    IsStop = 10,
+}
+
+/// Why what was left of an order has been taken away.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[repr(u8)]
+pub enum CancelReason {
+    /// Its owner cancelled it.
+    Requested = 0,
+    /// Its owner cancelled all.
+    AllRequested = 1,
+    /// It may not rest, and found nobody else to trade with.
+    Unfilled = 2,
+    /// It met an order of its own owner.
+    SelfTrade = 3,
+    /// A post-only stop would have traded when it entered.
+    WouldTake = 4,
+    /// A fill-or-kill stop did not find its whole quantity when it entered.
+    NotFillable = 5,
+    /// The book was full when the stop entered.
+    BookFull = 6,
+}
+
+/// Takes what a book says. All calls are dispatched statically: what is not overridden costs
+/// nothing.
+///
+/// Three streams: [`report`](Self::report) for the owners of orders, [`level`](Self::level) for
+/// depth by price (L2), [`order`](Self::order) for depth by order (L3). Each of the latter two,
+/// applied in order to an empty copy, keeps the copy equal to the book after every command.
+pub trait ReportSink {
+    /// Something has happened to an order.
+    fn report(&mut self, report: Report);
+
+    /// The depth at a price is another.
+    #[inline]
+    fn level(&mut self, _change: LevelChange) {}
+
+    /// A resting order has come, shrunk or gone.
+    #[inline]
+    fn order(&mut self, _change: OrderChange) {}
+}
+
+impl ReportSink for Vec<Report> {
+    #[inline]
+    fn report(&mut self, report: Report) {
+        self.push(report);
+    }
+}
+
+/// The depth at a price from now on (L2).
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct LevelChange {
+    /// Which side's.
+    pub side: Side,
+    /// At which price.
+    pub price: Price,
+    /// Sum of the open quantities; none: the level is gone.
+    pub quantity: Quantity,
+    /// How many orders rest there.
+    pub orders: u32,
+}
+
+/// A resting order has come, shrunk or gone (L3).
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub enum OrderChange {
+    /// It rests behind all others at its price.
+    Added(RestingOrder),
+    /// It has this much left, and keeps its place.
+    Reduced {
+        /// The order.
+        id: OrderId,
+        /// What is left.
+        quantity: Quantity,
+    },
+    /// It rests no more.
+    Removed {
+        /// The order.
+        id: OrderId,
+    },
+}
+
+/// An order that rests in a book.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+pub struct RestingOrder {
+    /// The order.
+    pub id: OrderId,
+    /// Its owner.
+    pub owner: OwnerId,
+    /// Whether it buys or sells.
+    pub side: Side,
+    /// Its price.
+    pub price: Price,
+    /// Its open quantity.
+    pub quantity: Quantity,
+}
+
+/// The tag of a report's record.
+#[derive(Clone, Copy)]
+#[repr(u8)]
+enum Tag {
+    Accepted = 0,
+    Rejected = 1,
+    Filled = 2,
+    Decremented = 3,
+    Cancelled = 4,
+    CancelledAll = 5,
+    Replaced = 6,
+    Triggered = 7,
+}
+
+/// A flag in a record.
+#[derive(Clone, Copy)]
+#[repr(u8)]
+enum Flag {
+    No = 0,
+    Yes = 1,
+}
+
+byte_enum!(
+    Tag,
+    "report",
+    [
+        Accepted,
+        Rejected,
+        Filled,
+        Decremented,
+        Cancelled,
+        CancelledAll,
+        Replaced,
+        Triggered
+    ]
+);
+byte_enum!(Flag, "flag", [No, Yes]);
+byte_enum!(
+    RejectReason,
+    "reason of a rejection",
+    [
+        ZeroQuantity,
+        QuantityTooLarge,
+        PriceOutOfRange,
+        DuplicateId,
+        UnknownOrder,
+        NotOwner,
+        WouldTake,
+        NotFillable,
+        BookFull,
+        StopsFull,
+        IsStop
+    ]
+);
+byte_enum!(
+    CancelReason,
+    "reason of a cancellation",
+    [
+        Requested,
+        AllRequested,
+        Unfilled,
+        SelfTrade,
+        WouldTake,
+        NotFillable,
+        BookFull
+    ]
+);
+
+/// Byte offsets in a record. What a report does not use is zero.
+mod at {
+    pub(super) const TAG: usize = 0;
+    /// Reason, side or flag.
+    pub(super) const DETAIL: usize = 1;
+    /// Price, or a count.
+    pub(super) const PRICE: usize = 4;
+    /// The order, or the maker.
+    pub(super) const ID: usize = 8;
+    pub(super) const TAKER: usize = 16;
+    pub(super) const QUANTITY: usize = 24;
+    pub(super) const MAKER_LEFT: usize = 32;
+    /// The order's owner, or the maker's.
+    pub(super) const OWNER: usize = 40;
+    pub(super) const TAKER_OWNER: usize = 44;
+}
+
+impl Report {
+    /// Bytes in a report's record.
+    pub const ENCODED_LEN: usize = 48;
+
+    /// Writes the report as a record.
+    pub fn encode(&self, out: &mut [u8; Self::ENCODED_LEN]) {
+        out.fill(0);
+        match *self {
+            Self::Accepted {
+                id,
+                owner,
+                quantity,
+            } => put(out, Tag::Accepted, 0, id, owner, quantity),
+            Self::Rejected { id, owner, reason } => {
+                put(out, Tag::Rejected, reason as u8, id, owner, Quantity::ZERO);
+            }
+            Self::Filled(fill) => {
+                let side = fill.taker_side as u8;
+                put(
+                    out,
+                    Tag::Filled,
+                    side,
+                    fill.maker,
+                    fill.maker_owner,
+                    fill.quantity,
+                );
+                put_u32(out, at::PRICE, fill.price.0);
+                put_u64(out, at::TAKER, fill.taker.0);
+                put_u64(out, at::MAKER_LEFT, fill.maker_left.0);
+                put_u32(out, at::TAKER_OWNER, fill.taker_owner.0);
+            }
+            Self::Decremented {
+                maker,
+                taker,
+                owner,
+                quantity,
+                maker_left,
+            } => {
+                put(out, Tag::Decremented, 0, maker, owner, quantity);
+                put_u64(out, at::TAKER, taker.0);
+                put_u64(out, at::MAKER_LEFT, maker_left.0);
+            }
+            Self::Cancelled {
+                id,
+                owner,
+                quantity,
+                reason,
+            } => put(out, Tag::Cancelled, reason as u8, id, owner, quantity),
+            Self::CancelledAll { owner, orders } => {
+                out[at::TAG] = Tag::CancelledAll as u8;
+                put_u32(out, at::OWNER, owner.0);
+                put_u32(out, at::PRICE, orders);
+            }
+            Self::Replaced {
+                id,
+                owner,
+                price,
+                quantity,
+                kept_priority,
+            } => {
+                put(
+                    out,
+                    Tag::Replaced,
+                    u8::from(kept_priority),
+                    id,
+                    owner,
+                    quantity,
+                );
+                put_u32(out, at::PRICE, price.0);
+            }
+            Self::Triggered {
+                id,
+                owner,
+                quantity,
+                last,
+            } => {
+                put(out, Tag::Triggered, 0, id, owner, quantity);
+                put_u32(out, at::PRICE, last.0);
+            }
+        }
+    }
+
+    /// Reads a report back.
+    pub fn decode(bytes: &[u8]) -> Result<Self, DecodeError> {
+        let mut record = Record::<{ Self::ENCODED_LEN }>::new(bytes)?;
+        let tag = record.variant::<Tag>(at::TAG)?;
+        let owner = OwnerId(record.u32(at::OWNER));
+        if let Tag::CancelledAll = tag {
+            let orders = record.u32(at::PRICE);
+            return record.finish(Self::CancelledAll { owner, orders });
+        }
+        let id = OrderId(record.u64(at::ID));
+        if let Tag::Rejected = tag {
+            let reason = record.variant(at::DETAIL)?;
+            return record.finish(Self::Rejected { id, owner, reason });
+        }
+        let quantity = Quantity(record.u64(at::QUANTITY));
+        let report = match tag {
+            Tag::Filled => Self::Filled(Fill {
+                maker: id,
+                taker: OrderId(record.u64(at::TAKER)),
+                quantity,
+                maker_left: Quantity(record.u64(at::MAKER_LEFT)),
+                price: Price(record.u32(at::PRICE)),
+                maker_owner: owner,
+                taker_owner: OwnerId(record.u32(at::TAKER_OWNER)),
+                taker_side: record.variant(at::DETAIL)?,
+            }),
+            Tag::Decremented => Self::Decremented {
+                maker: id,
+                taker: OrderId(record.u64(at::TAKER)),
+                owner,
+                quantity,
+                maker_left: Quantity(record.u64(at::MAKER_LEFT)),
+            },
+            Tag::Cancelled => Self::Cancelled {
+                id,
+                owner,
+                quantity,
+                reason: record.variant(at::DETAIL)?,
+            },
+            Tag::Replaced => Self::Replaced {
+                id,
+                owner,
+                price: Price(record.u32(at::PRICE)),
+                quantity,
+                kept_priority: matches!(record.variant(at::DETAIL)?, Flag::Yes),
+            },
+            Tag::Triggered => Self::Triggered {
+                id,
+                owner,
+                quantity,
+                last: Price(record.u32(at::PRICE)),
+            },
+            Tag::Accepted | Tag::Rejected | Tag::CancelledAll => Self::Accepted {
+                id,
+                owner,
+                quantity,
+            },
+        };
+        record.finish(report)
+    }
+}
+
+/// The fields that most reports have.
+fn put(
+    out: &mut [u8; Report::ENCODED_LEN],
+    tag: Tag,
+    detail: u8,
+    id: OrderId,
+    owner: OwnerId,
+    quantity: Quantity,
+) {
+    out[at::TAG] = tag as u8;
+    out[at::DETAIL] = detail;
+    put_u64(out, at::ID, id.0);
+    put_u32(out, at::OWNER, owner.0);
+    put_u64(out, at::QUANTITY, quantity.0);
+}
