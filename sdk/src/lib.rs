@@ -51,26 +51,22 @@
 //! # assert!(best_quote(&[], 0, &request).is_err());
 //! ```
 
-pub mod accounts;
-pub mod address;
-pub mod amount;
 pub mod book;
 pub mod client;
 pub mod error;
 pub mod events;
-pub mod markets;
 pub mod oracle;
 pub mod plan;
-pub mod pools;
-pub mod quote;
-mod serialize;
 pub mod subscribe;
-#[cfg(test)]
-mod testing;
 pub mod token;
 pub mod tx;
 
 pub use sealane_amm as amm;
 pub use sealane_core as engine_core;
 pub use sealane_core::units::Side;
+pub use sealane_engine as engine;
+#[cfg(test)]
+use sealane_engine::fixtures;
+use sealane_engine::serialize;
+pub use sealane_engine::{accounts, address, amount, markets, pools, quote};
 pub use sealane_orderbook as orderbook;

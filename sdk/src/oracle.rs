@@ -90,18 +90,18 @@ mod tests {
     use super::*;
     use crate::{
         amm,
-        testing::{self, NOW, update, world},
+        fixtures::{self, NOW, update, world},
     };
 
     #[test]
     fn a_standing_price_is_its_own_average() {
         let mut world = world(&[(1_000_000, 3_000_000)], [None; 2]);
-        let (address, mut shard) = testing::shard(&world.pool, 0, 1_000_000, 3_000_000);
+        let (address, mut shard) = fixtures::shard(&world.pool, 0, 1_000_000, 3_000_000);
         shard.last_update = NOW - 60;
-        let bytes = testing::account_bytes(&shard);
+        let bytes = fixtures::account_bytes(&shard);
         world
             .pools
-            .apply(update(address, amm::ID, testing::SLOT, &bytes))
+            .apply(update(address, amm::ID, fixtures::SLOT, &bytes))
             .unwrap();
         let earlier = Observation {
             timestamp: NOW - 60,

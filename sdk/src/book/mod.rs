@@ -1,25 +1,6 @@
-//! Order books of lanes, computed from copies of them. Nothing here does I/O.
-//!
-//! - [`LaneSnapshot`]: one lane as of a moment
-//! - [`OrderBook`]: what lanes make together: every order, levels, depth
-//! - [`BookUnits`]: prices and sizes as people write them
-//! - [`Ladder`]: a maker's quotes as the message that replaces them all
-//! - [`BookReplica`]: books rebuilt from events alone
-//! - [`choose_lanes`]: which lanes a take had best name
+//! Order books of lanes: the engine's views of them, and books rebuilt from events alone.
 
-mod choose;
-mod ladder;
-mod lane;
 mod replica;
-#[cfg(test)]
-pub(crate) mod testing;
-mod units;
-mod view;
 
-pub use choose::{ChosenLanes, ComputeEstimate, TakeLimits, choose_lanes};
-pub use ladder::{Ladder, LadderError, Quoted, SideName};
-pub use lane::LaneSnapshot;
-pub(crate) use lane::key;
 pub use replica::{BookReplica, ReplicaError, ReplicaOrder};
-pub use units::{BookUnits, TickRounding, UnitsError};
-pub use view::{BookLevel, BookOrder, Depth, OrderBook};
+pub use sealane_engine::book::*;

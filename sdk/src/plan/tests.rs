@@ -6,8 +6,8 @@ use solana_instruction::AccountMeta;
 use super::*;
 use crate::{
     address::{ASSOCIATED_TOKEN_PROGRAM, TOKEN_2022_PROGRAM},
+    fixtures::{World, world},
     quote::{AddLiquidityRequest, QuoteRequest, RemoveLiquidityRequest},
-    testing::{World, world},
     tx::{MAX_TRANSACTION_SIZE, transaction_size},
 };
 
@@ -265,7 +265,7 @@ fn the_next_shard_follows_the_last() {
         added[0].accounts[3].pubkey,
         address::shard(&world.pool, 2).0
     );
-    let full = crate::testing::world(&[(1, 1); 32], [None; 2]);
+    let full = crate::fixtures::world(&[(1, 1); 32], [None; 2]);
     let refused = add_shard_instructions(&full.pools, &full.pool, &authority, &authority);
     assert_eq!(
         refused.unwrap_err().amm_error(),

@@ -23,7 +23,7 @@ use tokio_tungstenite::{WebSocketStream, accept_async, tungstenite::Message};
 
 use super::*;
 use crate::{
-    book::testing::{ask, lane_of},
+    book::fixtures::{ask, lane_of},
     orderbook::state::Lane,
 };
 

@@ -11,8 +11,9 @@ use sealane_orderbook::events::{LaneClosed, LaneOpened, OrderRecord};
 use super::*;
 use crate::{
     book::{
-        Ladder, Quoted, key,
-        testing::{SIZES, lane},
+        Ladder, Quoted,
+        fixtures::{SIZES, lane},
+        key,
     },
     plan,
 };

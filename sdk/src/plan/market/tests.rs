@@ -13,11 +13,11 @@ use crate::{
     address::{self, ASSOCIATED_TOKEN_PROGRAM, TOKEN_PROGRAM},
     book::{
         Ladder, Quoted,
-        testing::{ask, bid},
+        fixtures::{ask, bid},
     },
+    fixtures::{MarketWorld, account_bytes, market_world},
     markets::MarketError,
     plan::{Caller, PoolToken},
-    testing::{MarketWorld, account_bytes, market_world},
     tx::{MAX_TRANSACTION_SIZE, transaction_size},
 };
 

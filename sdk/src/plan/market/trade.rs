@@ -264,3 +264,6 @@ pub fn cross_instructions(
         },
     })
 }
+
+#[cfg(test)]
+mod tests;

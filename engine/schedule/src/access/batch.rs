@@ -1,0 +1,135 @@
+//! Trades in arrival order.
+
+use thiserror::Error;
+
+use super::Access;
+use crate::stamps::Stamped;
+
+/// Up to here comparing with every account of the trade beats looking in a table.
+const FEW: usize = 16;
+
+/// Trades in arrival order with the accounts of each, in three flat arrays.
+///
+/// A trade's accounts stand in the order in which they were given, each once: of repeated ones the
+/// first stays, and it is written if any of them is. A batch that was cleared keeps its memory.
+#[derive(Clone, Debug, Default)]
+pub struct Batch {
+    accesses: Vec<Access>,
+    /// Where the accounts of each trade end.
+    ends: Vec<u32>,
+    costs: Vec<u32>,
+    /// One more than the greatest account number.
+    bound: usize,
+    /// Where the current trade has an account, for trades with many.
+    places: Stamped<u32>,
+}
+
+/// The batch cannot number more trades or accounts. Run it and start another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+#[error("a batch of {trades} trades with {accesses} accounts is full: run it and start another")]
+pub struct BatchFull {
+    /// Trades in the batch.
+    pub trades: usize,
+    /// Accounts of all its trades together.
+    pub accesses: usize,
+}
+
+impl Batch {
+    /// A batch without trades.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Removes the trades and keeps the memory.
+    pub fn clear(&mut self) {
+        self.accesses.clear();
+        self.ends.clear();
+        self.costs.clear();
+        self.bound = 0;
+    }
+
+    /// Adds a trade behind the others and returns its place in arrival order.
+    ///
+    /// `cost` is how long the trade is expected to take, in any unit that is the same for all
+    /// trades; zero counts as one. Only the balance depends on it, never the result.
+    pub fn push(&mut self, cost: u32, accesses: &[Access]) -> Result<usize, BatchFull> {
+        let end = self.accesses.len() + accesses.len();
+        if end >= u32::MAX as usize || self.len() >= u32::MAX as usize - 1 {
+            return Err(BatchFull { trades: self.len(), accesses: self.accesses.len() });
+        }
+        let start = self.accesses.len();
+        if accesses.len() <= FEW {
+            self.push_few(start, accesses);
+        } else {
+            self.push_many(accesses);
+        }
+        self.ends.push(self.accesses.len() as u32);
+        self.costs.push(cost.max(1));
+        Ok(self.costs.len() - 1)
+    }
+
+    fn push_few(&mut self, start: usize, accesses: &[Access]) {
+        for &access in accesses {
+            let account = access.account();
+            match self.accesses[start..].iter_mut().find(|known| known.account() == account) {
+                Some(known) => *known = known.merge(access),
+                None => {
+                    self.bound = self.bound.max(access.index() + 1);
+                    self.accesses.push(access);
+                }
+            }
+        }
+    }
+
+    fn push_many(&mut self, accesses: &[Access]) {
+        self.places.clear();
+        for &access in accesses {
+            self.bound = self.bound.max(access.index() + 1);
+            self.places.grow(access.index() + 1);
+            match self.places.get(access.index()) {
+                Some(place) => {
+                    let known = &mut self.accesses[place as usize];
+                    *known = known.merge(access);
+                }
+                None => {
+                    self.places.set(access.index(), self.accesses.len() as u32);
+                    self.accesses.push(access);
+                }
+            }
+        }
+    }
+
+    /// Trades in the batch.
+    pub fn len(&self) -> usize {
+        self.costs.len()
+    }
+
+    /// Whether there is no trade.
+    pub fn is_empty(&self) -> bool {
+        self.costs.is_empty()
+    }
+
+    /// The accounts of the trade at this place in arrival order, each once.
+    ///
+    /// # Panics
+    ///
+    /// If there are not so many trades.
+    pub fn accesses(&self, trade: usize) -> &[Access] {
+        let start = if trade == 0 { 0 } else { self.ends[trade - 1] };
+        &self.accesses[start as usize..self.ends[trade] as usize]
+    }
+
+    /// What the trade at this place is expected to cost, at least one.
+    ///
+    /// # Panics
+    ///
+    /// If there are not so many trades.
+    pub fn cost(&self, trade: usize) -> u32 {
+        self.costs[trade]
+    }
+
+    /// One more than the greatest account number: how many slots a run needs.
+    pub fn account_bound(&self) -> usize {
+        self.bound
+    }
+}

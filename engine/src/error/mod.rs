@@ -1,0 +1,8 @@
+//! What the programs say when they refuse, in words.
+
+mod amm;
+mod describe;
+mod orderbook;
+
+pub use amm::{AmmErrorExt, amm_error_from_code};
+pub use orderbook::{OrderbookErrorExt, orderbook_error_from_code};

@@ -1,0 +1,30 @@
+//! The exchange in memory: what the chain's accounts say, what trades would do to them, and which
+//! route is best.
+//!
+//! Nothing here does I/O: bytes and values go in, values come out. The arithmetic is the
+//! programs' own ([`engine_core`]), so that a quote equals the execution to the last unit.
+//!
+//! - [`accounts`], [`address`]: accounts from their bytes, and where they are
+//! - [`pools`], [`markets`]: caches of what has been fed
+//! - [`book`]: order books seen over lanes, and which lanes a take had best name
+//! - [`quote`]: what one instruction would do
+//! - [`error`]: the programs' errors in words
+//! - [`amount`]: numbers as people write them
+//! - [`fixtures`]: well-formed accounts for tests
+
+pub mod accounts;
+pub mod address;
+pub mod amount;
+pub mod book;
+pub mod error;
+pub mod fixtures;
+pub mod markets;
+pub mod pools;
+pub mod quote;
+pub mod serialize;
+mod versioned;
+
+pub use sealane_amm as amm;
+pub use sealane_core as engine_core;
+pub use sealane_core::units::Side;
+pub use sealane_orderbook as orderbook;
