@@ -6,6 +6,7 @@
 //!
 //! - [`accounts`], [`address`]: accounts from their bytes, and where they are
 //! - [`pools`], [`markets`]: caches of what has been fed
+//! - [`world`]: both and token balances, and snapshots for readers while a writer goes on
 //! - [`book`]: order books seen over lanes, and which lanes a take had best name
 //! - [`quote`]: what one instruction would do
 //! - [`error`]: the programs' errors in words
@@ -23,6 +24,7 @@ pub mod pools;
 pub mod quote;
 pub mod serialize;
 mod versioned;
+pub mod world;
 
 pub use sealane_amm as amm;
 pub use sealane_core as engine_core;
