@@ -10,7 +10,10 @@ pub(crate) struct Stamped<T> {
 impl<T> Default for Stamped<T> {
     fn default() -> Self {
         // Entries are born with stamp zero, which is never a generation.
-        Self { generation: 1, entries: Vec::new() }
+        Self {
+            generation: 1,
+            entries: Vec::new(),
+        }
     }
 }
 

@@ -24,6 +24,34 @@ pub struct Batch {
     places: Stamped<u32>,
 }
 
+/// The accounts of one trade, each once.
+#[derive(Clone, Copy, Debug)]
+pub struct Accesses<'a>(&'a [Access]);
+
+impl<'a> Accesses<'a> {
+    /// The accounts as a slice.
+    pub fn as_slice(self) -> &'a [Access] {
+        self.0
+    }
+}
+
+impl std::ops::Deref for Accesses<'_> {
+    type Target = [Access];
+
+    fn deref(&self) -> &[Access] {
+        self.0
+    }
+}
+
+impl<'a> IntoIterator for Accesses<'a> {
+    type Item = &'a Access;
+    type IntoIter = std::slice::Iter<'a, Access>;
+
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.iter()
+    }
+}
+
 /// The batch cannot number more trades or accounts. Run it and start another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 #[error("a batch of {trades} trades with {accesses} accounts is full: run it and start another")]
@@ -54,8 +82,11 @@ impl Batch {
     /// trades; zero counts as one. Only the balance depends on it, never the result.
     pub fn push(&mut self, cost: u32, accesses: &[Access]) -> Result<usize, BatchFull> {
         let end = self.accesses.len() + accesses.len();
-        if end >= u32::MAX as usize || self.len() >= u32::MAX as usize - 1 {
-            return Err(BatchFull { trades: self.len(), accesses: self.accesses.len() });
+        if end > u32::MAX as usize || self.len() >= i32::MAX as usize {
+            return Err(BatchFull {
+                trades: self.len(),
+                accesses: self.accesses.len(),
+            });
         }
         let start = self.accesses.len();
         if accesses.len() <= FEW {
@@ -71,7 +102,10 @@ impl Batch {
     fn push_few(&mut self, start: usize, accesses: &[Access]) {
         for &access in accesses {
             let account = access.account();
-            match self.accesses[start..].iter_mut().find(|known| known.account() == account) {
+            match self.accesses[start..]
+                .iter_mut()
+                .find(|known| known.account() == account)
+            {
                 Some(known) => *known = known.merge(access),
                 None => {
                     self.bound = self.bound.max(access.index() + 1);
@@ -114,9 +148,9 @@ impl Batch {
     /// # Panics
     ///
     /// If there are not so many trades.
-    pub fn accesses(&self, trade: usize) -> &[Access] {
+    pub fn accesses(&self, trade: usize) -> Accesses<'_> {
         let start = if trade == 0 { 0 } else { self.ends[trade - 1] };
-        &self.accesses[start as usize..self.ends[trade] as usize]
+        Accesses(&self.accesses[start as usize..self.ends[trade] as usize])
     }
 
     /// What the trade at this place is expected to cost, at least one.

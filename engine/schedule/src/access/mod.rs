@@ -5,7 +5,7 @@ mod interner;
 #[cfg(test)]
 mod tests;
 
-pub use batch::{Batch, BatchFull};
+pub use batch::{Accesses, Batch, BatchFull};
 pub use interner::{Address, Interner};
 
 use thiserror::Error;

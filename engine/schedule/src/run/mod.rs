@@ -1,0 +1,117 @@
+//! Runs the trades of a batch on several threads, with the sequential result.
+
+mod abort;
+mod accounts;
+mod shared;
+#[cfg(test)]
+mod tests;
+mod trades;
+
+use crate::sync;
+
+pub use accounts::{AccessError, Accounts, Restore, Slot};
+pub use trades::{Failure, Outcome};
+
+use std::num::NonZeroUsize;
+
+use thiserror::Error;
+
+use crate::access::Batch;
+use shared::{Outputs, SharedSlice};
+use trades::Trades;
+
+/// A batch that cannot be run. Nothing was.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
+pub enum RunError {
+    /// A trade names an account that has no slot.
+    #[error("account {account} has no state: there are {slots} slots, give one for every account")]
+    NoSlot {
+        /// The greatest account number of the batch.
+        account: usize,
+        /// How many slots there are.
+        slots: usize,
+    },
+}
+
+/// Threads that run batches.
+pub struct Executor {
+    workers: NonZeroUsize,
+}
+
+impl Executor {
+    /// An executor with so many workers, of which the thread that calls [`run`](Self::run) is one.
+    pub fn new(workers: NonZeroUsize) -> Self {
+        Self { workers }
+    }
+
+    /// How many workers there are, the calling thread among them.
+    pub fn workers(&self) -> NonZeroUsize {
+        self.workers
+    }
+
+    /// Runs every trade of the batch and returns what came of each, in arrival order. Results and
+    /// states are those of running the trades one after the other.
+    ///
+    /// `slots` holds the state of each account by its number. `trade` is called once per trade with
+    /// its place in the batch. If it returns an error or panics, what it wrote is put back, and the
+    /// others go on.
+    ///
+    /// # Errors
+    ///
+    /// [`RunError::NoSlot`] if a trade names an account beyond `slots`: then nothing was run.
+    pub fn run<S, T, E, F>(
+        &mut self,
+        batch: &Batch,
+        slots: &mut [S],
+        trade: F,
+    ) -> Result<Vec<Outcome<T, E>>, RunError>
+    where
+        S: Restore + Send + Sync,
+        T: Send,
+        E: Send,
+        F: Fn(usize, &mut Accounts<'_, S>) -> Result<T, E> + Sync,
+    {
+        let mut outputs = Vec::new();
+        self.run_into(batch, slots, &mut outputs, trade)?;
+        Ok(outputs)
+    }
+
+    /// As [`run`](Self::run), into a vector whose memory is used again. What it held is dropped.
+    ///
+    /// # Errors
+    ///
+    /// As [`run`](Self::run); then `outputs` is left as it was.
+    pub fn run_into<S, T, E, F>(
+        &mut self,
+        batch: &Batch,
+        slots: &mut [S],
+        outputs: &mut Vec<Outcome<T, E>>,
+        trade: F,
+    ) -> Result<(), RunError>
+    where
+        S: Restore + Send + Sync,
+        T: Send,
+        E: Send,
+        F: Fn(usize, &mut Accounts<'_, S>) -> Result<T, E> + Sync,
+    {
+        if batch.account_bound() > slots.len() {
+            return Err(RunError::NoSlot {
+                account: batch.account_bound() - 1,
+                slots: slots.len(),
+            });
+        }
+        let trades = Trades {
+            batch,
+            slots: SharedSlice::new(slots),
+            outputs: Outputs::new(outputs, batch.len()),
+            trade,
+        };
+        // SAFETY: one thread runs every trade once.
+        #[allow(unsafe_code)]
+        unsafe {
+            trades.run(0..batch.len());
+            outputs.set_len(batch.len());
+        }
+        Ok(())
+    }
+}
