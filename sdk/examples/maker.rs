@@ -67,7 +67,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
                 if let LaneEvent::Stale(reason) = &event {
                     eprintln!("stale: {reason}");
                 }
-                client.markets_mut().apply_event(&event)?;
+                event.apply_to(client.markets_mut())?;
                 let Some(entry) = client.markets().lane(&lane) else { continue };
                 let filled = entry.lane.header().maker_volume;
                 let before = volume.replace(filled).unwrap_or(filled);

@@ -82,7 +82,7 @@ fn at_shard(index: &Option<u8>) -> String {
 
 impl QuoteError {
     /// A refusal on one shard, or on all.
-    pub(crate) fn refused(error: impl Into<AmmError>, shard_index: impl Into<Option<u8>>) -> Self {
+    pub fn refused(error: impl Into<AmmError>, shard_index: impl Into<Option<u8>>) -> Self {
         Self::Refused {
             error: error.into(),
             shard_index: shard_index.into(),

@@ -18,7 +18,7 @@ use sealane_orderbook::{
 use solana_pubkey::Pubkey;
 use thiserror::Error;
 
-use super::{lane::LaneSnapshot, view::BookLevel};
+use super::{BookLevel, LaneSnapshot};
 use crate::events::orderbook::BookEvent;
 
 /// Why a replica does not follow.

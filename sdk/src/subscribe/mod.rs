@@ -22,7 +22,7 @@
 //! let mut lanes = subscribe::lanes(config, client.rpc().clone());
 //! let mut markets = Markets::new();
 //! while let Some(event) = lanes.next().await {
-//!     markets.apply_event(&event)?;
+//!     event.apply_to(&mut markets)?;
 //!     match event {
 //!         LaneEvent::Stale(reason) => println!("prices may be old: {reason}"),
 //!         _ => println!("{:?}", markets.book(&market)?.spread_ticks()),
@@ -227,28 +227,27 @@ impl Drop for LaneSubscription {
     }
 }
 
-impl Markets {
-    /// Takes in an event of a subscription. After [`LaneEvent::Stale`] the cache is as it was, and
-    /// may be old.
+impl LaneEvent {
+    /// Feeds a cache. After [`LaneEvent::Stale`] the cache is as it was, and may be old.
     ///
     /// # Errors
     /// [`DecodeError`] if an account of the order books' program does not decode; the others of a
     /// complete state are taken in all the same.
-    pub fn apply_event(&mut self, event: &LaneEvent) -> Result<(), DecodeError> {
-        match event {
-            LaneEvent::Update(account) => self.apply(account.as_update()).map(drop),
-            LaneEvent::Closed { lane, slot } => {
-                self.remove_lane(lane, *slot);
+    pub fn apply_to(&self, markets: &mut Markets) -> Result<(), DecodeError> {
+        match self {
+            Self::Update(account) => markets.apply(account.as_update()).map(drop),
+            Self::Closed { lane, slot } => {
+                markets.remove_lane(lane, *slot);
                 Ok(())
             }
-            LaneEvent::Stale(_) => Ok(()),
-            LaneEvent::Snapshot(snapshot) | LaneEvent::Resynced(snapshot) => {
+            Self::Stale(_) => Ok(()),
+            Self::Snapshot(snapshot) | Self::Resynced(snapshot) => {
                 let accounts = snapshot.others.iter().chain(&snapshot.lanes);
                 let results: Vec<_> = accounts
-                    .map(|account| self.apply(account.as_update()))
+                    .map(|account| markets.apply(account.as_update()))
                     .collect();
                 let lanes = snapshot.lanes.iter().map(|lane| lane.address).collect();
-                self.retain_lanes(&snapshot.market, snapshot.slot, &lanes);
+                markets.retain_lanes(&snapshot.market, snapshot.slot, &lanes);
                 results
                     .into_iter()
                     .find_map(Result::err)

@@ -347,7 +347,7 @@ impl Viewer {
     async fn next(&mut self) -> LaneEvent {
         let event = timeout(Duration::from_secs(20), self.subscription.next());
         let event = event.await.expect("an event in time").expect("no end");
-        self.markets.apply_event(&event).unwrap();
+        event.apply_to(&mut self.markets).unwrap();
         match event {
             LaneEvent::Stale(_) => self.is_stale = true,
             LaneEvent::Snapshot(_) | LaneEvent::Resynced(_) => self.is_stale = false,

@@ -230,7 +230,7 @@ impl Watcher {
         let task = tokio::spawn(async move {
             while let Some(event) = subscription.next().await {
                 let mut seen = shared.lock().expect("no panic");
-                seen.0.apply_event(&event).expect("accounts that decode");
+                event.apply_to(&mut seen.0).expect("accounts that decode");
                 seen.1.push(match event {
                     LaneEvent::Snapshot(_) => "snapshot",
                     LaneEvent::Update(_) => "update",

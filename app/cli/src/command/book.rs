@@ -205,7 +205,7 @@ impl Feed {
             LaneEvent::Snapshot(_) | LaneEvent::Resynced(_) => self.silent = None,
             LaneEvent::Update(_) | LaneEvent::Closed { .. } => {}
         }
-        Ok(session.client.markets_mut().apply_event(event)?)
+        Ok(event.apply_to(session.client.markets_mut())?)
     }
 
     /// While nobody answers, what was known last stays: a chain may come back.
