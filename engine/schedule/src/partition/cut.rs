@@ -26,6 +26,7 @@ pub(super) struct Cutter {
     workers: usize,
     rounds: usize,
     cell_loads: Vec<u64>,
+    end: u64,
 }
 
 /// What is known of an account.
@@ -112,6 +113,11 @@ impl Cutter {
         &self.cell_loads
     }
 
+    /// When the last round would be done, with the time that meeting takes; zero if none was cut.
+    pub(super) fn end(&self) -> u64 {
+        self.end
+    }
+
     /// The cell of each cut trade, in arrival order.
     pub(super) fn cells(&self) -> impl Iterator<Item = u32> {
         self.places
@@ -130,6 +136,7 @@ impl Cutter {
         groups: &Groups,
     ) {
         self.rounds = 0;
+        self.end = 0;
         self.workers = packer.loads.len();
         self.trades.clear();
         self.places.clear();
@@ -155,8 +162,10 @@ impl Cutter {
         self.spread_hubs();
         self.set_rounds(batch);
         self.sum_loads(batch);
-        if self.makespan(cost) * 10 > cost * 9 {
+        self.end = self.makespan(cost);
+        if self.end * 10 > cost * 9 {
             self.rounds = 0;
+            self.end = 0;
             self.places.clear();
             self.cell_loads.clear();
             return;

@@ -111,6 +111,7 @@ impl Packer {
     ) {
         let lists = self.owners.len();
         plan.rounds = cutter.rounds();
+        plan.rounds_end = cutter.end();
         plan.loads.clone_from(&self.loads);
         plan.cell_loads.clone_from(cutter.cell_loads());
         counting_sort(

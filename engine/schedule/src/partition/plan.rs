@@ -15,6 +15,8 @@ pub struct Plan {
     pub(super) rounds: usize,
     pub(super) total: u64,
     pub(super) critical_path: u64,
+    /// When the last round would be done, with the time that meeting takes.
+    pub(super) rounds_end: u64,
     /// All trades, list after list.
     pub(super) trades: Vec<u32>,
     /// Where each list starts: first the whole lists, then the cells by round and worker.
@@ -129,6 +131,12 @@ impl Plan {
             "no cell {round}, {worker}"
         );
         self.list(self.shares.len() + round * self.workers + worker)
+    }
+
+    /// Whether running it on all workers saves at least a tenth.
+    pub(crate) fn is_worth_sharing(&self) -> bool {
+        let end = self.rounds_end.max(self.balance().max);
+        u128::from(end) * 10 <= u128::from(self.total) * 9
     }
 
     /// Places of the worker's whole lists, for [`whole_at`](Self::whole_at).

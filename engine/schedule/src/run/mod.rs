@@ -2,10 +2,13 @@
 
 mod abort;
 mod accounts;
+mod claims;
+mod pool;
 mod shared;
 #[cfg(test)]
 mod tests;
 mod trades;
+mod windows;
 
 use crate::sync;
 
@@ -17,8 +20,10 @@ use std::num::NonZeroUsize;
 use thiserror::Error;
 
 use crate::access::Batch;
+use pool::Pool;
 use shared::{Outputs, SharedSlice};
 use trades::Trades;
+use windows::Windows;
 
 /// A batch that cannot be run. Nothing was.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
@@ -33,15 +38,26 @@ pub enum RunError {
     },
 }
 
-/// Threads that run batches.
+/// Threads that run batches. They sleep between batches that are far apart.
 pub struct Executor {
     workers: NonZeroUsize,
+    /// The other workers, if the calling thread is not the only one.
+    pool: Option<Pool>,
+    windows: Windows,
 }
+
+/// A shorter batch is not worth waking anybody.
+const SHORT: usize = 64;
 
 impl Executor {
     /// An executor with so many workers, of which the thread that calls [`run`](Self::run) is one.
     pub fn new(workers: NonZeroUsize) -> Self {
-        Self { workers }
+        let others = workers.get() - 1;
+        Self {
+            workers,
+            pool: (others > 0).then(|| Pool::new(others)),
+            windows: Windows::default(),
+        }
     }
 
     /// How many workers there are, the calling thread among them.
@@ -81,6 +97,7 @@ impl Executor {
     /// # Errors
     ///
     /// As [`run`](Self::run); then `outputs` is left as it was.
+    #[allow(unsafe_code)]
     pub fn run_into<S, T, E, F>(
         &mut self,
         batch: &Batch,
@@ -106,12 +123,13 @@ impl Executor {
             outputs: Outputs::new(outputs, batch.len()),
             trade,
         };
-        // SAFETY: one thread runs every trade once.
-        #[allow(unsafe_code)]
-        unsafe {
-            trades.run(0..batch.len());
-            outputs.set_len(batch.len());
+        match &mut self.pool {
+            Some(pool) if batch.len() >= SHORT => self.windows.run(pool, self.workers, &trades),
+            // SAFETY: one thread runs every trade once.
+            _ => unsafe { trades.run(0..batch.len()) },
         }
+        // SAFETY: every trade was run, so that every place is filled.
+        unsafe { outputs.set_len(batch.len()) };
         Ok(())
     }
 }

@@ -23,19 +23,15 @@ pub(super) struct SharedSlice<'a, T> {
 #[cfg(debug_assertions)]
 const WRITER: i32 = -1;
 
-// SAFETY: elements are reached only through `Grant` and `put`, whose callers see to it that a
-// writer is alone. Elements go to other threads (`Send`) and readers share them (`Sync`).
+// SAFETY: elements are reached only through `Grant`, whose callers see to it that a writer is alone. Elements go to other threads (`Send`) and readers share them (`Sync`).
 unsafe impl<T: Send + Sync> Sync for SharedSlice<'_, T> {}
 
 impl<'a, T> SharedSlice<'a, T> {
     pub(super) fn new(slice: &'a mut [T]) -> Self {
         #[cfg(debug_assertions)]
         let holders = slice.iter().map(|_| AtomicI32::new(0)).collect();
-        let cells: *const [UnsafeCell<T>] = std::ptr::from_mut(slice) as *const _;
         Self {
-            // SAFETY: `UnsafeCell<T>` has the layout of `T`, and the slice is borrowed mutably for
-            // `'a`, so that nothing else reaches it meanwhile.
-            cells: unsafe { &*cells },
+            cells: share(slice),
             #[cfg(debug_assertions)]
             holders,
         }
@@ -142,14 +138,17 @@ impl<T> Drop for Grant<'_, T> {
 }
 
 /// Places for one result of each trade, filled by several threads in any order.
-pub(super) struct Outputs<'a, R>(SharedSlice<'a, MaybeUninit<R>>);
+pub(super) struct Outputs<'a, R>(&'a [UnsafeCell<MaybeUninit<R>>]);
+
+// SAFETY: results are only moved in, each place by one thread; see `put`.
+unsafe impl<R: Send> Sync for Outputs<'_, R> {}
 
 impl<'a, R> Outputs<'a, R> {
-    /// Room for `len` results in a vector that is empty.
+    /// Room for `len` results in a vector, which is emptied.
     pub(super) fn new(outputs: &'a mut Vec<R>, len: usize) -> Self {
         outputs.clear();
         outputs.reserve(len);
-        Self(SharedSlice::new(&mut outputs.spare_capacity_mut()[..len]))
+        Self(share(&mut outputs.spare_capacity_mut()[..len]))
     }
 
     /// # Safety
@@ -157,6 +156,13 @@ impl<'a, R> Outputs<'a, R> {
     /// Called at most once for each trade.
     pub(super) unsafe fn put(&self, trade: usize, result: R) {
         // SAFETY: the only call for this place, so nobody else uses it.
-        unsafe { (*self.0.cells[trade].get()).write(result) };
+        unsafe { (*self.0[trade].get()).write(result) };
     }
+}
+
+fn share<T>(slice: &mut [T]) -> &[UnsafeCell<T>] {
+    let cells: *const [UnsafeCell<T>] = std::ptr::from_mut(slice) as *const _;
+    // SAFETY: `UnsafeCell<T>` has the layout of `T`, and the slice stays borrowed mutably, so that
+    // nothing else reaches it meanwhile.
+    unsafe { &*cells }
 }
