@@ -42,6 +42,29 @@ pub(crate) fn build_binaries(workspace: &Workspace, names: &[&str]) -> Result<()
     Ok(())
 }
 
+/// Builds a binary that takes time, with the profile for that; tells where it is.
+///
+/// The one build that does not ask for [`SELECTION`]: with this profile nothing else is built, and
+/// the binary links a small part of the workspace.
+pub(crate) fn build_timed_binary(
+    workspace: &Workspace,
+    package: &str,
+    name: &str,
+) -> Result<PathBuf> {
+    let path = workspace.timed_binary(name);
+    let hint = match path.is_file() {
+        true => "",
+        false => " (optimised, with its dependencies: some minutes)",
+    };
+    let step = Step::start(format!("compiling {name}{hint}"));
+    let mut cargo = workspace.cargo();
+    cargo.args(["build", "--profile", "bench", "--package", package]);
+    cargo.args(["--bin", name]);
+    run_logged(&mut cargo, &workspace.log_dir().join("bench.log"), &step)?;
+    step.done();
+    Ok(path)
+}
+
 /// Cargo with clippy as the compiler of the workspace's crates, and warnings denied.
 pub(crate) fn linting_cargo(workspace: &Workspace) -> Result<Command> {
     let driver = clippy_driver()?;

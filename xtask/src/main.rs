@@ -20,7 +20,7 @@ use std::os::unix::process::CommandExt;
 use std::process::{Command, ExitCode};
 
 use anyhow::{Context, Result};
-use clap::{Parser, Subcommand};
+use clap::{Parser, Subcommand, ValueEnum};
 use console::style;
 
 use testing::TestArguments;
@@ -69,12 +69,13 @@ enum Task {
     Lint,
     /// Format the sources
     Fmt,
-    /// Measure the programs
+    /// Measure the programs and the engine
     ///
-    /// `bench cu` prints compute units per instruction and writes target/bench/cu.json.
+    /// Each prints a table and writes target/bench/<name>.json, and where there is something to
+    /// compare a plot beside it.
     Bench {
-        /// What: `cu` for compute units per instruction
-        what: String,
+        /// What
+        what: Bench,
         #[command(flatten)]
         passed_on: PassedOn,
     },
@@ -82,6 +83,34 @@ enum Task {
     Validator,
     /// Remove toolchains that no longer match the sources, and what was compiled with them
     CleanCache,
+}
+
+/// What can be measured.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+enum Bench {
+    /// Compute units of every instruction, in an SVM
+    Cu,
+    /// Which trades of a day conflict, here and on other exchanges' account layouts
+    Contention,
+    /// The off-chain order book beside public crates
+    Match,
+    /// Simulating trades on one and more threads, and the scheduler beside public ones
+    Parallel,
+}
+
+impl Bench {
+    /// The binary that measures it.
+    fn binary(self) -> &'static str {
+        match self {
+            Self::Cu | Self::Contention => "sealane-bench",
+            Self::Match | Self::Parallel => "sealane-engine-bench",
+        }
+    }
+
+    /// Whether seconds are measured, for which everything has to be optimised.
+    fn is_timed(self) -> bool {
+        matches!(self, Self::Match | Self::Parallel)
+    }
 }
 
 /// Arguments for the binary that does the work.
@@ -124,12 +153,7 @@ fn run(task: Task) -> Result<()> {
         Task::Test(arguments) => testing::run(&workspace, &arguments),
         Task::Lint => testing::lint(&workspace),
         Task::Fmt => process::run_visible(workspace.cargo().args(["fmt", "--all"])),
-        Task::Bench { what, passed_on } => {
-            programs::build(&workspace, &[], false)?;
-            host::build_binaries(&workspace, &["sealane-bench"])?;
-            let mut command = Command::new(workspace.binary("sealane-bench"));
-            become_command(command.arg(what).args(&passed_on.arguments))
-        }
+        Task::Bench { what, passed_on } => bench(&workspace, what, &passed_on),
         Task::Validator => {
             println!("{}", validator::ensure(&workspace)?.display());
             Ok(())
@@ -148,6 +172,21 @@ fn localnet(workspace: &Workspace, task: &str, passed_on: &PassedOn) -> Result<(
     // The command line goes along: the chain's output says how to use it.
     host::build_binaries(workspace, &["sealane-localnet", "sealane"])?;
     become_command(command.arg(task).args(&passed_on.arguments))
+}
+
+/// Builds what measures, and runs it.
+fn bench(workspace: &Workspace, what: Bench, passed_on: &PassedOn) -> Result<()> {
+    let binary = what.binary();
+    let path = if what.is_timed() {
+        host::build_timed_binary(workspace, "sealane-engine-benches", binary)?
+    } else {
+        programs::build(workspace, &[], false)?;
+        host::build_binaries(workspace, &[binary])?;
+        workspace.binary(binary)
+    };
+    let name = what.to_possible_value();
+    let name = name.as_ref().map_or("", |value| value.get_name());
+    become_command(Command::new(path).arg(name).args(&passed_on.arguments))
 }
 
 /// Gives this process to the command, so that signals and the exit status are its own.

@@ -71,6 +71,11 @@ impl Workspace {
         self.target_dir().join("debug").join(name)
     }
 
+    /// A binary built to be timed. Cargo puts what its bench profile makes beside releases.
+    pub(crate) fn timed_binary(&self, name: &str) -> PathBuf {
+        self.target_dir().join("release").join(name)
+    }
+
     /// The host's Cargo, run in the checkout.
     pub(crate) fn cargo(&self) -> Command {
         let mut command = Command::new(host_cargo());
