@@ -91,7 +91,8 @@ impl Config {
                 bytes: self.segment_bytes,
             });
         }
-        let needed = record + SEGMENT_HEADER as u64;
+        let mark = (RECORD_HEADER + size_of::<u64>()) as u64;
+        let needed = record + mark + SEGMENT_HEADER as u64;
         if self.segment_bytes < needed {
             return Err(ConfigError::SegmentTooSmall {
                 bytes: self.segment_bytes,

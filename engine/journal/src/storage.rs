@@ -2,6 +2,11 @@
 
 use std::io;
 
+use crate::{
+    error::{Fault, Operation},
+    names,
+};
+
 /// A flat directory of files.
 ///
 /// The journal relies on these rules, which POSIX gives and which [`fault`](crate::fault) takes
@@ -14,7 +19,7 @@ use std::io;
 ///   combination. Each by itself is atomic.
 pub trait Storage {
     /// A file open for appending.
-    type File;
+    type File: std::fmt::Debug;
 
     /// The names of all files, in any order.
     ///
@@ -72,4 +77,40 @@ pub trait Storage {
     ///
     /// As the disk fails.
     fn sync_directory(&mut self) -> io::Result<()>;
+}
+
+/// Appends all of `bytes`, or nothing more is to be asked of the file.
+pub(crate) fn append_all<S: Storage>(
+    storage: &mut S,
+    file: &mut S::File,
+    bytes: &[u8],
+) -> Result<(), Fault> {
+    let written = attempt(Operation::Append, storage.append(file, bytes))?;
+    if written < bytes.len() {
+        return Err(Fault::ShortWrite {
+            written,
+            expected: bytes.len(),
+        });
+    }
+    Ok(())
+}
+
+/// Puts a file in place whole and durable: whatever crash comes, the name stands for the old
+/// content or for all of the new one. Returns the file, open at its end.
+pub(crate) fn replace<S: Storage>(
+    storage: &mut S,
+    name: &str,
+    bytes: &[u8],
+) -> Result<S::File, Fault> {
+    let temporary = names::temporary(name);
+    let mut file = attempt(Operation::Create, storage.create(&temporary))?;
+    append_all(storage, &mut file, bytes)?;
+    attempt(Operation::Sync, storage.sync(&mut file))?;
+    attempt(Operation::Rename, storage.rename(&temporary, name))?;
+    attempt(Operation::SyncDirectory, storage.sync_directory())?;
+    Ok(file)
+}
+
+pub(crate) fn attempt<T>(operation: Operation, result: io::Result<T>) -> Result<T, Fault> {
+    result.map_err(|error| Fault::new(operation, &error))
 }
