@@ -20,7 +20,7 @@ pub struct BookConfig {
 
 impl BookConfig {
     /// The most orders a book may be made for.
-    pub const MAX_ORDERS: u32 = 1 << 27;
+    pub const MAX_ORDERS: u32 = 1 << 24;
 
     pub(crate) fn check(&self) -> Result<(), ConfigError> {
         if self.orders == 0 || self.orders > Self::MAX_ORDERS {
