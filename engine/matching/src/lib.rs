@@ -6,6 +6,7 @@ pub mod book;
 mod codec;
 pub mod command;
 pub mod report;
+pub mod runtime;
 pub mod units;
 
 pub use book::{Book, BookConfig, ConfigError};

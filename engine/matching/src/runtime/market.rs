@@ -1,0 +1,106 @@
+//! What a worker runs.
+
+use std::{error::Error, fmt};
+
+use thiserror::Error;
+
+use crate::{
+    book::{Book, SnapshotError},
+    codec::DecodeError,
+    command::Command,
+    report::Report,
+};
+
+/// A market's number. Chosen by whoever opens it, and never given again.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct MarketId(pub u32);
+
+impl fmt::Display for MarketId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// A market's deterministic state: what it does depends on its commands and nothing else.
+pub trait Market: Sized + Send + 'static {
+    /// What it is told.
+    type Command: Copy + fmt::Debug + Send + 'static;
+    /// What it says.
+    type Report: Copy + fmt::Debug + Send + 'static;
+    /// Why bytes are no command or no market.
+    type Error: Error + Send + Sync + 'static;
+
+    /// Bytes of the longest encoded command.
+    const MAX_COMMAND_BYTES: usize;
+
+    /// Carries out a command, and appends what is to be published. A refusal is a report too.
+    fn apply(&mut self, command: &Self::Command, reports: &mut Vec<Self::Report>);
+
+    /// Appends a command's bytes.
+    fn encode(command: &Self::Command, into: &mut Vec<u8>);
+
+    /// Reads a command.
+    ///
+    /// # Errors
+    ///
+    /// If the bytes are no command.
+    fn decode(bytes: &[u8]) -> Result<Self::Command, Self::Error>;
+
+    /// A hash of the whole state.
+    fn state_hash(&self) -> u64;
+
+    /// Appends the whole state.
+    fn snapshot(&self, into: &mut Vec<u8>);
+
+    /// The market of a snapshot.
+    ///
+    /// # Errors
+    ///
+    /// If the bytes are no snapshot.
+    fn restore(bytes: &[u8]) -> Result<Self, Self::Error>;
+}
+
+/// Why bytes are no command to a book, or no book.
+#[derive(Clone, PartialEq, Eq, Debug, Error)]
+pub enum BookError {
+    /// No command.
+    #[error(transparent)]
+    Command(#[from] DecodeError),
+    /// No book.
+    #[error(transparent)]
+    Snapshot(#[from] SnapshotError),
+}
+
+impl Market for Book {
+    type Command = Command;
+    type Report = Report;
+    type Error = BookError;
+
+    const MAX_COMMAND_BYTES: usize = Command::ENCODED_LEN;
+
+    fn apply(&mut self, command: &Command, reports: &mut Vec<Report>) {
+        Book::apply(self, command, reports);
+    }
+
+    fn encode(command: &Command, into: &mut Vec<u8>) {
+        let mut bytes = [0; Command::ENCODED_LEN];
+        command.encode(&mut bytes);
+        into.extend_from_slice(&bytes);
+    }
+
+    fn decode(bytes: &[u8]) -> Result<Command, BookError> {
+        Ok(Command::decode(bytes)?)
+    }
+
+    fn state_hash(&self) -> u64 {
+        Book::state_hash(self)
+    }
+
+    fn snapshot(&self, into: &mut Vec<u8>) {
+        Book::snapshot(self, into);
+    }
+
+    fn restore(bytes: &[u8]) -> Result<Self, BookError> {
+        Ok(Book::restore(bytes)?)
+    }
+}

@@ -1,0 +1,222 @@
+//! Where commands enter.
+
+use std::{
+    fmt,
+    sync::{
+        Arc, Mutex, PoisonError, TryLockError, Weak,
+        atomic::{AtomicBool, Ordering},
+    },
+    thread,
+    time::{Duration, Instant},
+};
+
+use crossbeam_channel::{SendTimeoutError, Sender, TrySendError};
+
+use super::{
+    error::{Refusal, Refused},
+    market::{Market, MarketId},
+    placement::{Place, Placement},
+    worker::{Input, Order},
+};
+
+/// How often a shutdown looks whether a producer has got its command in.
+const LOOK: Duration = Duration::from_millis(1);
+
+/// The workers' queues, as long as they are open to a producer.
+type Queues<M> = Vec<Sender<Input<M>>>;
+
+/// What producers and the runtime have in common.
+pub(super) struct Shared<M: Market> {
+    pub(super) placement: Placement,
+    /// Which workers have failed.
+    failed: Vec<AtomicBool>,
+    /// Held while a market is opened, or it might be opened twice.
+    pub(super) opening: Mutex<()>,
+    /// Set when a shutdown waits for consumers no longer.
+    pub(super) is_abandoned: AtomicBool,
+    /// Set when a shutdown begins. Only a hint: without it a busy producer, which lets go of its
+    /// gate for nanoseconds, would not let the shutdown have it.
+    is_closing: AtomicBool,
+    gates: Mutex<Gates<M>>,
+}
+
+/// What shutdown closes.
+struct Gates<M: Market> {
+    queues: Option<Queues<M>>,
+    producers: Vec<Weak<Gate<M>>>,
+}
+
+/// A producer's way to the queues. It is locked while a command is on its way, so that once it is
+/// closed nothing more can get into a queue; only its producer contends for it, until shutdown.
+type Gate<M> = Mutex<Option<Queues<M>>>;
+
+impl<M: Market> Shared<M> {
+    pub(super) fn new(queues: Queues<M>, placement: Placement) -> Self {
+        Self {
+            placement,
+            failed: queues.iter().map(|_| AtomicBool::new(false)).collect(),
+            opening: Mutex::new(()),
+            is_abandoned: AtomicBool::new(false),
+            is_closing: AtomicBool::new(false),
+            gates: Mutex::new(Gates {
+                queues: Some(queues),
+                producers: Vec::new(),
+            }),
+        }
+    }
+
+    pub(super) fn has_failed(&self, worker: usize) -> bool {
+        self.failed[worker].load(Ordering::Acquire)
+    }
+
+    pub(super) fn set_failed(&self, worker: usize) {
+        self.failed[worker].store(true, Ordering::Release);
+    }
+
+    /// A worker's queue, unless shut down.
+    pub(super) fn queue(&self, worker: usize) -> Option<Sender<Input<M>>> {
+        let gates = self.gates.lock().unwrap_or_else(PoisonError::into_inner);
+        gates.queues.as_ref().map(|queues| queues[worker].clone())
+    }
+
+    /// Closes all queues: workers end once they have processed what is in them. Producers that are
+    /// waiting for room are waited for; from `deadline` on no consumer is, so that room is made.
+    pub(super) fn close(&self, deadline: Instant) {
+        self.is_closing.store(true, Ordering::Relaxed);
+        let mut gates = self.gates.lock().unwrap_or_else(PoisonError::into_inner);
+        gates.queues = None;
+        let producers = std::mem::take(&mut gates.producers);
+        drop(gates);
+        for gate in producers.iter().filter_map(Weak::upgrade) {
+            while let Err(TryLockError::WouldBlock) = gate.try_lock()
+                && Instant::now() < deadline
+            {
+                thread::sleep(LOOK);
+            }
+            if Instant::now() >= deadline {
+                self.is_abandoned.store(true, Ordering::Release);
+            }
+            *gate.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        }
+    }
+
+    fn gate(&self) -> Arc<Gate<M>> {
+        let mut gates = self.gates.lock().unwrap_or_else(PoisonError::into_inner);
+        let gate = Arc::new(Mutex::new(gates.queues.clone()));
+        gates.producers.retain(|gate| gate.strong_count() > 0);
+        gates.producers.push(Arc::downgrade(&gate));
+        gate
+    }
+}
+
+/// A way to submit commands. For one thread; clone it for others.
+///
+/// The commands that one producer submits for a market are applied in that order.
+pub struct Producer<M: Market> {
+    shared: Arc<Shared<M>>,
+    gate: Arc<Gate<M>>,
+    /// The markets seen, so that the common table is left alone.
+    places: foldhash::HashMap<MarketId, Place>,
+}
+
+impl<M: Market> fmt::Debug for Producer<M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Producer").finish_non_exhaustive()
+    }
+}
+
+impl<M: Market> Clone for Producer<M> {
+    fn clone(&self) -> Self {
+        Self {
+            shared: Arc::clone(&self.shared),
+            gate: self.shared.gate(),
+            places: self.places.clone(),
+        }
+    }
+}
+
+impl<M: Market> Producer<M> {
+    pub(super) fn new(shared: Arc<Shared<M>>) -> Self {
+        Self {
+            gate: shared.gate(),
+            shared,
+            places: foldhash::HashMap::default(),
+        }
+    }
+
+    /// Submits a command if there is room. Taken, it will be journaled and applied, unless its
+    /// worker fails, which gives it back at shutdown.
+    ///
+    /// # Errors
+    ///
+    /// If the queue is full, there is no such market, its worker has failed, or the runtime is
+    /// shutting down. The command comes back.
+    pub fn try_submit(
+        &mut self,
+        market: MarketId,
+        command: M::Command,
+    ) -> Result<(), Refused<M::Command>> {
+        self.send(market, command, |queue, input| {
+            queue.try_send(input).map_err(|error| match error {
+                TrySendError::Full(_) => Refusal::Full,
+                TrySendError::Disconnected(_) => Refusal::WorkerFailed,
+            })
+        })
+    }
+
+    /// Submits a command, waiting for room until `deadline`. A shutdown waits for this.
+    ///
+    /// # Errors
+    ///
+    /// As [`try_submit`](Self::try_submit), with [`Refusal::TimedOut`] where that is full.
+    pub fn submit(
+        &mut self,
+        market: MarketId,
+        command: M::Command,
+        deadline: Instant,
+    ) -> Result<(), Refused<M::Command>> {
+        self.send(market, command, |queue, input| {
+            queue
+                .send_deadline(input, deadline)
+                .map_err(|error| match error {
+                    SendTimeoutError::Timeout(_) => Refusal::TimedOut,
+                    SendTimeoutError::Disconnected(_) => Refusal::WorkerFailed,
+                })
+        })
+    }
+
+    fn send(
+        &mut self,
+        market: MarketId,
+        command: M::Command,
+        send: impl FnOnce(&Sender<Input<M>>, Input<M>) -> Result<(), Refusal>,
+    ) -> Result<(), Refused<M::Command>> {
+        let refused = |reason| Refused { command, reason };
+        if self.shared.is_closing.load(Ordering::Relaxed) {
+            return Err(refused(Refusal::ShutDown));
+        }
+        let place = self
+            .place(market)
+            .ok_or_else(|| refused(Refusal::UnknownMarket))?;
+        if self.shared.has_failed(place.worker) {
+            return Err(refused(Refusal::WorkerFailed));
+        }
+        let gate = self.gate.lock().unwrap_or_else(PoisonError::into_inner);
+        let queues = gate.as_ref().ok_or_else(|| refused(Refusal::ShutDown))?;
+        let input = Input::Command(Order {
+            slot: place.slot,
+            market,
+            command,
+        });
+        send(&queues[place.worker], input).map_err(refused)
+    }
+
+    fn place(&mut self, market: MarketId) -> Option<Place> {
+        if let Some(place) = self.places.get(&market) {
+            return Some(*place);
+        }
+        let place = self.shared.placement.find(market)?;
+        self.places.insert(market, place);
+        Some(place)
+    }
+}
