@@ -15,6 +15,8 @@
 #![deny(unsafe_code)]
 
 mod access;
+#[cfg(test)]
+mod interleavings;
 mod partition;
 mod run;
 mod schedule;

@@ -77,7 +77,7 @@ pub(crate) fn fill(
             Shape::Oracle => vec![read(0), write(any)],
             Shape::Chain => vec![write(trade), write(trade + 1)],
             Shape::Disjoint => vec![write(trade)],
-            Shape::Stars => vec![write(any % 8), write(any)],
+            Shape::Stars => vec![write(rng.random_range(0..8)), write(any)],
             Shape::Closing => vec![
                 write(any % (1 + 64 * (trades - trade) / trades)),
                 write(any),

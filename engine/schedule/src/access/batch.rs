@@ -1,5 +1,7 @@
 //! Trades in arrival order.
 
+use std::ops::Range;
+
 use thiserror::Error;
 
 use super::Access;
@@ -149,8 +151,30 @@ impl Batch {
     ///
     /// If there are not so many trades.
     pub fn accesses(&self, trade: usize) -> Accesses<'_> {
-        let start = if trade == 0 { 0 } else { self.ends[trade - 1] };
-        Accesses(&self.accesses[start as usize..self.ends[trade] as usize])
+        Accesses(&self.accesses[self.end_before(trade)..self.ends[trade] as usize])
+    }
+
+    /// The accounts of one trade after the other.
+    pub(crate) fn walk(&self, trades: Range<usize>) -> impl ExactSizeIterator<Item = Accesses<'_>> {
+        let mut start = self.end_before(trades.start);
+        self.ends[trades].iter().map(move |&end| {
+            let accesses = &self.accesses[start..end as usize];
+            start = end as usize;
+            Accesses(accesses)
+        })
+    }
+
+    /// How many accounts the trades have together.
+    pub(crate) fn accesses_in(&self, trades: Range<usize>) -> usize {
+        self.end_before(trades.end) - self.end_before(trades.start)
+    }
+
+    fn end_before(&self, trade: usize) -> usize {
+        if trade == 0 {
+            0
+        } else {
+            self.ends[trade - 1] as usize
+        }
     }
 
     /// What the trade at this place is expected to cost, at least one.

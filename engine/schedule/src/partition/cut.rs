@@ -9,6 +9,7 @@
 use std::ops::Range;
 
 use super::Groups;
+use super::links::Writers;
 use super::pack::{CUT, Packer};
 use crate::access::Batch;
 use crate::stamps::Stamped;
@@ -130,19 +131,23 @@ impl Cutter {
         &mut self,
         batch: &Batch,
         range: Range<usize>,
-        writers: &Stamped<u32>,
+        writers: &Writers,
         labels: &[u32],
         packer: &mut Packer,
         groups: &Groups,
     ) {
         self.rounds = 0;
         self.end = 0;
-        self.workers = packer.loads.len();
+        self.workers = packer.bins.len();
         self.trades.clear();
         self.places.clear();
         self.cell_loads.clear();
         let share = packer.share;
-        let large = |group: usize| groups.costs[group] > share && groups.sizes[group] > 1;
+        // A trade alone cannot be cut. Groups go by one of their trades.
+        let large = |group: usize| {
+            let cost = groups.costs[group];
+            cost > share && cost > u64::from(batch.cost(range.start + group))
+        };
         if self.workers == 1 || !(0..groups.costs.len()).any(large) {
             return;
         }
@@ -173,9 +178,7 @@ impl Cutter {
         for group in (0..groups.costs.len()).filter(|&group| large(group)) {
             packer.lists[group] = CUT;
         }
-        for (cell, load) in self.cell_loads.iter().enumerate() {
-            packer.loads[cell % self.workers] += load;
-        }
+        packer.preload(&self.cell_loads);
     }
 
     /// Sends every trade to its busiest account.
@@ -274,7 +277,7 @@ impl Cutter {
 struct Cut<'a> {
     batch: &'a Batch,
     start: usize,
-    writers: &'a Stamped<u32>,
+    writers: &'a Writers,
 }
 
 impl Cut<'_> {
@@ -284,7 +287,7 @@ impl Cut<'_> {
         accesses
             .into_iter()
             .copied()
-            .filter(|access| self.writers.get(access.index()).is_some())
+            .filter(|access| self.writers.has(access.index()))
     }
 
     fn cost(&self, node: u32) -> u64 {

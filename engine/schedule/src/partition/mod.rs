@@ -2,6 +2,7 @@
 
 mod critical_path;
 mod cut;
+mod links;
 mod pack;
 mod plan;
 #[cfg(test)]
@@ -14,17 +15,17 @@ use std::num::NonZeroUsize;
 use std::ops::Range;
 
 use crate::access::Batch;
-use crate::stamps::Stamped;
 use critical_path::CriticalPath;
 use cut::Cutter;
+use links::{Links, Writers};
 use pack::Packer;
 use union_find::UnionFind;
 
 /// Partitions batches. Keep it: it keeps its memory.
 #[derive(Clone, Debug, Default)]
 pub struct Partitioner {
-    /// Some trade of the range that writes the account.
-    writers: Stamped<u32>,
+    writers: Writers,
+    links: Links,
     sets: UnionFind,
     /// Group of each trade in the range.
     labels: Vec<u32>,
@@ -34,15 +35,12 @@ pub struct Partitioner {
     paths: CriticalPath,
 }
 
-/// What is known of each group, by number, in order of their first trades.
+/// What is known of each group. A group goes by one of its trades.
 #[derive(Clone, Debug, Default)]
 struct Groups {
+    /// Zero where the trade is not the one by which its group goes.
     costs: Vec<u64>,
-    sizes: Vec<u32>,
 }
-
-/// No group yet.
-const UNLABELLED: u32 = u32::MAX;
 
 impl Partitioner {
     /// A partitioner without memory.
@@ -85,7 +83,6 @@ impl Partitioner {
         self.join(batch, range.clone());
         self.label(batch, range.clone());
         plan.workers = workers.get();
-        plan.groups = self.groups.costs.len();
         plan.total = self.groups.costs.iter().sum();
         self.packer.start(workers, range.len(), &self.groups);
         self.cutter.cut(
@@ -96,67 +93,28 @@ impl Partitioner {
             &mut self.packer,
             &self.groups,
         );
-        self.packer.pack(&self.groups);
+        self.packer.pack(&self.groups, plan);
         self.packer.fill(range, &self.labels, &self.cutter, plan);
     }
 
     /// Joins trades that share a written account.
     fn join(&mut self, batch: &Batch, range: Range<usize>) {
+        self.links.collect(batch, range.clone(), &mut self.writers);
         self.sets.reset(range.len());
-        self.writers.clear();
-        self.writers.grow(batch.account_bound());
-        let mut reads = false;
-        for (node, trade) in range.clone().enumerate() {
-            for &access in batch.accesses(trade) {
-                if !access.is_write() {
-                    reads = true;
-                    continue;
-                }
-                match self.writers.get(access.index()) {
-                    Some(writer) => self.sets.union(writer, node as u32),
-                    None => self.writers.set(access.index(), node as u32),
-                }
-            }
-        }
-        if reads {
-            self.join_readers(batch, range);
+        for &(a, b) in self.links.found() {
+            self.sets.union(a, b);
         }
     }
 
-    /// Joins readers with writers. A second walk, because the writer may come after the reader.
-    fn join_readers(&mut self, batch: &Batch, range: Range<usize>) {
-        for (node, trade) in range.enumerate() {
-            for &access in batch
-                .accesses(trade)
-                .into_iter()
-                .filter(|access| !access.is_write())
-            {
-                if let Some(writer) = self.writers.get(access.index()) {
-                    self.sets.union(writer, node as u32);
-                }
-            }
-        }
-    }
-
-    /// Numbers the groups in order of their first trades.
+    /// Finds the group of each trade, and what each group costs.
     fn label(&mut self, batch: &Batch, range: Range<usize>) {
-        self.labels.clear();
-        self.labels.resize(range.len(), UNLABELLED);
         self.groups.costs.clear();
-        self.groups.sizes.clear();
-        for (node, trade) in range.enumerate() {
-            let root = self.sets.find(node as u32) as usize;
-            // The root's own label may come before its turn: it is the same one.
-            let mut label = self.labels[root];
-            if label == UNLABELLED {
-                label = self.groups.costs.len() as u32;
-                self.labels[root] = label;
-                self.groups.costs.push(0);
-                self.groups.sizes.push(0);
-            }
-            self.labels[node] = label;
+        self.groups.costs.resize(range.len(), 0);
+        self.labels.clear();
+        self.labels
+            .extend((0..range.len() as u32).map(|node| self.sets.find(node)));
+        for (&label, trade) in self.labels.iter().zip(range) {
             self.groups.costs[label as usize] += u64::from(batch.cost(trade));
-            self.groups.sizes[label as usize] += 1;
         }
     }
 }

@@ -15,11 +15,12 @@ const LEAST: u64 = 8;
 /// worker falls behind, others can take over its lists, and the last ones are short.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Packer {
-    /// Cost so far of each worker.
-    pub(super) loads: Vec<u64>,
+    pub(super) bins: Vec<Bin>,
     /// What each worker would have if all could be even.
     pub(super) share: u64,
+    /// Least and most that a list is to cost.
     least: u64,
+    most: u64,
     /// Groups by falling cost.
     order: Vec<(u64, u32)>,
     spare: Vec<(u64, u32)>,
@@ -27,10 +28,18 @@ pub(super) struct Packer {
     pub(super) lists: Vec<u32>,
     /// Worker of each list.
     owners: Vec<u32>,
-    /// The open list of each worker, and what it may still take.
-    open: Vec<Option<(u32, u64)>>,
     /// List or cell of each trade.
     targets: Vec<u32>,
+}
+
+/// What a worker has so far.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Bin {
+    worker: u32,
+    pub(super) load: u64,
+    /// Its last list, and how much more that takes.
+    list: u32,
+    room: u64,
 }
 
 /// The group is cut.
@@ -42,53 +51,81 @@ impl Packer {
         let total: u64 = groups.costs.iter().sum();
         self.share = total.div_ceil(workers.get() as u64);
         self.least = LEAST * (total / trades.max(1) as u64).max(1);
-        self.loads.clear();
-        self.loads.resize(workers.get(), 0);
+        self.most = u64::MAX;
+        self.bins.clear();
+        self.bins
+            .extend((0..workers.get() as u32).map(|worker| Bin {
+                worker,
+                load: 0,
+                list: 0,
+                room: 0,
+            }));
         self.lists.clear();
         self.lists.resize(groups.costs.len(), 0);
         self.owners.clear();
-        self.open.clear();
-        self.open.resize(workers.get(), None);
     }
 
     /// Puts every group that is not cut on the worker with the least load.
-    pub(super) fn pack(&mut self, groups: &Groups) {
+    pub(super) fn pack(&mut self, groups: &Groups, plan: &mut Plan) {
+        plan.groups = groups.costs.iter().filter(|&&cost| cost > 0).count();
         self.sort(groups);
-        for place in 0..self.order.len() {
-            let (cost, group) = self.order[place];
-            let mut worker = 0;
-            for other in 1..self.loads.len() {
-                if self.loads[other] < self.loads[worker] {
-                    worker = other;
-                }
+        self.bins.sort_by_key(|bin| bin.load);
+        // The bins are a ring by rising load from here on. After a group as dear as the one before
+        // a bin belongs at the end, which is where it is if the start moves on.
+        let mut first = 0;
+        for &(cost, group) in &self.order {
+            let bin = &mut self.bins[first];
+            if bin.room == 0 {
+                bin.list = self.owners.len() as u32;
+                bin.room = (self.share.saturating_sub(bin.load) / 2)
+                    .max(self.least)
+                    .min(self.most);
+                self.owners.push(bin.worker);
             }
-            self.lists[group as usize] = self.list(worker, cost);
-            self.loads[worker] += cost;
+            self.lists[group as usize] = bin.list;
+            bin.room = bin.room.saturating_sub(cost);
+            bin.load += cost;
+            let mut place = first;
+            first = if first + 1 == self.bins.len() {
+                0
+            } else {
+                first + 1
+            };
+            while place != first {
+                let before = place.checked_sub(1).unwrap_or(self.bins.len() - 1);
+                if self.bins[before].load <= self.bins[place].load {
+                    break;
+                }
+                self.bins.swap(before, place);
+                place = before;
+            }
         }
     }
 
-    /// The list of the worker that takes a group of this cost.
-    fn list(&mut self, worker: usize, cost: u64) -> u32 {
-        let (list, room) = self.open[worker].unwrap_or_else(|| {
-            let left = self.share.saturating_sub(self.loads[worker]);
-            self.owners.push(worker as u32);
-            (self.owners.len() as u32 - 1, (left / 2).max(self.least))
-        });
-        self.open[worker] = (room > cost).then(|| (list, room - cost));
-        list
+    /// Gives the workers their parts of the cut groups. They run whole lists while they wait for
+    /// each other, so these must be short.
+    pub(super) fn preload(&mut self, cell_loads: &[u64]) {
+        self.most = self.share / 16 + 1;
+        for cells in cell_loads.chunks(self.bins.len()) {
+            for (bin, load) in self.bins.iter_mut().zip(cells) {
+                bin.load += load;
+            }
+        }
     }
 
     /// Groups that are not cut by falling cost, those of the same cost by number.
     fn sort(&mut self, groups: &Groups) {
         self.order.clear();
-        let mut bits = 0;
+        self.order.resize(groups.costs.len(), (0, 0));
+        let (mut len, mut bits) = (0, 0);
         for (group, &cost) in groups.costs.iter().enumerate() {
-            if self.lists[group] != CUT {
-                // Turned, so that rising order is falling cost.
-                self.order.push((!cost, group as u32));
-                bits |= cost;
-            }
+            // Turned, so that rising order is falling cost. Without a branch: who goes by which
+            // trade cannot be foretold.
+            self.order[len] = (!cost, group as u32);
+            len += usize::from(cost > 0 && self.lists[group] != CUT);
+            bits |= cost;
         }
+        self.order.truncate(len);
         if self.order.len() < 64 {
             self.order.sort_unstable();
         } else {
@@ -112,11 +149,14 @@ impl Packer {
         let lists = self.owners.len();
         plan.rounds = cutter.rounds();
         plan.rounds_end = cutter.end();
-        plan.loads.clone_from(&self.loads);
+        plan.loads.resize(self.bins.len(), 0);
+        for bin in &self.bins {
+            plan.loads[bin.worker as usize] = bin.load;
+        }
         plan.cell_loads.clone_from(cutter.cell_loads());
         counting_sort(
             &self.owners,
-            self.loads.len(),
+            self.bins.len(),
             0,
             &mut plan.share_starts,
             &mut plan.shares,

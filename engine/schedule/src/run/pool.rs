@@ -2,13 +2,10 @@
 #![allow(unsafe_code)]
 
 use super::abort::AbortOnDrop;
-use super::sync::{Arc, AtomicU32, Backoff, Condvar, Mutex, MutexGuard, Ordering, thread};
+use super::sync::{Arc, AtomicU32, Backoff, Condvar, LOOKS, Mutex, MutexGuard, Ordering, thread};
 
 /// What a worker is to do, given its number.
 type Job<'a> = dyn Fn(usize) + Sync + 'a;
-
-/// How often a worker looks for the next job before it sleeps: some 50 µs.
-const LOOKS: usize = 128;
 
 /// Worker threads. They look out for the next job for a while and then sleep.
 pub(super) struct Pool {
@@ -52,7 +49,7 @@ impl Pool {
     }
 
     /// Runs `own` on the calling thread while workers that are free run `job`. Returns when `own`
-    /// has returned and no worker is in the job. A worker that comes late does not come in.
+    /// has returned and no worker is in the job. A worker comes in once, and not if it is late.
     pub(super) fn run(&mut self, job: &Job<'_>, own: impl FnOnce()) {
         // A panic must not leave while workers use what the job borrows.
         let guard = AbortOnDrop;
@@ -69,8 +66,11 @@ impl Pool {
 
 impl Drop for Pool {
     fn drop(&mut self) {
-        self.shared.lock().ended = true;
+        let mut state = self.shared.lock();
+        state.ended = true;
+        // Under the lock: a worker between its last look and its sleep must not miss it.
         self.shared.number.fetch_add(1, Ordering::Release);
+        drop(state);
         self.shared.wake.notify_all();
         for thread in self.threads.drain(..) {
             // Workers do not panic: they abort.
@@ -87,6 +87,7 @@ impl Shared {
     fn publish(&self, job: &'static Job<'static>) {
         let mut state = self.lock();
         state.job = Some(job);
+        // Under the lock: see `drop`.
         self.number.fetch_add(1, Ordering::Release);
         let sleeping = state.sleeping > 0;
         drop(state);
@@ -106,8 +107,10 @@ impl Shared {
     fn work(&self, worker: usize) {
         let mut seen = 0;
         loop {
-            seen = self.wait(seen);
+            self.wait(seen);
             let mut state = self.lock();
+            // The number of this very job, which may be a later one than was waited for.
+            seen = self.number.load(Ordering::Relaxed);
             if state.ended {
                 return;
             }
@@ -121,28 +124,23 @@ impl Shared {
         }
     }
 
-    /// Waits for a number other than `seen`, and returns it.
-    fn wait(&self, seen: u32) -> u32 {
+    /// Waits for a number other than `seen`.
+    fn wait(&self, seen: u32) {
         let backoff = Backoff::new();
         for _ in 0..LOOKS {
-            let number = self.number.load(Ordering::Acquire);
-            if number != seen {
-                return number;
+            if self.number.load(Ordering::Acquire) != seen {
+                return;
             }
             backoff.snooze();
         }
         let mut state = self.lock();
         state.sleeping += 1;
-        loop {
-            let number = self.number.load(Ordering::Acquire);
-            if number != seen {
-                state.sleeping -= 1;
-                return number;
-            }
+        while self.number.load(Ordering::Relaxed) == seen {
             state = self
                 .wake
                 .wait(state)
                 .expect("nothing panics under the lock");
         }
+        state.sleeping -= 1;
     }
 }

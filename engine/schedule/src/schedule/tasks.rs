@@ -113,6 +113,12 @@ impl Tasks {
         }
     }
 
+    /// How many nodes there is memory for.
+    #[cfg(test)]
+    pub(super) fn nodes_held(&self) -> usize {
+        self.nodes.len()
+    }
+
     /// The name of a task.
     pub(super) fn trade(&self, number: u32) -> u32 {
         self.tasks[number as usize].trade
