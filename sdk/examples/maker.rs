@@ -14,7 +14,7 @@ use sealane_sdk::{
     client::Client,
     engine_core::book::{BookSide, Lots},
     plan::{self, Caller, OpenLaneRequest},
-    subscribe::{self, LaneEvent, LaneSubscriptionConfig},
+    subscribe::{self, AccountEvent, SubscriptionConfig},
 };
 use solana_keypair::{Signer, read_keypair_file};
 
@@ -57,14 +57,14 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     }
 
     let mut index = random_walk(price.parse()?);
-    let config = LaneSubscriptionConfig::new(ws.as_str(), market);
-    let mut events = subscribe::lanes(config, client.rpc().clone());
+    let config = SubscriptionConfig::lanes(ws.as_str(), market);
+    let mut events = subscribe::follow(config, client.rpc().clone());
     let mut every_second = tokio::time::interval(Duration::from_secs(1));
     let mut volume = None;
     loop {
         tokio::select! {
             Some(event) = events.next() => {
-                if let LaneEvent::Stale(reason) = &event {
+                if let AccountEvent::Stale(reason) = &event {
                     eprintln!("stale: {reason}");
                 }
                 event.apply_to(client.markets_mut())?;

@@ -7,6 +7,7 @@
 //! - [`pools`]: a cache that is fed accounts, and [`quote`], which prices swaps and deposits from
 //!   it with the program's own arithmetic ([`engine_core`]). No I/O: a quote takes microseconds and
 //!   equals the execution to the last unit.
+//! - [`live`]: all of the exchange in memory, kept up to date over a WebSocket.
 //! - [`plan`]: instructions together with the quote that they execute.
 //! - [`tx`]: transactions that land, or say why they did not.
 //! - [`client`]: all of it over a connection to a chain.
@@ -55,6 +56,7 @@ pub mod book;
 pub mod client;
 pub mod error;
 pub mod events;
+pub mod live;
 pub mod oracle;
 pub mod plan;
 pub mod subscribe;

@@ -22,7 +22,7 @@ use crate::{
 };
 
 /// Accounts that a node returns in one call.
-const MAX_ACCOUNTS: usize = 100;
+pub(crate) const MAX_ACCOUNTS: usize = 100;
 
 impl Client {
     /// Fetches all pools of the chain with their shards and mints, and the clock. Returns how many

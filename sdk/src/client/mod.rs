@@ -11,6 +11,7 @@ mod tokens;
 mod trade;
 
 pub use error::ClientError;
+pub(crate) use fetch::MAX_ACCOUNTS;
 pub use liquidity::CreatedPool;
 pub use market::CreatedMarket;
 pub use tokens::{Balances, TokenBalance};

@@ -7,8 +7,11 @@ use serde_json::{Value, json};
 use solana_commitment_config::CommitmentConfig;
 use solana_pubkey::Pubkey;
 
-use super::{AccountState, LaneSubscriptionConfig, MARKET_OFFSET};
-use crate::orderbook::{self, state::Lane};
+use super::{AccountState, MARKET_OFFSET, Scope, SubscriptionConfig};
+use crate::{
+    amm,
+    orderbook::{self, state::Lane},
+};
 
 /// Something that the node sent.
 #[derive(Debug, PartialEq, Eq)]
@@ -44,24 +47,24 @@ pub(super) enum Incoming {
 
 /// The request that subscribes to slots, whose notifications are the connection's heartbeat.
 pub(super) const SLOTS_REQUEST: u64 = 1;
-/// The request that subscribes to lanes.
-pub(super) const LANES_REQUEST: u64 = 2;
+/// Requests from here on subscribe to the scope's programs.
+const PROGRAMS_REQUEST: u64 = 2;
 /// Requests from here on subscribe to the other accounts, in their order.
-pub(super) const ACCOUNTS_REQUEST: u64 = 3;
+pub(super) const ACCOUNTS_REQUEST: u64 = 100;
 
 /// The requests of a new connection.
-pub(super) fn requests(config: &LaneSubscriptionConfig) -> Vec<String> {
+pub(super) fn requests(config: &SubscriptionConfig) -> Vec<String> {
     let commitment = config.commitment.commitment;
-    let lanes = json!({
-        "encoding": "base64",
-        "commitment": commitment,
-        "filters": lane_filters(&config.market),
-    });
-    let program = orderbook::ID.to_string();
-    let mut requests = vec![
-        request(SLOTS_REQUEST, "slotSubscribe", json!([])),
-        request(LANES_REQUEST, "programSubscribe", json!([program, lanes])),
-    ];
+    let mut requests = vec![request(SLOTS_REQUEST, "slotSubscribe", json!([]))];
+    for (request_id, listing) in (PROGRAMS_REQUEST..).zip(listings(&config.scope)) {
+        let options = json!({
+            "encoding": "base64",
+            "commitment": commitment,
+            "filters": listing.filters,
+        });
+        let params = json!([listing.program.to_string(), options]);
+        requests.push(request(request_id, "programSubscribe", params));
+    }
     for (request_id, account) in (ACCOUNTS_REQUEST..).zip(&config.accounts) {
         let options = json!({ "encoding": "base64", "commitment": commitment });
         let params = json!([account.to_string(), options]);
@@ -70,38 +73,62 @@ pub(super) fn requests(config: &LaneSubscriptionConfig) -> Vec<String> {
     requests
 }
 
+/// What a request asked for, for people.
+pub(super) fn asked_for(request: u64) -> &'static str {
+    if request < ACCOUNTS_REQUEST {
+        "a program's accounts"
+    } else {
+        "an account"
+    }
+}
+
 fn request(id: u64, method: &str, params: Value) -> String {
     json!({ "jsonrpc": "2.0", "id": id, "method": method, "params": params }).to_string()
 }
 
-/// What of the program's accounts are lanes of a market.
-fn lane_filters(market: &Pubkey) -> Value {
+/// Accounts of a program that a scope is about.
+pub(super) struct Listing {
+    program: Pubkey,
+    filters: Value,
+}
+
+/// What a scope is about, program by program.
+pub(super) fn listings(scope: &Scope) -> Vec<Listing> {
     let at = |offset: usize, bytes: &[u8]| {
         let bytes = BASE64_STANDARD.encode(bytes);
         json!({ "memcmp": { "offset": offset, "bytes": bytes, "encoding": "base64" } })
     };
-    json!([
-        at(0, Lane::DISCRIMINATOR),
-        at(MARKET_OFFSET, market.as_ref())
-    ])
+    match scope {
+        Scope::Lanes { market } => vec![Listing {
+            program: orderbook::ID,
+            filters: json!([
+                at(0, Lane::DISCRIMINATOR),
+                at(MARKET_OFFSET, market.as_ref())
+            ]),
+        }],
+        Scope::Exchange => [amm::ID, orderbook::ID]
+            .map(|program| Listing {
+                program,
+                filters: json!([]),
+            })
+            .into(),
+    }
 }
 
-/// The parameters of a `getProgramAccounts` that lists the lanes of a market.
-pub(super) fn list_parameters(
-    market: &Pubkey,
-    commitment: CommitmentConfig,
-    min_slot: u64,
-) -> Value {
-    json!([
-        orderbook::ID.to_string(),
-        {
-            "encoding": "base64",
-            "commitment": commitment.commitment,
-            "filters": lane_filters(market),
-            "withContext": true,
-            "minContextSlot": min_slot,
-        },
-    ])
+impl Listing {
+    /// The parameters of a `getProgramAccounts` that lists the accounts.
+    pub(super) fn parameters(&self, commitment: CommitmentConfig, min_slot: u64) -> Value {
+        json!([
+            self.program.to_string(),
+            {
+                "encoding": "base64",
+                "commitment": commitment.commitment,
+                "filters": self.filters,
+                "withContext": true,
+                "minContextSlot": min_slot,
+            },
+        ])
+    }
 }
 
 /// A value as of a slot.

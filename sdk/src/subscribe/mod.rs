@@ -1,30 +1,31 @@
-//! Lanes as they change: a subscription that notices when it has missed something.
+//! Accounts as they change: a subscription that notices when it has missed something.
 //!
-//! A [`LaneSubscription`] connects to a node's WebSocket, subscribes, and only then fetches all
-//! lanes; what arrives meanwhile is kept and put on top. From then on every change of a lane is an
-//! [`LaneEvent::Update`]. If the connection breaks, or the node's slots stand still, the caller is
-//! told ([`LaneEvent::Stale`]) before anything else happens; then connecting, subscribing and
-//! fetching begin again, with growing pauses, until a new state is complete
-//! ([`LaneEvent::Resynced`]). Lanes that are closed send no notification, so that the list of lanes
-//! is fetched again from time to time ([`LaneEvent::Closed`]).
+//! A [`Subscription`] connects to a node's WebSocket, subscribes, and only then fetches the complete
+//! state of its [`Scope`]: the lanes of a market, or all of the exchange. What arrives meanwhile is
+//! kept and put on top. From then on every change of an account is an [`AccountEvent::Update`]. If
+//! the connection breaks, or the node's slots stand still, the caller is told
+//! ([`AccountEvent::Stale`]) before anything else happens; then connecting, subscribing and fetching
+//! begin again, with growing pauses, until a new state is complete ([`AccountEvent::Resynced`]).
+//! Nodes do not reliably tell that an account was closed, so that the list of accounts is fetched
+//! again from time to time ([`AccountEvent::Closed`]).
 //!
 //! States of one account come in the order of their slots; older ones are dropped. Who reads the
 //! events slowly gets fewer of them, never older ones: of two updates of an account that wait, only
 //! the later is kept, and a complete state replaces all that waits.
 //!
 //! ```no_run
-//! use sealane_sdk::{client::Client, markets::Markets, subscribe::{self, LaneEvent}};
+//! use sealane_sdk::{client::Client, markets::Markets, subscribe::{self, AccountEvent}};
 //! use solana_pubkey::Pubkey;
 //!
 //! # async fn watch(market: Pubkey) -> Result<(), Box<dyn std::error::Error>> {
 //! let client = Client::new("http://127.0.0.1:8899");
-//! let config = subscribe::LaneSubscriptionConfig::new("ws://127.0.0.1:8900", market);
-//! let mut lanes = subscribe::lanes(config, client.rpc().clone());
+//! let config = subscribe::SubscriptionConfig::lanes("ws://127.0.0.1:8900", market);
+//! let mut lanes = subscribe::follow(config, client.rpc().clone());
 //! let mut markets = Markets::new();
 //! while let Some(event) = lanes.next().await {
 //!     event.apply_to(&mut markets)?;
 //!     match event {
-//!         LaneEvent::Stale(reason) => println!("prices may be old: {reason}"),
+//!         AccountEvent::Stale(reason) => println!("prices may be old: {reason}"),
 //!         _ => println!("{:?}", markets.book(&market)?.spread_ticks()),
 //!     }
 //! }
@@ -38,7 +39,7 @@ mod outbox;
 mod session;
 mod source;
 
-use std::{sync::Arc, time::Duration};
+use std::{collections::BTreeSet, sync::Arc, time::Duration};
 
 use solana_commitment_config::CommitmentConfig;
 use solana_pubkey::Pubkey;
@@ -46,25 +47,75 @@ use thiserror::Error;
 use tokio::{sync::watch, task::JoinHandle};
 
 use crate::{
-    accounts::DecodeError, address::CLOCK_SYSVAR, markets::Markets, orderbook, pools::AccountUpdate,
+    accounts::{self, DecodeError},
+    address::CLOCK_SYSVAR,
+    amm,
+    engine::world::World,
+    markets::Markets,
+    orderbook,
+    pools::AccountUpdate,
 };
 
 pub use source::{RpcSource, SnapshotSource, SourceError};
 
+/// Which accounts a subscription is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// Every lane of a market.
+    Lanes {
+        /// Which market.
+        market: Pubkey,
+    },
+    /// Every account of the exchange's programs: pools and their shards, markets, their vault
+    /// shards and lanes. Complete states have the mints and vaults that these name as well; between
+    /// complete states those are not followed.
+    Exchange,
+}
+
+impl Scope {
+    /// Whether an account is one that the scope is about.
+    fn lists(&self, account: &AccountState) -> bool {
+        match self {
+            Self::Lanes { market } => is_lane_of(account, market),
+            Self::Exchange => account.owner == amm::ID || account.owner == orderbook::ID,
+        }
+    }
+
+    /// Accounts of the token programs that quotes over these accounts depend on.
+    fn depends_on(&self, listed: &[AccountState]) -> BTreeSet<Pubkey> {
+        let mut addresses = BTreeSet::new();
+        if *self != Self::Exchange {
+            return addresses;
+        }
+        for AccountState { owner, data, .. } in listed {
+            if *owner == amm::ID {
+                if let Ok(pool) = accounts::decode_pool(data) {
+                    addresses.extend([pool.base_mint, pool.quote_mint]);
+                }
+            } else if let Ok(market) = accounts::decode_market(data) {
+                addresses.extend([market.base_mint, market.quote_mint]);
+            } else if let Ok(shard) = accounts::decode_vault_shard(data) {
+                addresses.extend([shard.base_vault, shard.quote_vault]);
+            }
+        }
+        addresses
+    }
+}
+
 /// What to subscribe to, and when to become suspicious.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct LaneSubscriptionConfig {
+pub struct SubscriptionConfig {
     /// The node's WebSocket, such as `ws://127.0.0.1:8900`.
     pub url: String,
-    /// The market whose lanes are followed.
-    pub market: Pubkey,
+    /// What is followed.
+    pub scope: Scope,
     /// Other accounts to follow.
     pub accounts: Vec<Pubkey>,
     /// How certain states are to be. Below `confirmed` they may be taken back by a fork.
     pub commitment: CommitmentConfig,
     /// For how long the node's slots may stand still before the connection counts as lost.
     pub max_silence: Duration,
-    /// How often the list of lanes is fetched again.
+    /// How often the complete state is fetched again, to compare.
     pub refresh_interval: Duration,
     /// The first pause before connecting again; each is twice as long as the one before.
     pub min_backoff: Duration,
@@ -72,14 +123,24 @@ pub struct LaneSubscriptionConfig {
     pub max_backoff: Duration,
 }
 
-impl LaneSubscriptionConfig {
+impl SubscriptionConfig {
     /// The lanes of a market, the market itself and the clock, confirmed.
     #[must_use]
-    pub fn new(url: impl Into<String>, market: Pubkey) -> Self {
+    pub fn lanes(url: impl Into<String>, market: Pubkey) -> Self {
+        Self::new(url, Scope::Lanes { market }, vec![market, CLOCK_SYSVAR])
+    }
+
+    /// The whole exchange and the clock, confirmed.
+    #[must_use]
+    pub fn exchange(url: impl Into<String>) -> Self {
+        Self::new(url, Scope::Exchange, vec![CLOCK_SYSVAR])
+    }
+
+    fn new(url: impl Into<String>, scope: Scope, accounts: Vec<Pubkey>) -> Self {
         Self {
             url: url.into(),
-            market,
-            accounts: vec![market, CLOCK_SYSVAR],
+            scope,
+            accounts,
             commitment: CommitmentConfig::confirmed(),
             max_silence: Duration::from_secs(10),
             refresh_interval: Duration::from_secs(30),
@@ -129,31 +190,31 @@ impl std::fmt::Debug for AccountState {
 /// A complete state.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Snapshot {
-    /// The market.
-    pub market: Pubkey,
-    /// The slot in which the lanes were listed. Single accounts may be newer.
+    /// Of what.
+    pub scope: Scope,
+    /// The slot in which the accounts were listed. Single accounts may be newer.
     pub slot: u64,
-    /// Every lane of the market.
-    pub lanes: Vec<AccountState>,
+    /// Every account that the scope is about.
+    pub listed: Vec<AccountState>,
     /// The other accounts that are followed, as far as they exist.
     pub others: Vec<AccountState>,
 }
 
 /// What a subscription tells.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum LaneEvent {
+pub enum AccountEvent {
     /// The first complete state.
     Snapshot(Snapshot),
     /// An account is new or changed.
     Update(AccountState),
-    /// A lane exists no more.
+    /// An account exists no more.
     Closed {
-        /// Which lane.
-        lane: Pubkey,
+        /// Where it was.
+        address: Pubkey,
         /// As of which slot.
         slot: u64,
     },
-    /// From here on something may be missed, until [`LaneEvent::Resynced`].
+    /// From here on something may be missed, until [`AccountEvent::Resynced`].
     Stale(StaleReason),
     /// The complete state after something may have been missed.
     Resynced(Snapshot),
@@ -174,38 +235,38 @@ pub enum StaleReason {
     /// The node refused a subscription.
     #[error("the node refused to subscribe: {0}")]
     Refused(String),
-    /// The lanes could not be fetched.
-    #[error("the lanes could not be fetched: {0}")]
+    /// The accounts could not be fetched.
+    #[error("the accounts could not be fetched: {0}")]
     NoSnapshot(String),
 }
 
 /// A subscription under way. Dropping it ends it at once.
 #[derive(Debug)]
-pub struct LaneSubscription {
+pub struct Subscription {
     outbox: Arc<outbox::Outbox>,
     shutdown: watch::Sender<bool>,
     task: Option<JoinHandle<()>>,
 }
 
-/// Follows a market's lanes. Connects in the background; what comes of it are events.
+/// Follows what the configuration says. Connects in the background; what comes of it are events.
 ///
 /// # Panics
 /// Outside of a Tokio runtime.
 #[must_use]
-pub fn lanes(config: LaneSubscriptionConfig, source: impl SnapshotSource) -> LaneSubscription {
+pub fn follow(config: SubscriptionConfig, source: impl SnapshotSource) -> Subscription {
     let outbox = Arc::new(outbox::Outbox::default());
     let (shutdown, stopped) = watch::channel(false);
     let task = session::run(config, source, Arc::clone(&outbox), stopped);
-    LaneSubscription {
+    Subscription {
         outbox,
         shutdown,
         task: Some(tokio::spawn(task)),
     }
 }
 
-impl LaneSubscription {
+impl Subscription {
     /// The next event; `None` once the subscription has ended. Cancel safe.
-    pub async fn next(&mut self) -> Option<LaneEvent> {
+    pub async fn next(&mut self) -> Option<AccountEvent> {
         self.outbox.next().await
     }
 
@@ -219,7 +280,7 @@ impl LaneSubscription {
     }
 }
 
-impl Drop for LaneSubscription {
+impl Drop for Subscription {
     fn drop(&mut self) {
         if let Some(task) = &self.task {
             task.abort();
@@ -227,8 +288,9 @@ impl Drop for LaneSubscription {
     }
 }
 
-impl LaneEvent {
-    /// Feeds a cache. After [`LaneEvent::Stale`] the cache is as it was, and may be old.
+impl AccountEvent {
+    /// Feeds a cache of markets. After [`AccountEvent::Stale`] the cache is as it was, and may be
+    /// old.
     ///
     /// # Errors
     /// [`DecodeError`] if an account of the order books' program does not decode; the others of a
@@ -236,25 +298,74 @@ impl LaneEvent {
     pub fn apply_to(&self, markets: &mut Markets) -> Result<(), DecodeError> {
         match self {
             Self::Update(account) => markets.apply(account.as_update()).map(drop),
-            Self::Closed { lane, slot } => {
-                markets.remove_lane(lane, *slot);
+            Self::Closed { address, slot } => {
+                markets.remove_lane(address, *slot);
                 Ok(())
             }
             Self::Stale(_) => Ok(()),
             Self::Snapshot(snapshot) | Self::Resynced(snapshot) => {
-                let accounts = snapshot.others.iter().chain(&snapshot.lanes);
-                let results: Vec<_> = accounts
-                    .map(|account| markets.apply(account.as_update()))
-                    .collect();
-                let lanes = snapshot.lanes.iter().map(|lane| lane.address).collect();
-                markets.retain_lanes(&snapshot.market, snapshot.slot, &lanes);
-                results
-                    .into_iter()
-                    .find_map(Result::err)
-                    .map_or(Ok(()), Err)
+                let applied = first_error(snapshot.accounts(), |account| {
+                    markets.apply(account.as_update()).map(drop)
+                });
+                snapshot.retain_lanes(markets);
+                applied
             }
         }
     }
+
+    /// Feeds a world, otherwise as [`AccountEvent::apply_to`].
+    ///
+    /// # Errors
+    /// As [`AccountEvent::apply_to`], of either program.
+    pub fn apply_to_world(&self, world: &mut World) -> Result<(), DecodeError> {
+        match self {
+            Self::Update(account) => world.apply(account.as_update()).map(drop),
+            Self::Snapshot(snapshot) | Self::Resynced(snapshot) => {
+                let applied = first_error(snapshot.accounts(), |account| {
+                    world.apply(account.as_update()).map(drop)
+                });
+                snapshot.retain_lanes(world.markets_mut());
+                applied
+            }
+            Self::Closed { .. } | Self::Stale(_) => self.apply_to(world.markets_mut()),
+        }
+    }
+}
+
+impl Snapshot {
+    /// All accounts: mints and vault shards before the vaults that are known by them.
+    fn accounts(&self) -> impl Iterator<Item = &AccountState> {
+        self.listed.iter().chain(&self.others)
+    }
+
+    /// Closes the lanes that are known from before and are not listed.
+    fn retain_lanes(&self, markets: &mut Markets) {
+        let listed = self.listed.iter().map(|state| state.address).collect();
+        match self.scope {
+            Scope::Lanes { market } => markets.retain_lanes(&market, self.slot, &listed),
+            Scope::Exchange => {
+                let all: Vec<Pubkey> = markets.markets().map(|entry| entry.address).collect();
+                for market in all {
+                    markets.retain_lanes(&market, self.slot, &listed);
+                }
+            }
+        }
+    }
+}
+
+/// Applies to all, and tells the first error.
+fn first_error<'a>(
+    accounts: impl Iterator<Item = &'a AccountState>,
+    mut apply: impl FnMut(&AccountState) -> Result<(), DecodeError>,
+) -> Result<(), DecodeError> {
+    let mut first = Ok(());
+    for account in accounts {
+        let applied = apply(account);
+        if first.is_ok() {
+            first = applied;
+        }
+    }
+    first
 }
 
 /// Where a lane's account says which market it is of.
@@ -271,4 +382,4 @@ fn is_lane_of(account: &AccountState, market: &Pubkey) -> bool {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -7,7 +7,7 @@ use std::{
 
 use tokio::sync::Notify;
 
-use super::LaneEvent;
+use super::AccountEvent;
 
 /// A queue that does not grow with time: an update replaces the one of the same account that still
 /// waits, and a complete state replaces everything.
@@ -19,13 +19,13 @@ pub(super) struct Outbox {
 
 #[derive(Debug, Default)]
 struct Queue {
-    events: VecDeque<LaneEvent>,
+    events: VecDeque<AccountEvent>,
     is_closed: bool,
 }
 
 impl Outbox {
     /// Adds an event.
-    pub(super) fn push(&self, event: LaneEvent) {
+    pub(super) fn push(&self, event: AccountEvent) {
         let mut queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
         queue.push(event);
         drop(queue);
@@ -41,7 +41,7 @@ impl Outbox {
     }
 
     /// The next event, or `None` at the end. For one caller at a time.
-    pub(super) async fn next(&self) -> Option<LaneEvent> {
+    pub(super) async fn next(&self) -> Option<AccountEvent> {
         loop {
             {
                 let mut queue = self.queue.lock().unwrap_or_else(PoisonError::into_inner);
@@ -58,34 +58,34 @@ impl Outbox {
 }
 
 impl Queue {
-    fn push(&mut self, event: LaneEvent) {
+    fn push(&mut self, event: AccountEvent) {
         match event {
-            LaneEvent::Update(new) => {
+            AccountEvent::Update(new) => {
                 let waiting = self.events.iter_mut().rev();
                 let waiting = waiting.map_while(|event| match event {
-                    LaneEvent::Update(old) => Some(old),
+                    AccountEvent::Update(old) => Some(old),
                     _ => None,
                 });
                 let same = waiting.into_iter().find(|old| old.address == new.address);
                 match same {
                     Some(old) => *old = new,
-                    None => self.events.push_back(LaneEvent::Update(new)),
+                    None => self.events.push_back(AccountEvent::Update(new)),
                 }
             }
-            LaneEvent::Resynced(snapshot) => {
+            AccountEvent::Resynced(snapshot) => {
                 // Who never saw the first state still gets one as such.
                 let is_first = self
                     .events
                     .iter()
-                    .any(|event| matches!(event, LaneEvent::Snapshot(_)));
+                    .any(|event| matches!(event, AccountEvent::Snapshot(_)));
                 self.events.clear();
                 self.events.push_back(if is_first {
-                    LaneEvent::Snapshot(snapshot)
+                    AccountEvent::Snapshot(snapshot)
                 } else {
-                    LaneEvent::Resynced(snapshot)
+                    AccountEvent::Resynced(snapshot)
                 });
             }
-            LaneEvent::Snapshot(_) | LaneEvent::Closed { .. } | LaneEvent::Stale(_) => {
+            AccountEvent::Snapshot(_) | AccountEvent::Closed { .. } | AccountEvent::Stale(_) => {
                 self.events.push_back(event);
             }
         }
@@ -97,7 +97,7 @@ mod tests {
     use solana_pubkey::Pubkey;
 
     use super::*;
-    use crate::subscribe::{AccountState, Snapshot, StaleReason};
+    use crate::subscribe::{AccountState, Scope, Snapshot, StaleReason};
 
     fn state(address: Pubkey, slot: u64) -> AccountState {
         AccountState {
@@ -110,9 +110,9 @@ mod tests {
 
     fn snapshot(slot: u64) -> Snapshot {
         Snapshot {
-            market: Pubkey::default(),
+            scope: Scope::Exchange,
             slot,
-            lanes: Vec::new(),
+            listed: Vec::new(),
             others: Vec::new(),
         }
     }
@@ -121,14 +121,14 @@ mod tests {
     async fn a_slow_reader_gets_the_latest() {
         let outbox = Outbox::default();
         let (one, other) = (Pubkey::new_unique(), Pubkey::new_unique());
-        outbox.push(LaneEvent::Snapshot(snapshot(1)));
+        outbox.push(AccountEvent::Snapshot(snapshot(1)));
         for slot in 2..1_000 {
-            outbox.push(LaneEvent::Update(state(one, slot)));
-            outbox.push(LaneEvent::Update(state(other, slot)));
+            outbox.push(AccountEvent::Update(state(one, slot)));
+            outbox.push(AccountEvent::Update(state(other, slot)));
         }
-        let stale = LaneEvent::Stale(StaleReason::Disconnected(String::new()));
+        let stale = AccountEvent::Stale(StaleReason::Disconnected(String::new()));
         outbox.push(stale.clone());
-        outbox.push(LaneEvent::Update(state(one, 1_000)));
+        outbox.push(AccountEvent::Update(state(one, 1_000)));
         outbox.close();
         let mut seen = Vec::new();
         while let Some(event) = outbox.next().await {
@@ -137,11 +137,11 @@ mod tests {
         assert_eq!(
             seen,
             [
-                LaneEvent::Snapshot(snapshot(1)),
-                LaneEvent::Update(state(one, 999)),
-                LaneEvent::Update(state(other, 999)),
+                AccountEvent::Snapshot(snapshot(1)),
+                AccountEvent::Update(state(one, 999)),
+                AccountEvent::Update(state(other, 999)),
                 stale,
-                LaneEvent::Update(state(one, 1_000)),
+                AccountEvent::Update(state(one, 1_000)),
             ]
         );
         assert_eq!(outbox.next().await, None);
@@ -150,13 +150,19 @@ mod tests {
     #[tokio::test]
     async fn a_complete_state_replaces_what_waits() {
         let outbox = Outbox::default();
-        let stale = LaneEvent::Stale(StaleReason::Disconnected(String::new()));
-        outbox.push(LaneEvent::Snapshot(snapshot(1)));
+        let stale = AccountEvent::Stale(StaleReason::Disconnected(String::new()));
+        outbox.push(AccountEvent::Snapshot(snapshot(1)));
         outbox.push(stale.clone());
-        outbox.push(LaneEvent::Resynced(snapshot(2)));
-        assert_eq!(outbox.next().await, Some(LaneEvent::Snapshot(snapshot(2))));
+        outbox.push(AccountEvent::Resynced(snapshot(2)));
+        assert_eq!(
+            outbox.next().await,
+            Some(AccountEvent::Snapshot(snapshot(2)))
+        );
         outbox.push(stale);
-        outbox.push(LaneEvent::Resynced(snapshot(3)));
-        assert_eq!(outbox.next().await, Some(LaneEvent::Resynced(snapshot(3))));
+        outbox.push(AccountEvent::Resynced(snapshot(3)));
+        assert_eq!(
+            outbox.next().await,
+            Some(AccountEvent::Resynced(snapshot(3)))
+        );
     }
 }

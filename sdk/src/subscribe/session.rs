@@ -16,9 +16,9 @@ use tokio_tungstenite::{
 };
 
 use super::{
-    LaneSubscriptionConfig, Snapshot, SnapshotSource, SourceError, StaleReason,
+    Snapshot, SnapshotSource, SourceError, StaleReason, SubscriptionConfig,
     feed::Feed,
-    message::{self, ACCOUNTS_REQUEST, Incoming, LANES_REQUEST, SLOTS_REQUEST},
+    message::{self, ACCOUNTS_REQUEST, Incoming, SLOTS_REQUEST},
     outbox::Outbox,
 };
 
@@ -32,12 +32,12 @@ const LAGGING_PAUSE: Duration = Duration::from_millis(200);
 
 /// Keeps connecting until it is told to stop.
 pub(super) async fn run(
-    config: LaneSubscriptionConfig,
+    config: SubscriptionConfig,
     source: impl SnapshotSource,
     outbox: Arc<Outbox>,
     mut stopped: watch::Receiver<bool>,
 ) {
-    let mut feed = Feed::new(config.market);
+    let mut feed = Feed::new(config.scope);
     let backoff = ExponentialBuilder::new()
         .with_min_delay(config.min_backoff)
         .with_max_delay(config.max_backoff)
@@ -55,7 +55,7 @@ pub(super) async fn run(
         }
         session.goodbye().await;
         let Some(reason) = ended else { break };
-        tracing::debug!(%reason, market = %config.market, "the subscription is interrupted");
+        tracing::debug!(%reason, scope = ?config.scope, "the subscription is interrupted");
         if let Some(event) = feed.lost(reason) {
             outbox.push(event);
         }
@@ -70,7 +70,7 @@ pub(super) async fn run(
 
 /// One connection.
 struct Session<'a, S> {
-    config: &'a LaneSubscriptionConfig,
+    config: &'a SubscriptionConfig,
     source: &'a S,
     feed: &'a mut Feed,
     outbox: &'a Outbox,
@@ -91,7 +91,7 @@ struct Session<'a, S> {
 
 impl<'a, S: SnapshotSource> Session<'a, S> {
     fn new(
-        config: &'a LaneSubscriptionConfig,
+        config: &'a SubscriptionConfig,
         source: &'a S,
         feed: &'a mut Feed,
         outbox: &'a Outbox,
@@ -194,9 +194,9 @@ impl<'a, S: SnapshotSource> Session<'a, S> {
         let (config, source) = (self.config, self.source);
         Box::pin(async move {
             sleep(pause).await;
-            let (market, accounts) = (&config.market, &config.accounts);
+            let accounts = &config.accounts;
             source
-                .snapshot(market, accounts, config.commitment, min_slot)
+                .snapshot(&config.scope, accounts, config.commitment, min_slot)
                 .await
         })
     }
@@ -243,11 +243,7 @@ impl<'a, S: SnapshotSource> Session<'a, S> {
             }
             Incoming::Refused { request, reason } => {
                 if request != SLOTS_REQUEST {
-                    let what = if request == LANES_REQUEST {
-                        "lanes"
-                    } else {
-                        "an account"
-                    };
+                    let what = message::asked_for(request);
                     return Err(StaleReason::Refused(format!("{what}: {reason}")));
                 }
                 self.unanswered = self.unanswered.saturating_sub(1);

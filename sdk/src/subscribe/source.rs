@@ -9,8 +9,8 @@ use solana_rpc_client::nonblocking::rpc_client::RpcClient;
 use solana_rpc_client_api::{client_error::Error as RpcError, request::RpcRequest};
 use thiserror::Error;
 
-use super::{AccountState, Snapshot, message};
-use crate::tx::retried;
+use super::{AccountState, Scope, Snapshot, message};
+use crate::{client::MAX_ACCOUNTS, tx::retried};
 
 /// Why there is no complete state.
 #[derive(Debug, Error)]
@@ -19,7 +19,7 @@ pub enum SourceError {
     #[error("{0}")]
     Rpc(#[from] RpcError),
     /// The node's answer is not what was asked for.
-    #[error("the node's list of lanes cannot be read")]
+    #[error("the node's list of accounts cannot be read")]
     Unreadable,
     /// Another source's own trouble.
     #[error("{0}")]
@@ -28,10 +28,10 @@ pub enum SourceError {
 
 /// Where complete states come from: a node, or a test.
 pub trait SnapshotSource: Send + Sync + 'static {
-    /// All lanes of a market and these other accounts, not older than `min_slot`.
+    /// All accounts of a scope and these other accounts, not older than `min_slot`.
     fn snapshot(
         &self,
-        market: &Pubkey,
+        scope: &Scope,
         accounts: &[Pubkey],
         commitment: CommitmentConfig,
         min_slot: u64,
@@ -57,16 +57,16 @@ impl std::fmt::Debug for RpcSource {
 impl SnapshotSource for Arc<RpcClient> {
     fn snapshot(
         &self,
-        market: &Pubkey,
+        scope: &Scope,
         accounts: &[Pubkey],
         commitment: CommitmentConfig,
         min_slot: u64,
     ) -> impl Future<Output = Result<Snapshot, SourceError>> + Send {
         let source = RpcSource(Self::clone(self));
-        let (market, accounts) = (*market, accounts.to_vec());
+        let (scope, accounts) = (*scope, accounts.to_vec());
         async move {
             source
-                .snapshot(&market, &accounts, commitment, min_slot)
+                .snapshot(&scope, &accounts, commitment, min_slot)
                 .await
         }
     }
@@ -80,33 +80,45 @@ impl SnapshotSource for Arc<RpcClient> {
 impl SnapshotSource for RpcSource {
     async fn snapshot(
         &self,
-        market: &Pubkey,
+        scope: &Scope,
         accounts: &[Pubkey],
         commitment: CommitmentConfig,
         min_slot: u64,
     ) -> Result<Snapshot, SourceError> {
         let rpc = &self.0;
-        let parameters = message::list_parameters(market, commitment, min_slot);
-        let listed: message::InContext<Vec<message::Keyed>> =
-            retried(|| rpc.send(RpcRequest::GetProgramAccounts, parameters.clone())).await?;
-        let (slot, lanes) = listed.states().ok_or(SourceError::Unreadable)?;
-        let fetched =
-            retried(|| rpc.get_multiple_accounts_with_commitment(accounts, commitment)).await?;
-        let states = accounts.iter().zip(fetched.value);
-        let others = states.filter_map(|(address, account)| {
-            let account = account?;
-            Some(AccountState {
-                address: *address,
-                owner: account.owner,
-                slot: fetched.context.slot,
-                data: account.data,
-            })
-        });
+        // As old as the oldest of its parts.
+        let mut slot = u64::MAX;
+        let mut listed = Vec::new();
+        for listing in message::listings(scope) {
+            let parameters = listing.parameters(commitment, min_slot);
+            let answer: message::InContext<Vec<message::Keyed>> =
+                retried(|| rpc.send(RpcRequest::GetProgramAccounts, parameters.clone())).await?;
+            let (as_of, states) = answer.states().ok_or(SourceError::Unreadable)?;
+            slot = slot.min(as_of);
+            listed.extend(states);
+        }
+        let mut addresses = accounts.to_vec();
+        addresses.extend(scope.depends_on(&listed));
+        let mut others = Vec::new();
+        for some in addresses.chunks(MAX_ACCOUNTS) {
+            let fetched =
+                retried(|| rpc.get_multiple_accounts_with_commitment(some, commitment)).await?;
+            let states = some.iter().zip(fetched.value);
+            others.extend(states.filter_map(|(address, account)| {
+                let account = account?;
+                Some(AccountState {
+                    address: *address,
+                    owner: account.owner,
+                    slot: fetched.context.slot,
+                    data: account.data,
+                })
+            }));
+        }
         Ok(Snapshot {
-            market: *market,
+            scope: *scope,
             slot,
-            lanes,
-            others: others.collect(),
+            listed,
+            others,
         })
     }
 

@@ -1,334 +1,18 @@
-//! Against a node in the same process, which drops, delays, reorders, repeats and falls silent.
+//! Against a node that drops, delays, reorders, repeats and falls silent.
 
-use std::{
-    collections::BTreeMap,
-    net::SocketAddr,
-    sync::{
-        Arc, Mutex, MutexGuard,
-        atomic::{AtomicBool, AtomicUsize, Ordering},
-    },
-};
+pub(crate) mod node;
 
-use anchor_lang::Discriminator as _;
-use base64::{Engine as _, prelude::BASE64_STANDARD};
-use futures_util::{SinkExt, StreamExt};
+use std::{collections::BTreeMap, sync::Arc, sync::atomic::Ordering};
+
 use sealane_core::book::{BookSide, Lots};
-use serde_json::{Value, json};
-use tokio::{
-    net::{TcpListener, TcpStream},
-    sync::broadcast,
-    time::{sleep, timeout},
-};
-use tokio_tungstenite::{WebSocketStream, accept_async, tungstenite::Message};
+use tokio::time::{sleep, timeout};
 
+use self::node::{ChainSource, Node, Said, rand_below};
 use super::*;
-use crate::{
-    book::fixtures::{ask, lane_of},
-    orderbook::state::Lane,
-};
-
-/// A lane with one ask of so many lots.
-pub(super) fn lane_state(market: Pubkey, address: Pubkey, slot: u64, lots: u64) -> AccountState {
-    let lane = lane_of(&market, &address, 0, &[(1, ask(100, lots))]);
-    AccountState {
-        address,
-        owner: orderbook::ID,
-        slot,
-        data: [Lane::DISCRIMINATOR, lane.as_bytes()].concat(),
-    }
-}
-
-/// What is left of a lane that was closed.
-pub(super) fn gone(address: Pubkey, slot: u64) -> AccountState {
-    AccountState {
-        address,
-        owner: crate::address::SYSTEM_PROGRAM,
-        slot,
-        data: Vec::new(),
-    }
-}
-
-/// How the node misbehaves.
-#[derive(Default)]
-struct Manners {
-    /// Connections are taken and nothing is said on them.
-    is_silent: AtomicBool,
-    /// Nobody is let in.
-    is_down: AtomicBool,
-    /// Notifications come late, and those of different accounts in another order.
-    delays: AtomicBool,
-    /// Notifications name the slot in which the subscription was made.
-    slots_stand_still: AtomicBool,
-    /// Lists are this many slots behind.
-    lag: AtomicUsize,
-    /// Connections taken so far.
-    connections: AtomicUsize,
-    /// Connections that ended with a goodbye.
-    goodbyes: AtomicUsize,
-}
-
-#[derive(Clone, Default)]
-struct Chain {
-    slot: u64,
-    /// All lanes as of each slot.
-    history: Vec<BTreeMap<Pubkey, AccountState>>,
-}
-
-#[derive(Clone, Debug)]
-enum Said {
-    Slot(u64),
-    Changed(AccountState),
-    HangUp,
-}
-
-/// A chain of one market with a node in front of it.
-struct Node {
-    market: Pubkey,
-    chain: Arc<Mutex<Chain>>,
-    manners: Arc<Manners>,
-    said: broadcast::Sender<Said>,
-    address: SocketAddr,
-}
-
-impl Node {
-    async fn start() -> Self {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let (said, _) = broadcast::channel(10_000);
-        let node = Self {
-            market: Pubkey::new_unique(),
-            chain: Arc::default(),
-            manners: Arc::default(),
-            said,
-            address: listener.local_addr().unwrap(),
-        };
-        node.chain().history.push(BTreeMap::new());
-        let (manners, said) = (Arc::clone(&node.manners), node.said.clone());
-        tokio::spawn(async move {
-            while let Ok((stream, _)) = listener.accept().await {
-                if manners.is_down.load(Ordering::Relaxed) {
-                    continue;
-                }
-                manners.connections.fetch_add(1, Ordering::Relaxed);
-                tokio::spawn(serve(stream, Arc::clone(&manners), said.subscribe()));
-            }
-        });
-        node
-    }
-
-    fn chain(&self) -> MutexGuard<'_, Chain> {
-        self.chain.lock().unwrap()
-    }
-
-    /// A slot in which these lanes are changed, or closed.
-    fn advance(&self, changes: &[(Pubkey, Option<u64>)]) {
-        let mut chain = self.chain();
-        chain.slot += 1;
-        let slot = chain.slot;
-        let mut lanes = chain.history.last().cloned().unwrap_or_default();
-        for (address, lots) in changes {
-            match lots {
-                Some(lots) => {
-                    let state = lane_state(self.market, *address, slot, *lots);
-                    lanes.insert(*address, state.clone());
-                    // Nobody listens while no one is connected.
-                    let _ = self.said.send(Said::Changed(state));
-                }
-                // As on a real chain nobody is told.
-                None => {
-                    lanes.remove(address);
-                }
-            }
-        }
-        chain.history.push(lanes);
-        let _ = self.said.send(Said::Slot(slot));
-    }
-
-    fn config(&self) -> LaneSubscriptionConfig {
-        let millis = Duration::from_millis;
-        LaneSubscriptionConfig {
-            max_silence: millis(400),
-            refresh_interval: millis(300),
-            min_backoff: millis(5),
-            max_backoff: millis(50),
-            accounts: Vec::new(),
-            ..LaneSubscriptionConfig::new(format!("ws://{}", self.address), self.market)
-        }
-    }
-
-    fn subscribe(&self) -> LaneSubscription {
-        let source = ChainSource {
-            chain: Arc::clone(&self.chain),
-            manners: Arc::clone(&self.manners),
-        };
-        lanes(self.config(), source)
-    }
-
-    /// Keeps slots going, so that the connection does not look dead.
-    fn tick(&self) -> tokio::task::JoinHandle<()> {
-        let (chain, said) = (Arc::clone(&self.chain), self.said.clone());
-        tokio::spawn(async move {
-            loop {
-                sleep(Duration::from_millis(20)).await;
-                let mut chain = chain.lock().unwrap();
-                chain.slot += 1;
-                let lanes = chain.history.last().cloned().unwrap_or_default();
-                chain.history.push(lanes);
-                let _ = said.send(Said::Slot(chain.slot));
-            }
-        })
-    }
-
-    fn lots(&self) -> BTreeMap<Pubkey, u64> {
-        let chain = self.chain();
-        let lanes = chain.history.last().unwrap();
-        let lots = |state: &AccountState| {
-            let lane = crate::accounts::decode_lane(&state.data).unwrap();
-            lane.orders(BookSide::Ask)[0].lots.0
-        };
-        lanes.iter().map(|(at, state)| (*at, lots(state))).collect()
-    }
-}
-
-struct ChainSource {
-    chain: Arc<Mutex<Chain>>,
-    manners: Arc<Manners>,
-}
-
-impl SnapshotSource for ChainSource {
-    async fn snapshot(
-        &self,
-        market: &Pubkey,
-        _accounts: &[Pubkey],
-        _commitment: CommitmentConfig,
-        _min_slot: u64,
-    ) -> Result<Snapshot, SourceError> {
-        if self.manners.is_down.load(Ordering::Relaxed) {
-            return Err(SourceError::Other("down".into()));
-        }
-        let lag = self.manners.lag.load(Ordering::Relaxed) as u64;
-        let (slot, lanes) = {
-            let chain = self.chain.lock().unwrap();
-            let slot = chain.slot.saturating_sub(lag);
-            (slot, chain.history[usize::try_from(slot).unwrap()].clone())
-        };
-        if self.manners.delays.load(Ordering::Relaxed) {
-            sleep(Duration::from_millis(rand_below(30))).await;
-        }
-        let lanes = lanes
-            .into_values()
-            .map(|lane| AccountState { slot, ..lane });
-        Ok(Snapshot {
-            market: *market,
-            slot,
-            lanes: lanes.collect(),
-            others: Vec::new(),
-        })
-    }
-
-    async fn slots_stand_still(&self) -> bool {
-        self.manners.slots_stand_still.load(Ordering::Relaxed)
-    }
-}
-
-/// Numbers that need not be good.
-fn rand_below(bound: u64) -> u64 {
-    use std::hash::{BuildHasher, RandomState};
-    RandomState::new().hash_one(0) % bound
-}
-
-/// One connection, as a node serves it.
-async fn serve(stream: TcpStream, manners: Arc<Manners>, mut said: broadcast::Receiver<Said>) {
-    let mut first_slot = None;
-    let Ok(mut socket) = accept_async(stream).await else {
-        return;
-    };
-    let (late, mut due) = tokio::sync::mpsc::unbounded_channel();
-    loop {
-        tokio::select! {
-            request = socket.next() => match request {
-                Some(Ok(Message::Text(text))) => answer(&mut socket, &manners, &text).await,
-                Some(Ok(Message::Close(_))) | None => {
-                    manners.goodbyes.fetch_add(1, Ordering::Relaxed);
-                    return;
-                }
-                Some(Ok(_)) => {}
-                Some(Err(_)) => return,
-            },
-            said = said.recv() => match said {
-                Ok(Said::HangUp) | Err(_) => return,
-                Ok(_) if manners.is_silent.load(Ordering::Relaxed) => {}
-                Ok(Said::Changed(state)) if manners.delays.load(Ordering::Relaxed) => {
-                    let late = late.clone();
-                    tokio::spawn(async move {
-                        sleep(Duration::from_millis(rand_below(25))).await;
-                        let _ = late.send(state);
-                    });
-                }
-                Ok(mut said) => {
-                    match &mut said {
-                        Said::Slot(slot) => {
-                            first_slot.get_or_insert(*slot);
-                        }
-                        Said::Changed(state) if manners.slots_stand_still.load(Ordering::Relaxed) => {
-                            state.slot = first_slot.unwrap_or_default();
-                        }
-                        _ => {}
-                    }
-                    notify(&mut socket, &said).await;
-                }
-            },
-            Some(state) = due.recv() => {
-                let said = Said::Changed(state);
-                notify(&mut socket, &said).await;
-                if rand_below(4) == 0 {
-                    notify(&mut socket, &said).await;
-                }
-            }
-        }
-    }
-}
-
-async fn answer(socket: &mut WebSocketStream<TcpStream>, manners: &Manners, text: &str) {
-    if manners.is_silent.load(Ordering::Relaxed) {
-        return;
-    }
-    let request: Value = serde_json::from_str(text).unwrap();
-    let answer = json!({ "jsonrpc": "2.0", "id": request["id"], "result": 7 });
-    let _ = socket.send(Message::text(answer.to_string())).await;
-}
-
-async fn notify(socket: &mut WebSocketStream<TcpStream>, said: &Said) {
-    let (method, result) = match said {
-        Said::Slot(slot) => (
-            "slotNotification",
-            json!({ "parent": slot - 1, "root": 0, "slot": slot }),
-        ),
-        Said::Changed(state) => (
-            "programNotification",
-            json!({
-                "context": { "slot": state.slot },
-                "value": {
-                    "pubkey": state.address.to_string(),
-                    "account": {
-                        "data": [BASE64_STANDARD.encode(&state.data), "base64"],
-                        "owner": state.owner.to_string(),
-                        "lamports": 1,
-                        "executable": false,
-                        "rentEpoch": 0,
-                    },
-                },
-            }),
-        ),
-        Said::HangUp => return,
-    };
-    let params = json!({ "result": result, "subscription": 7 });
-    let message = json!({ "jsonrpc": "2.0", "method": method, "params": params });
-    let _ = socket.send(Message::text(message.to_string())).await;
-}
 
 /// The caller's view.
 struct Viewer {
-    subscription: LaneSubscription,
+    subscription: Subscription,
     markets: Markets,
     market: Pubkey,
     is_stale: bool,
@@ -344,13 +28,13 @@ impl Viewer {
         }
     }
 
-    async fn next(&mut self) -> LaneEvent {
+    async fn next(&mut self) -> AccountEvent {
         let event = timeout(Duration::from_secs(20), self.subscription.next());
         let event = event.await.expect("an event in time").expect("no end");
         event.apply_to(&mut self.markets).unwrap();
         match event {
-            LaneEvent::Stale(_) => self.is_stale = true,
-            LaneEvent::Snapshot(_) | LaneEvent::Resynced(_) => self.is_stale = false,
+            AccountEvent::Stale(_) => self.is_stale = true,
+            AccountEvent::Snapshot(_) | AccountEvent::Resynced(_) => self.is_stale = false,
             _ => assert!(!self.is_stale, "an update before the state is complete"),
         }
         event
@@ -380,7 +64,7 @@ async fn a_snapshot_then_every_change() {
     let ticking = node.tick();
     let mut viewer = Viewer::new(&node);
     let first = viewer.next().await;
-    assert!(matches!(first, LaneEvent::Snapshot(_)), "{first:?}");
+    assert!(matches!(first, AccountEvent::Snapshot(_)), "{first:?}");
     assert_eq!(viewer.lots(), BTreeMap::from([(one, 5)]));
     node.advance(&[(other, Some(6)), (one, Some(4))]);
     viewer.until_equal(&node).await;
@@ -389,8 +73,8 @@ async fn a_snapshot_then_every_change() {
     node.advance(&[(one, None)]);
     loop {
         let event = viewer.next().await;
-        if let LaneEvent::Closed { lane, .. } = event {
-            assert_eq!(lane, one);
+        if let AccountEvent::Closed { address, .. } = event {
+            assert_eq!(address, one);
             break;
         }
     }
@@ -410,7 +94,7 @@ async fn a_broken_connection_is_told_and_mended() {
     node.said.send(Said::HangUp).unwrap();
     let event = viewer.next().await;
     assert!(
-        matches!(event, LaneEvent::Stale(StaleReason::Disconnected(_))),
+        matches!(event, AccountEvent::Stale(StaleReason::Disconnected(_))),
         "{event:?}"
     );
     // Missed by the subscription, but not by the caller.
@@ -418,7 +102,7 @@ async fn a_broken_connection_is_told_and_mended() {
     sleep(Duration::from_millis(100)).await;
     node.manners.is_down.store(false, Ordering::Relaxed);
     let event = viewer.next().await;
-    assert!(matches!(event, LaneEvent::Resynced(_)), "{event:?}");
+    assert!(matches!(event, AccountEvent::Resynced(_)), "{event:?}");
     assert_eq!(viewer.lots(), BTreeMap::from([(lane, 2)]));
     ticking.abort();
 }
@@ -436,7 +120,7 @@ async fn silence_is_noticed() {
     node.advance(&[(lane, Some(2))]);
     let reason = loop {
         // Until then lists may still tell of changes.
-        if let LaneEvent::Stale(reason) = viewer.next().await {
+        if let AccountEvent::Stale(reason) = viewer.next().await {
             break reason;
         }
     };
@@ -459,7 +143,7 @@ async fn a_list_from_before_the_subscription_is_not_enough() {
     let ticking = node.tick();
     let mut viewer = Viewer::new(&node);
     let first = viewer.next().await;
-    let LaneEvent::Snapshot(snapshot) = first else {
+    let AccountEvent::Snapshot(snapshot) = first else {
         panic!("{first:?}");
     };
     assert!(snapshot.slot > 50, "{}", snapshot.slot);
@@ -481,8 +165,8 @@ async fn slots_that_stand_still_hide_no_change() {
         manners: Arc::clone(&node.manners),
     };
     let mut viewer = Viewer::new(&node);
-    viewer.subscription = lanes(
-        LaneSubscriptionConfig {
+    viewer.subscription = follow(
+        SubscriptionConfig {
             // No list is to help.
             refresh_interval: Duration::from_secs(600),
             ..node.config()

@@ -17,7 +17,7 @@ use sealane_sdk::plan::{
     Caller, CreateMarketRequest, OpenLaneRequest, PoolToken, deposit_instructions,
     open_lane_instructions,
 };
-use sealane_sdk::subscribe::{self, LaneEvent, LaneSubscriptionConfig};
+use sealane_sdk::subscribe::{self, AccountEvent, SubscriptionConfig};
 use sealane_sdk::tx::Confirmed;
 use solana_instruction::Instruction;
 use solana_keypair::Keypair;
@@ -219,12 +219,12 @@ pub(crate) struct Watcher {
 
 impl Watcher {
     pub(crate) fn start(stage: &Stage, desk: &Desk) -> Self {
-        let config = LaneSubscriptionConfig {
+        let config = SubscriptionConfig {
             // Lanes that are closed are noticed by looking again.
             refresh_interval: REFRESH,
-            ..LaneSubscriptionConfig::new(stage.chain.ws_url(), desk.market)
+            ..SubscriptionConfig::lanes(stage.chain.ws_url(), desk.market)
         };
-        let mut subscription = subscribe::lanes(config, desk.client.rpc().clone());
+        let mut subscription = subscribe::follow(config, desk.client.rpc().clone());
         let seen = Arc::new(Mutex::new((Markets::new(), Vec::new())));
         let shared = Arc::clone(&seen);
         let task = tokio::spawn(async move {
@@ -232,11 +232,11 @@ impl Watcher {
                 let mut seen = shared.lock().expect("no panic");
                 event.apply_to(&mut seen.0).expect("accounts that decode");
                 seen.1.push(match event {
-                    LaneEvent::Snapshot(_) => "snapshot",
-                    LaneEvent::Update(_) => "update",
-                    LaneEvent::Closed { .. } => "closed",
-                    LaneEvent::Stale(_) => "stale",
-                    LaneEvent::Resynced(_) => "resynced",
+                    AccountEvent::Snapshot(_) => "snapshot",
+                    AccountEvent::Update(_) => "update",
+                    AccountEvent::Closed { .. } => "closed",
+                    AccountEvent::Stale(_) => "stale",
+                    AccountEvent::Resynced(_) => "resynced",
                 });
             }
         });

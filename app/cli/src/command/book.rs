@@ -6,7 +6,7 @@ use clap::Args;
 use console::style;
 use sealane_sdk::{
     client::ClientError,
-    subscribe::{self, LaneEvent, LaneSubscription, LaneSubscriptionConfig},
+    subscribe::{self, AccountEvent, Subscription, SubscriptionConfig},
 };
 use solana_pubkey::Pubkey;
 use solana_signer::Signer as _;
@@ -130,7 +130,7 @@ async fn follow(session: &mut Session, scene: &Scene) -> Result<()> {
 /// Where the changes come from: the node tells them, and where it does not, it is asked.
 struct Feed {
     market: Pubkey,
-    lanes: LaneSubscription,
+    lanes: Subscription,
     /// Since when the node tells nothing, and why.
     silent: Option<(Instant, String)>,
 }
@@ -142,13 +142,13 @@ impl Feed {
         } else {
             REFRESH
         };
-        let config = LaneSubscriptionConfig {
+        let config = SubscriptionConfig {
             refresh_interval,
-            ..LaneSubscriptionConfig::new(session.ws_url(), *market)
+            ..SubscriptionConfig::lanes(session.ws_url(), *market)
         };
         Self {
             market: *market,
-            lanes: subscribe::lanes(config, session.client.rpc().clone()),
+            lanes: subscribe::follow(config, session.client.rpc().clone()),
             silent: Some((Instant::now(), "it is not connected".to_owned())),
         }
     }
@@ -199,11 +199,11 @@ impl Feed {
         Ok(())
     }
 
-    fn take_in(&mut self, session: &mut Session, event: &LaneEvent) -> Result<()> {
+    fn take_in(&mut self, session: &mut Session, event: &AccountEvent) -> Result<()> {
         match event {
-            LaneEvent::Stale(reason) => self.fell_silent(reason.to_string()),
-            LaneEvent::Snapshot(_) | LaneEvent::Resynced(_) => self.silent = None,
-            LaneEvent::Update(_) | LaneEvent::Closed { .. } => {}
+            AccountEvent::Stale(reason) => self.fell_silent(reason.to_string()),
+            AccountEvent::Snapshot(_) | AccountEvent::Resynced(_) => self.silent = None,
+            AccountEvent::Update(_) | AccountEvent::Closed { .. } => {}
         }
         Ok(event.apply_to(session.client.markets_mut())?)
     }
