@@ -9,6 +9,7 @@
 //! - [`world`]: both and token balances, and snapshots for readers while a writer goes on
 //! - [`book`]: order books seen over lanes, and which lanes a take had best name
 //! - [`quote`]: what one instruction would do
+//! - [`route`]: which trades serve a wallet best
 //! - [`error`]: the programs' errors in words
 //! - [`amount`]: numbers as people write them
 //! - [`fixtures`]: well-formed accounts for tests
@@ -22,6 +23,7 @@ pub mod fixtures;
 pub mod markets;
 pub mod pools;
 pub mod quote;
+pub mod route;
 pub mod serialize;
 mod versioned;
 pub mod world;

@@ -15,17 +15,17 @@ use crate::{
 };
 
 /// A pool with its prices' parameters as of the cached clock.
-pub(super) struct Context<'a> {
-    pub(super) pools: &'a Pools,
-    pub(super) entry: PoolEntry<'a>,
-    pub(super) params: PoolParams,
-    pub(super) base_fee: TransferFee,
-    pub(super) quote_fee: TransferFee,
+pub(crate) struct Context<'a> {
+    pub(crate) pools: &'a Pools,
+    pub(crate) entry: PoolEntry<'a>,
+    pub(crate) params: PoolParams,
+    pub(crate) base_fee: TransferFee,
+    pub(crate) quote_fee: TransferFee,
     now: Option<i64>,
 }
 
 impl<'a> Context<'a> {
-    pub(super) fn new(pools: &'a Pools, pool: &Pubkey) -> Result<Self, QuoteError> {
+    pub(crate) fn new(pools: &'a Pools, pool: &Pubkey) -> Result<Self, QuoteError> {
         let entry = cached_pool(pools, pool)?;
         let config = entry.pool;
         let now = pools.clock().map(|clock| clock.unix_timestamp);
@@ -49,7 +49,7 @@ impl<'a> Context<'a> {
     }
 
     /// Which of the pool's tokens a mint is.
-    pub(super) fn side_of(&self, mint: &Pubkey) -> Result<Side, QuoteError> {
+    pub(crate) fn side_of(&self, mint: &Pubkey) -> Result<Side, QuoteError> {
         let pool = self.entry.pool;
         if *mint == pool.base_mint {
             Ok(Side::Base)
@@ -65,18 +65,18 @@ impl<'a> Context<'a> {
     }
 
     /// Refuses, as the program does, if any of the actions is paused.
-    pub(super) fn require_active(&self, bits: u8) -> Result<(), QuoteError> {
+    pub(crate) fn require_active(&self, bits: u8) -> Result<(), QuoteError> {
         let active = self.entry.pool.require_active(bits);
         active.map_err(|error| QuoteError::refused(error, None))
     }
 
     /// One of the pool's shards.
-    pub(super) fn shard(&self, index: u8) -> Result<ShardEntry<'a>, QuoteError> {
+    pub(crate) fn shard(&self, index: u8) -> Result<ShardEntry<'a>, QuoteError> {
         cached_shard(self.pools, &self.entry, index)
     }
 
     /// All of the pool's shards. One that is missing could be the best, so it is an error.
-    pub(super) fn shards(&self) -> Result<Vec<ShardEntry<'a>>, QuoteError> {
+    pub(crate) fn shards(&self) -> Result<Vec<ShardEntry<'a>>, QuoteError> {
         let count = self.entry.pool.shard_count;
         if count == 0 {
             return Err(QuoteError::NoShards {
@@ -90,7 +90,7 @@ impl<'a> Context<'a> {
     ///
     /// Before it changes a shard the program brings its price history up to date, which refuses
     /// reserves without a price. Nothing of the history is needed here.
-    pub(super) fn priced<T>(
+    pub(crate) fn priced<T>(
         &self,
         shard: &ShardEntry<'_>,
         compute: impl FnOnce(&ShardState, &PoolParams) -> Result<T, CoreError>,
@@ -112,7 +112,7 @@ impl<'a> Context<'a> {
     }
 
     /// The transfer fee on a token.
-    pub(super) fn fee_on(&self, side: Side) -> TransferFee {
+    pub(crate) fn fee_on(&self, side: Side) -> TransferFee {
         match side {
             Side::Base => self.base_fee,
             Side::Quote => self.quote_fee,
@@ -120,7 +120,7 @@ impl<'a> Context<'a> {
     }
 
     /// The transfer fees of a trade.
-    pub(super) fn fees(&self, side_in: Side) -> TransferFees {
+    pub(crate) fn fees(&self, side_in: Side) -> TransferFees {
         TransferFees {
             on_in: self.fee_on(side_in),
             on_out: self.fee_on(side_in.opposite()),
@@ -185,7 +185,7 @@ fn transfer_fee(
 
 /// The slippage bound below an amount: what remains after the tolerance, rounded up, so that no
 /// more than the tolerance is given away.
-pub(super) fn at_least(amount: u64, tolerance_bps: u16) -> Result<u64, QuoteError> {
+pub(crate) fn at_least(amount: u64, tolerance_bps: u16) -> Result<u64, QuoteError> {
     let kept = u64::from(checked(tolerance_bps)?.abs_diff(WHOLE));
     let bound = (u128::from(amount) * u128::from(kept)).div_ceil(u128::from(WHOLE));
     // At most the amount.
@@ -193,7 +193,7 @@ pub(super) fn at_least(amount: u64, tolerance_bps: u16) -> Result<u64, QuoteErro
 }
 
 /// The slippage bound above an amount, rounded down and at most 64 bits.
-pub(super) fn at_most(amount: u64, tolerance_bps: u16) -> Result<u64, QuoteError> {
+pub(crate) fn at_most(amount: u64, tolerance_bps: u16) -> Result<u64, QuoteError> {
     let factor = u128::from(WHOLE) + u128::from(checked(tolerance_bps)?);
     let bound = u128::from(amount) * factor / u128::from(WHOLE);
     Ok(u64::try_from(bound).unwrap_or(u64::MAX))

@@ -10,6 +10,7 @@ mod liquidity;
 mod swap;
 mod take;
 
+pub(crate) use context::Context;
 pub use context::{cached_pool, cached_shard};
 pub use error::QuoteError;
 pub use liquidity::{

@@ -45,6 +45,17 @@ pub enum SwapKind {
     ExactOut,
 }
 
+impl SwapKind {
+    /// The participle that says which.
+    #[must_use]
+    pub const fn given(self) -> &'static str {
+        match self {
+            Self::ExactIn => "sent",
+            Self::ExactOut => "received",
+        }
+    }
+}
+
 /// A swap as it would be executed now. All amounts are base units.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Quote {

@@ -1,0 +1,175 @@
+//! How an amount flows over the edges of the graph.
+//!
+//! A flow is a set of branches without cycles. At every token what arrives is distributed over the
+//! branches that leave it, by weights: so a change of the amount in one place carries on to all
+//! places behind it.
+
+use super::graph::Graph;
+
+/// The sum of the weights of the branches that leave a token.
+pub(super) const ONE: u64 = 1 << 62;
+
+/// An edge and its part of what arrives at its token.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Branch {
+    pub(super) edge: usize,
+    pub(super) weight: u64,
+}
+
+/// Branches in an order in which every token's amount is known before it is distributed; those that
+/// leave one token stand together.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Flow {
+    pub(super) branches: Vec<Branch>,
+}
+
+/// What flows where.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Amounts {
+    /// Of each token of the graph, what arrives.
+    pub(super) nodes: Vec<u64>,
+    /// Of each branch, its given amount.
+    pub(super) branches: Vec<u64>,
+}
+
+impl Flow {
+    /// A flow over these branches. `None` if they contain a cycle, use something twice, start
+    /// where nothing arrives, or end elsewhere than at the goal.
+    pub(super) fn new(graph: &Graph<'_>, branches: &[Branch]) -> Option<Self> {
+        let mut left: Vec<Branch> = branches.to_vec();
+        let mut groups: Vec<usize> = left
+            .iter()
+            .map(|branch| graph.edges[branch.edge].group)
+            .collect();
+        groups.sort_unstable();
+        if groups.windows(2).any(|pair| pair[0] == pair[1]) {
+            return None;
+        }
+        // The one token that is reached before anything leads to it, and the one where all ends.
+        let turns_back = |branch: &Branch| {
+            let edge = &graph.edges[branch.edge];
+            edge.head == graph.root || edge.tail == graph.goal
+        };
+        if left.iter().any(turns_back) {
+            return None;
+        }
+        let mut ordered = Vec::with_capacity(left.len());
+        let mut reached = vec![graph.root];
+        let mut at = 0;
+        while let Some(&node) = reached.get(at) {
+            at += 1;
+            let leaves = |branch: &Branch| graph.edges[branch.edge].tail == node;
+            if node != graph.goal && !left.iter().any(leaves) {
+                return None;
+            }
+            ordered.extend(left.iter().copied().filter(leaves));
+            left.retain(|branch| !leaves(branch));
+            // A token is reached once all branches that lead to it have been seen.
+            for branch in &ordered {
+                let head = graph.edges[branch.edge].head;
+                let awaits = left
+                    .iter()
+                    .any(|other| graph.edges[other.edge].head == head);
+                if !awaits && !reached.contains(&head) {
+                    reached.push(head);
+                }
+            }
+        }
+        let mut flow = Self { branches: ordered };
+        flow.normalise(graph);
+        (left.is_empty() && reached.contains(&graph.goal)).then_some(flow)
+    }
+
+    /// A flow along a path.
+    pub(super) fn chain(graph: &Graph<'_>, edges: &[usize]) -> Option<Self> {
+        let branch = |edge: &usize| Branch {
+            edge: *edge,
+            weight: ONE,
+        };
+        let branches: Vec<Branch> = edges.iter().map(branch).collect();
+        Self::new(graph, &branches)
+    }
+
+    /// The branches that leave one token, as ranges.
+    pub(super) fn forks(&self, graph: &Graph<'_>) -> Vec<std::ops::Range<usize>> {
+        let mut forks = Vec::new();
+        let mut start = 0;
+        while start < self.branches.len() {
+            let end = self.fork_end(graph, start);
+            forks.push(start..end);
+            start = end;
+        }
+        forks
+    }
+
+    fn fork_end(&self, graph: &Graph<'_>, start: usize) -> usize {
+        let tail = |at: usize| graph.edges[self.branches[at].edge].tail;
+        let same = (start..self.branches.len()).take_while(|at| tail(*at) == tail(start));
+        start + same.count()
+    }
+
+    /// Makes the weights at every token sum up to one.
+    fn normalise(&mut self, graph: &Graph<'_>) {
+        for fork in self.forks(graph) {
+            let branches = &mut self.branches[fork];
+            let sum: u128 = branches
+                .iter()
+                .map(|branch| u128::from(branch.weight))
+                .sum();
+            let mut left = ONE;
+            let count = branches.len() as u64;
+            for branch in branches.iter_mut() {
+                let part = (u128::from(branch.weight) * u128::from(ONE)).checked_div(sum);
+                let part = part.map_or(ONE / count, |part| part as u64);
+                branch.weight = part.min(left);
+                left -= branch.weight;
+            }
+            if let Some(last) = branches.last_mut() {
+                last.weight += left;
+            }
+        }
+    }
+
+    /// What arrives at the goal, or has to be given there. `None` if a branch cannot do its part.
+    pub(super) fn run(&self, graph: &Graph<'_>, amount: u64, to: &mut Amounts) -> Option<u64> {
+        to.nodes.clear();
+        to.nodes.resize(graph.nodes.len(), 0);
+        to.branches.clear();
+        to.nodes[graph.root] = amount;
+        let mut start = 0;
+        while start < self.branches.len() {
+            let end = self.fork_end(graph, start);
+            let total = to.nodes[graph.edges[self.branches[start].edge].tail];
+            let mut left = total;
+            for at in start..end {
+                let Branch { edge, weight } = self.branches[at];
+                let part = if at + 1 == end {
+                    left
+                } else {
+                    part_of(total, weight)
+                };
+                left -= part;
+                to.branches.push(part);
+                if part > 0 {
+                    let edge = &graph.edges[edge];
+                    let other = edge.venue.other(graph.kind(), part)?;
+                    to.nodes[edge.head] = to.nodes[edge.head].checked_add(other)?;
+                }
+            }
+            start = end;
+        }
+        Some(to.nodes[graph.goal])
+    }
+}
+
+/// A part of an amount, rounded down.
+pub(super) fn part_of(total: u64, weight: u64) -> u64 {
+    ((u128::from(total) * u128::from(weight)) >> ONE.trailing_zeros()) as u64
+}
+
+/// The least weight that gives a part of an amount.
+pub(super) fn weight_of(part: u64, total: u64) -> u64 {
+    let whole = u128::from(part) << ONE.trailing_zeros();
+    let weight = whole.div_ceil(u128::from(total.max(1)));
+    u64::try_from(weight).map_or(ONE, |weight| weight.min(ONE))
+}

@@ -1,0 +1,224 @@
+//! Finding a flow's best weights.
+//!
+//! At every token weight is moved between two branches as long as that pays: first in large steps,
+//! then in smaller ones, down to single units. Where three outcomes of a move lie on a parabola that
+//! has a highest point, that point is tried too, which ends the search near a smooth optimum in a few
+//! moves. A book is filled in whole lots, so its amounts are also tried at such borders.
+
+use std::ops::Range;
+
+use super::{
+    flow::{Flow, ONE, weight_of},
+    score::Judge,
+};
+
+/// Each step is so many powers of two below the last.
+const STEP_BITS: u32 = 2;
+/// How often one step is repeated while it still pays.
+const MAX_REPEATS: usize = 4;
+/// Of amounts up to so many units every unit within a window is tried: what is rounded to units is
+/// more than a basis point of them, and goes up and down with each.
+const SMALL_AMOUNT: u64 = 20_000;
+const TINY_AMOUNT: u64 = 300;
+const WINDOW: u64 = 1_000;
+
+/// How fine a search is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Fineness {
+    /// To compare flows: parts of a few hundredths.
+    Coarse,
+    /// To a unit.
+    Exact,
+}
+
+/// Improves the weights of a flow of a known score; tells the score it reaches.
+pub(super) fn improve(
+    judge: &mut Judge<'_, '_>,
+    flow: &mut Flow,
+    score: Option<i128>,
+    fineness: Fineness,
+) -> Option<i128> {
+    let forks: Vec<Range<usize>> = flow.forks(judge.graph);
+    let forks: Vec<Range<usize>> = forks.into_iter().filter(|fork| fork.len() > 1).collect();
+    if forks.is_empty() {
+        return score;
+    }
+    let mut best = score;
+    let mut step = ONE / 4;
+    let finest = match fineness {
+        Fineness::Coarse => ONE >> 8,
+        Fineness::Exact => 1,
+    };
+    loop {
+        let mut is_fine = true;
+        for fork in &forks {
+            for _ in 0..MAX_REPEATS {
+                let before = best;
+                for from in fork.clone() {
+                    for to in from + 1..fork.end {
+                        best = exchange(judge, flow, (from, to), step, best);
+                    }
+                }
+                if best == before {
+                    break;
+                }
+            }
+            best = to_notches(judge, flow, fork, best);
+            let moved = u128::from(total_at(judge, flow, fork)) * u128::from(step);
+            is_fine &= moved < u128::from(ONE);
+        }
+        if step <= finest || (is_fine && best.is_some()) {
+            break;
+        }
+        step = (step >> STEP_BITS).max(1);
+    }
+    let small = match fineness {
+        Fineness::Coarse => TINY_AMOUNT,
+        Fineness::Exact => SMALL_AMOUNT,
+    };
+    for fork in &forks {
+        if total_at(judge, flow, fork) <= small {
+            best = unit_by_unit(judge, flow, fork, best);
+        }
+    }
+    best
+}
+
+/// What arrives at a fork, as of the flow that was judged last: near enough.
+fn total_at(judge: &Judge<'_, '_>, flow: &Flow, fork: &Range<usize>) -> u64 {
+    let tail = judge.graph.edges[flow.branches[fork.start].edge].tail;
+    let total = judge.amounts.nodes.get(tail);
+    total.copied().unwrap_or(u64::MAX)
+}
+
+/// Tries to move every number of units within a window from one branch to another.
+fn unit_by_unit(
+    judge: &mut Judge<'_, '_>,
+    flow: &mut Flow,
+    fork: &Range<usize>,
+    score: Option<i128>,
+) -> Option<i128> {
+    let mut best = score;
+    let total = total_at(judge, flow, fork).max(1);
+    // A little more than a unit, so that it does not round to less.
+    let unit = i128::from(weight_of(1, total));
+    let window = i128::from(total.min(WINDOW));
+    for from in fork.clone() {
+        for to in fork.clone().filter(|to| *to > from) {
+            let mut most = (best, 0);
+            for units in (-window..=window).filter(|units| *units != 0) {
+                let outcome = tried(judge, flow, (from, to), units * unit);
+                if outcome > most.0 {
+                    most = (outcome, units * unit);
+                }
+            }
+            if most.1 != 0 {
+                shift(flow, (from, to), most.1);
+                best = most.0;
+            }
+        }
+    }
+    best
+}
+
+/// Moves weight between two branches, one way or the other, if that pays.
+fn exchange(
+    judge: &mut Judge<'_, '_>,
+    flow: &mut Flow,
+    pair: (usize, usize),
+    step: u64,
+    score: Option<i128>,
+) -> Option<i128> {
+    let forth = tried(judge, flow, pair, i128::from(step));
+    let back = tried(judge, flow, pair, -i128::from(step));
+    let mut best = (score, 0);
+    for (outcome, by) in [(forth, i128::from(step)), (back, -i128::from(step))] {
+        if outcome > best.0 {
+            best = (outcome, by);
+        }
+    }
+    if let (Some(here), Some(forth), Some(back)) = (score, forth, back) {
+        let bend = 2 * here - forth - back;
+        if bend > 0 {
+            let top = i128::from(step).saturating_mul(forth - back) / (2 * bend);
+            if top != 0 {
+                let outcome = tried(judge, flow, pair, top);
+                if outcome > best.0 {
+                    best = (outcome, top);
+                }
+            }
+        }
+    }
+    if best.1 != 0 {
+        shift(flow, pair, best.1);
+    }
+    best.0
+}
+
+/// The score with so much weight moved from the first branch to the second. `None` also where
+/// there is not so much.
+fn tried(
+    judge: &mut Judge<'_, '_>,
+    flow: &mut Flow,
+    pair: (usize, usize),
+    by: i128,
+) -> Option<i128> {
+    if !shift(flow, pair, by) {
+        return None;
+    }
+    let score = judge.score(flow);
+    shift(flow, pair, -by);
+    score
+}
+
+/// Moves weight from the first branch to the second, if there is so much.
+fn shift(flow: &mut Flow, (from, to): (usize, usize), by: i128) -> bool {
+    let moved = |weight: u64, by: i128| u64::try_from(i128::from(weight).checked_add(by)?).ok();
+    let left = moved(flow.branches[from].weight, -by);
+    let right = moved(flow.branches[to].weight, by);
+    let (Some(left), Some(right)) = (left, right) else {
+        return false;
+    };
+    flow.branches[from].weight = left;
+    flow.branches[to].weight = right;
+    true
+}
+
+/// Moves books to whole lots, for or against another branch.
+fn to_notches(
+    judge: &mut Judge<'_, '_>,
+    flow: &mut Flow,
+    fork: &Range<usize>,
+    score: Option<i128>,
+) -> Option<i128> {
+    let mut best = score;
+    for at in fork.clone() {
+        for notch in 0..3 {
+            if judge.score(flow).is_none() {
+                // The amounts are still those up to the branch that failed.
+                if judge.amounts.branches.len() <= at {
+                    continue;
+                }
+            }
+            let edge = &judge.graph.edges[flow.branches[at].edge];
+            let part = judge.amounts.branches[at];
+            let total = judge.amounts.nodes[edge.tail];
+            let Some(wanted) = edge.venue.notches(judge.graph.kind(), part)[notch] else {
+                continue;
+            };
+            if wanted > total {
+                continue;
+            }
+            let by = i128::from(weight_of(wanted, total)) - i128::from(flow.branches[at].weight);
+            for other in fork.clone().filter(|other| *other != at) {
+                let outcome = tried(judge, flow, (other, at), by);
+                if outcome > best {
+                    best = outcome;
+                    shift(flow, (other, at), by);
+                    break;
+                }
+            }
+        }
+    }
+    best
+}

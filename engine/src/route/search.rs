@@ -1,0 +1,449 @@
+//! The search for the best flow.
+//!
+//! A shard's fee falls with the size of a trade, so that one trade in one shard is often better than
+//! two in two: the best split cannot be found by following marginal prices from nothing. So whole
+//! flows are compared. It begins with the best single venues along the best paths, for the whole
+//! amount and for parts of it, and then adds, exchanges and removes branches as long as that pays,
+//! with a few flows kept side by side. For the flows in the running the weights are found by
+//! [`improve`](super::improve): along marginal prices, but for a set of venues that is settled.
+
+use std::ops::Range;
+
+use super::{
+    flow::{Branch, Flow, ONE, part_of, weight_of},
+    graph::Graph,
+    improve::{Fineness, improve},
+    score::{Costs, Judge},
+    size::Measure,
+};
+use crate::quote::SwapKind;
+
+/// Parts of the amount for which paths are looked for: what is best for all of it need not be best
+/// for what a split leaves.
+const PROBE_SHIFTS: [u32; 4] = [0, 2, 4, 6];
+/// Paths kept for each part.
+const MAX_PATHS: usize = 8;
+/// Ways to a token that are kept at each hop.
+const MAX_WAYS: usize = 6;
+/// Flows kept side by side.
+const MAX_KEPT: usize = 3;
+/// Changes of each kept flow that are looked at closely.
+const MAX_TRIED: usize = 6;
+/// With how many shares the same branches are looked at closely: where rates fall with size, there
+/// is more than one place from which no small change pays.
+const MAX_STARTS: usize = 2;
+/// Rounds of changes.
+const MAX_ROUNDS: usize = 16;
+/// The parts with which a branch is tried.
+const SHARES: [u64; 4] = [ONE / 2, ONE / 4, ONE / 8, ONE / 32];
+
+/// A flow with its score.
+#[derive(Clone, Debug)]
+pub(super) struct Candidate {
+    pub(super) flow: Flow,
+    pub(super) score: i128,
+}
+
+/// Edges one after the other from the root to the goal.
+type Path = Vec<usize>;
+
+/// The best flows for an amount, best first. Empty if the amount cannot be traded.
+pub(super) fn search(
+    graph: &mut Graph<'_>,
+    amount: u64,
+    costs: Costs,
+    measure: &Measure<'_>,
+) -> Vec<Candidate> {
+    let paths = all_paths(graph, amount);
+    let graph = &*graph;
+    let mut search = Search {
+        judge: Judge::new(graph, amount, costs),
+        measure,
+        paths,
+        seen: Vec::new(),
+    };
+    let mut kept = search.begin();
+    for _ in 0..MAX_ROUNDS {
+        let best = kept.first().map(|candidate| candidate.score);
+        let mut next = kept.clone();
+        for candidate in &kept {
+            next.extend(search.changed(&candidate.flow));
+        }
+        keep_best(&mut next, MAX_KEPT);
+        let is_better = next.first().map(|candidate| candidate.score) > best;
+        let is_new = next
+            .iter()
+            .any(|new| kept.iter().all(|old| old.flow != new.flow));
+        kept = next;
+        if !is_better && !is_new {
+            break;
+        }
+    }
+    for candidate in &mut kept {
+        search.finish(candidate);
+    }
+    keep_best(&mut kept, MAX_KEPT);
+    kept
+}
+
+/// What a small amount would bring along the best single venues; `None` if there is no way.
+pub(super) fn simple(graph: &mut Graph<'_>, amount: u64) -> Option<u64> {
+    let found = paths(graph, amount);
+    found.first().map(|(other, _)| *other)
+}
+
+struct Search<'g, 'a, 'm> {
+    judge: Judge<'g, 'a>,
+    measure: &'m Measure<'m>,
+    paths: Vec<Path>,
+    /// The edges of every flow that has been looked at closely.
+    seen: Vec<Vec<usize>>,
+}
+
+impl Search<'_, '_, '_> {
+    /// The flows to begin with.
+    fn begin(&mut self) -> Vec<Candidate> {
+        let graph = self.judge.graph;
+        let chains = self
+            .paths
+            .iter()
+            .filter_map(|path| Flow::chain(graph, path));
+        let mut flows: Vec<Flow> = chains.collect();
+        if !flows.iter().any(|flow| self.judge.score(flow).is_some()) {
+            flows.extend(self.wide());
+        }
+        let mut kept: Vec<Candidate> = flows
+            .into_iter()
+            .filter_map(|flow| self.closer(flow))
+            .collect();
+        keep_best(&mut kept, MAX_KEPT);
+        kept
+    }
+
+    /// Flows over several venues a hop, by what they can do: for amounts that are too much for one.
+    fn wide(&self) -> Vec<Flow> {
+        let graph = self.judge.graph;
+        let kind = graph.kind();
+        let mut flows = Vec::new();
+        let mut union: Vec<Branch> = Vec::new();
+        for width in 1..=self.measure.max_legs() {
+            for path in &self.paths {
+                let mut branches = Vec::new();
+                for edge in path {
+                    let (tail, head) = (graph.edges[*edge].tail, graph.edges[*edge].head);
+                    let mut parallel: Vec<Branch> = graph
+                        .prepared(tail)
+                        .iter()
+                        .filter(|other| graph.edges[**other].head == head)
+                        .map(|other| Branch {
+                            edge: *other,
+                            weight: graph.edges[*other].venue.capacity(kind).min(ONE),
+                        })
+                        .collect();
+                    parallel.sort_by_key(|branch| std::cmp::Reverse(branch.weight));
+                    let mut groups = Vec::new();
+                    parallel.retain(|branch| {
+                        let group = graph.edges[branch.edge].group;
+                        let is_new = !groups.contains(&group);
+                        groups.push(group);
+                        is_new
+                    });
+                    parallel.truncate(width);
+                    branches.extend(parallel);
+                }
+                flows.extend(Flow::new(graph, &branches));
+                // All paths together, where they are no longer than one hop or share nothing.
+                for branch in branches {
+                    if union.iter().all(|other| other.edge != branch.edge) {
+                        let mut with = union.clone();
+                        with.push(branch);
+                        union = with;
+                    }
+                }
+            }
+            flows.extend(Flow::new(graph, &union));
+        }
+        flows
+    }
+
+    /// A flow with better weights, if it is within the limits and has not been seen too often.
+    fn closer(&mut self, mut flow: Flow) -> Option<Candidate> {
+        let mut edges: Vec<usize> = flow.branches.iter().map(|branch| branch.edge).collect();
+        edges.sort_unstable();
+        if self.seen.iter().filter(|seen| **seen == edges).count() >= MAX_STARTS {
+            return None;
+        }
+        self.seen.push(edges);
+        let score = self.judge.score(&flow);
+        let score = improve(&mut self.judge, &mut flow, score, Fineness::Coarse)?;
+        self.within_limits(&flow)
+            .then_some(Candidate { flow, score })
+    }
+
+    fn within_limits(&mut self, flow: &Flow) -> bool {
+        self.judge.score(flow).is_some()
+            && self
+                .measure
+                .is_within(self.judge.graph, flow, &self.judge.amounts)
+    }
+
+    /// To the last unit, and without branches that do nothing.
+    fn finish(&mut self, candidate: &mut Candidate) {
+        let Candidate { flow, score } = candidate;
+        let mut refined = flow.clone();
+        if let Some(better) = improve(&mut self.judge, &mut refined, Some(*score), Fineness::Exact)
+            && self.within_limits(&refined)
+        {
+            (*flow, *score) = (refined, better);
+        }
+        let idle = |branch: &Branch| branch.weight == 0;
+        if flow.branches.iter().any(idle) {
+            let busy: Vec<Branch> = flow
+                .branches
+                .iter()
+                .copied()
+                .filter(|at| !idle(at))
+                .collect();
+            if let Some(pruned) = Flow::new(self.judge.graph, &busy)
+                && let Some(same) = self.judge.score(&pruned)
+                && same >= *score
+            {
+                (*flow, *score) = (pruned, same);
+            }
+        }
+    }
+
+    /// Flows that differ from this one by a branch, or by a path around a part of it.
+    fn changed(&mut self, flow: &Flow) -> Vec<Candidate> {
+        let mut changes: Vec<(Option<i128>, Flow)> = Vec::new();
+        // What arrives at each token now.
+        self.judge.score(flow);
+        for changed in self.neighbours(flow) {
+            let score = self.judge.score(&changed);
+            changes.push((score, changed));
+        }
+        // The best share of each set of branches.
+        changes.sort_by(|a, b| b.0.cmp(&a.0));
+        let mut tried: Vec<Candidate> = Vec::new();
+        let mut attempts = 0;
+        for (_, changed) in changes {
+            if attempts == MAX_TRIED {
+                break;
+            }
+            let seen = self.seen.len();
+            tried.extend(self.closer(changed));
+            attempts += self.seen.len() - seen;
+        }
+        tried
+    }
+
+    fn neighbours(&self, flow: &Flow) -> Vec<Flow> {
+        let graph = self.judge.graph;
+        let mut changed: Vec<Vec<Branch>> = Vec::new();
+        for (at, branch) in flow.branches.iter().enumerate() {
+            let (tail, head) = {
+                let edge = &graph.edges[branch.edge];
+                (edge.tail, edge.head)
+            };
+            // Without it, if something else leaves the token.
+            let mut without = flow.branches.clone();
+            without.remove(at);
+            changed.push(without);
+            for other in graph.prepared(tail) {
+                let is_parallel = graph.edges[*other].head == head && *other != branch.edge;
+                if !is_parallel {
+                    continue;
+                }
+                // Another in its place.
+                let mut instead = flow.branches.clone();
+                instead[at].edge = *other;
+                changed.push(instead);
+            }
+        }
+        if flow.branches.len() < self.measure.max_legs() {
+            for fork in flow.forks(graph) {
+                let tail = graph.edges[flow.branches[fork.start].edge].tail;
+                for edge in graph.prepared(tail) {
+                    changed.extend(self.with_branches(flow, &fork, &[*edge]));
+                }
+            }
+            for path in &self.paths {
+                changed.extend(self.around(flow, path));
+            }
+        }
+        changed
+            .iter()
+            .filter_map(|branches| Flow::new(graph, branches))
+            .collect()
+    }
+
+    /// The flow with a path beside it, from where the path leaves the flow to where it comes back.
+    fn around(&self, flow: &Flow, path: &Path) -> Vec<Vec<Branch>> {
+        let graph = self.judge.graph;
+        let has = |node: usize| {
+            node == graph.goal
+                || flow
+                    .branches
+                    .iter()
+                    .any(|branch| graph.edges[branch.edge].tail == node)
+        };
+        let mut changed = Vec::new();
+        let mut at = 0;
+        while at < path.len() {
+            let mut end = at + 1;
+            while end < path.len() && !has(graph.edges[path[end]].tail) {
+                end += 1;
+            }
+            let tail = graph.edges[path[at]].tail;
+            let fork = flow
+                .forks(graph)
+                .into_iter()
+                .find(|fork| graph.edges[flow.branches[fork.start].edge].tail == tail);
+            if let Some(fork) = fork.filter(|_| end > at + 1) {
+                changed.extend(self.with_branches(flow, &fork, &path[at..end]));
+            }
+            at = end;
+        }
+        changed
+    }
+
+    /// A flow with edges added, of which the first leaves a fork of it, with several shares.
+    fn with_branches(&self, flow: &Flow, fork: &Range<usize>, edges: &[usize]) -> Vec<Vec<Branch>> {
+        let graph = self.judge.graph;
+        let Some(first) = edges.first().map(|edge| &graph.edges[*edge]) else {
+            return Vec::new();
+        };
+        // All that it can do, if that is less.
+        let total = self.judge.amounts.nodes.get(first.tail).copied();
+        let total = total.unwrap_or(0).max(1);
+        let capacity = first.venue.capacity(graph.kind()).min(total);
+        let most = weight_of(capacity, total);
+        let shares = SHARES.into_iter().filter(|share| *share < most);
+        let all = (most < ONE).then_some(most);
+        shares
+            .chain(all)
+            .map(|share| {
+                let mut branches = flow.branches.clone();
+                for branch in &mut branches[fork.clone()] {
+                    branch.weight -= part_of(branch.weight, share);
+                }
+                branches.extend(edges.iter().enumerate().map(|(at, edge)| Branch {
+                    edge: *edge,
+                    weight: if at == 0 { share } else { ONE },
+                }));
+                branches
+            })
+            .collect()
+    }
+}
+
+fn keep_best(candidates: &mut Vec<Candidate>, most: usize) {
+    candidates.sort_by(|a, b| {
+        let legs = a.flow.branches.len().cmp(&b.flow.branches.len());
+        b.score.cmp(&a.score).then(legs)
+    });
+    candidates.truncate(most);
+}
+
+/// The best paths for the amount and for parts of it.
+fn all_paths(graph: &mut Graph<'_>, amount: u64) -> Vec<Path> {
+    let mut all: Vec<Path> = Vec::new();
+    for shift in PROBE_SHIFTS {
+        let part = amount >> shift;
+        if part == 0 {
+            break;
+        }
+        for (_, path) in paths(graph, part) {
+            if !all.contains(&path) {
+                all.push(path);
+            }
+        }
+    }
+    all
+}
+
+/// A way from the root to a token.
+#[derive(Clone)]
+struct Way {
+    node: usize,
+    amount: u64,
+    edges: Path,
+}
+
+/// The best paths of single venues, best first, with what they come to.
+fn paths(graph: &mut Graph<'_>, amount: u64) -> Vec<(u64, Path)> {
+    let kind = graph.kind();
+    let (root, goal) = (graph.root, graph.goal);
+    let hops = graph.request.limits.max_hops.min(super::MAX_HOPS);
+    let mut found = Vec::new();
+    let mut ways = vec![Way {
+        node: root,
+        amount,
+        edges: Vec::new(),
+    }];
+    for hop in 1..=hops {
+        let mut next: Vec<Way> = Vec::new();
+        for way in &ways {
+            let leaving = graph.leaving(way.node, way.amount);
+            for (edge, other) in best_edges(graph, way, &leaving) {
+                let head = graph.edges[edge].head;
+                let passed = |edge: &usize| graph.edges[*edge].tail == head;
+                if way.edges.iter().any(passed) || graph.nodes[head].distance + hop > hops {
+                    continue;
+                }
+                let mut edges = way.edges.clone();
+                edges.push(edge);
+                if head == goal {
+                    found.push((other, edges));
+                } else {
+                    next.push(Way {
+                        node: head,
+                        amount: other,
+                        edges,
+                    });
+                }
+            }
+        }
+        next.sort_by_key(|way| (way.node, worse(kind, way.amount)));
+        let mut kept: Vec<Way> = Vec::new();
+        for way in next {
+            let same = kept.iter().rev().take_while(|other| other.node == way.node);
+            if same.count() < MAX_WAYS {
+                kept.push(way);
+            }
+        }
+        ways = kept;
+    }
+    found.sort_by_key(|(other, edges)| (worse(kind, *other), edges.len()));
+    found.truncate(MAX_PATHS);
+    found
+}
+
+/// The best edge to each token that a way can go on to.
+fn best_edges(graph: &Graph<'_>, way: &Way, leaving: &[usize]) -> Vec<(usize, u64)> {
+    let kind = graph.kind();
+    let mut best: Vec<(usize, u64)> = Vec::new();
+    for edge in leaving {
+        let Some(other) = graph.edges[*edge].venue.other(kind, way.amount) else {
+            continue;
+        };
+        let head = graph.edges[*edge].head;
+        match best
+            .iter_mut()
+            .find(|(known, _)| graph.edges[*known].head == head)
+        {
+            Some(known) if worse(kind, other) < worse(kind, known.1) => *known = (*edge, other),
+            Some(_) => {}
+            None => best.push((*edge, other)),
+        }
+    }
+    best
+}
+
+/// A number that is lower for better amounts.
+fn worse(kind: SwapKind, amount: u64) -> u64 {
+    match kind {
+        SwapKind::ExactIn => u64::MAX - amount,
+        SwapKind::ExactOut => amount,
+    }
+}

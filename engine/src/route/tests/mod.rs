@@ -1,0 +1,5 @@
+mod brute;
+mod ladder;
+mod legs;
+mod rules;
+mod sandbox;

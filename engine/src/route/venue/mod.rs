@@ -1,0 +1,58 @@
+//! One place to trade, as a function from the given amount to the other one.
+//!
+//! These functions are what the search calls thousands of times. They are the core's own
+//! arithmetic, prepared so far that a call takes well below a microsecond, and a route's quotes are
+//! made by [`quote`](crate::quote) again once it is found.
+
+mod ladder;
+mod shard;
+
+pub(super) use ladder::{Ladder, LadderTerms, any_price};
+pub(super) use shard::ShardVenue;
+
+use crate::quote::SwapKind;
+
+/// A place to trade.
+#[derive(Debug)]
+pub(super) enum Venue {
+    /// A shard of a pool.
+    Shard(ShardVenue),
+    /// A market's orders on one side.
+    Market(Ladder),
+}
+
+impl Venue {
+    /// The other amount: what is received for an amount sent, or what has to be sent for an amount
+    /// received. `None` where the venue cannot do it.
+    pub(super) fn other(&self, kind: SwapKind, given: u64) -> Option<u64> {
+        match (self, kind) {
+            (Self::Shard(shard), _) => shard.other(kind, given),
+            (Self::Market(ladder), SwapKind::ExactIn) => ladder.received_for(given),
+            (Self::Market(ladder), SwapKind::ExactOut) => ladder.sent_for(given),
+        }
+    }
+
+    /// About the largest given amount that the venue can do.
+    pub(super) fn capacity(&self, kind: SwapKind) -> u64 {
+        match self {
+            Self::Shard(shard) => shard.capacity(kind),
+            Self::Market(ladder) => ladder.capacity(kind),
+        }
+    }
+
+    /// Compute units of a trade, from measured programs; an upper estimate.
+    pub(super) fn units(&self, kind: SwapKind, given: u64) -> u64 {
+        match self {
+            Self::Shard(shard) => shard.units(),
+            Self::Market(ladder) => ladder.units(kind, given),
+        }
+    }
+
+    /// Given amounts near this one at which nothing is wasted: a book trades whole lots.
+    pub(super) fn notches(&self, kind: SwapKind, given: u64) -> [Option<u64>; 3] {
+        match self {
+            Self::Shard(_) => [None; 3],
+            Self::Market(ladder) => ladder.notches(kind, given),
+        }
+    }
+}
