@@ -22,7 +22,6 @@ pub struct Journal<S: Storage> {
     config: Config,
     /// The last segment.
     file: S::File,
-    base: Sequence,
     segment: Segment,
     /// Bytes of the segment, with those that wait in the buffer.
     segment_bytes: u64,
@@ -45,10 +44,10 @@ pub struct Journal<S: Storage> {
 /// What recovery found and the journal goes on from.
 pub(crate) struct Opened<F> {
     pub(crate) file: F,
-    pub(crate) base: Sequence,
     pub(crate) segment: Segment,
     pub(crate) segment_bytes: u64,
     pub(crate) last: Sequence,
+    pub(crate) marked: Option<Sequence>,
     pub(crate) segments: VecDeque<Sequence>,
     pub(crate) snapshots: VecDeque<Sequence>,
 }
@@ -72,7 +71,6 @@ impl<S: Storage> Journal<S> {
         Self {
             storage,
             file: opened.file,
-            base: opened.base,
             segment: opened.segment,
             segment_bytes: opened.segment_bytes,
             buffer: Vec::with_capacity(config.buffer_bytes),
@@ -80,7 +78,7 @@ impl<S: Storage> Journal<S> {
             last: opened.last,
             durable: opened.last,
             is_synced: true,
-            marked: None,
+            marked: opened.marked,
             segments: opened.segments,
             snapshots: opened.snapshots,
             scratch: Vec::new(),
@@ -298,9 +296,9 @@ impl<S: Storage> Journal<S> {
     /// none.
     fn make_room(&mut self, payload: usize) -> Result<(), Fault> {
         let record = RECORD_HEADER + payload;
-        let is_full = self.segment_bytes + record as u64 > self.config.segment_bytes;
-        // A segment without a record would leave its successor the same name.
-        if is_full && self.last >= self.base {
+        // Never a segment without a record, whose successor would have the same name: it holds one
+        // state hash at most, and the configuration leaves room for that and the longest record.
+        if self.segment_bytes + record as u64 > self.config.segment_bytes {
             self.rotate()?;
         }
         if self.buffer.len() + record > self.buffer.capacity() {
@@ -326,7 +324,6 @@ impl<S: Storage> Journal<S> {
             previous: self.segment.chain,
         };
         (self.file, self.segment) = begin_segment(&mut self.storage, header)?;
-        self.base = header.base;
         self.segment_bytes = SEGMENT_HEADER as u64;
         self.segments.push_back(header.base);
         Ok(())

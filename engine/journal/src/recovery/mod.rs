@@ -104,10 +104,10 @@ fn settle<S: Storage, M>(
             // it count, so it must be durable before anything else is. This is also the cut, whole
             // or not at all. Only the last segment can hold such bytes.
             file: replace(&mut storage, &names::segment(base), &bytes)?,
-            base,
             segment,
             segment_bytes: bytes.len() as u64,
             last: replay.last,
+            marked: replay.marked,
             segments: segments.into(),
             snapshots: snapshots.sound.clone().into(),
         },
@@ -129,10 +129,10 @@ fn begin<S: Storage>(storage: &mut S, config: &Config) -> Result<Opened<S::File>
     let (file, segment) = begin_segment(storage, header)?;
     Ok(Opened {
         file,
-        base: header.base,
         segment,
         segment_bytes: bytes.len() as u64,
         last: Sequence::NONE,
+        marked: None,
         segments: [header.base].into(),
         snapshots: Default::default(),
     })

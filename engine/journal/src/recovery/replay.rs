@@ -32,6 +32,8 @@ pub(super) struct Replay<M> {
     anchor: Option<Chain>,
     checkpoints: VecDeque<SnapshotHeader>,
     pub(super) last: Sequence,
+    /// The last record that a state hash was logged for.
+    pub(super) marked: Option<Sequence>,
     /// The chain after the segments read.
     chain: Option<Chain>,
     pub(super) replayed: u64,
@@ -57,6 +59,7 @@ impl<M: Machine> Replay<M> {
             anchor: snapshots.start.map(|start| start.chain),
             checkpoints: std::mem::take(&mut snapshots.checkpoints),
             last: Sequence::NONE,
+            marked: None,
             chain: None,
             replayed: 0,
             compared: 0,
@@ -199,7 +202,10 @@ impl<M: Machine> Replay<M> {
         loop {
             match entries.next() {
                 Ok(Some(Entry::Record(record))) => self.record(entries.last, record)?,
-                Ok(Some(Entry::StateHash(hash))) => self.state_hash(hash)?,
+                Ok(Some(Entry::StateHash(hash))) => {
+                    self.marked = Some(self.last);
+                    self.state_hash(hash)?;
+                }
                 Ok(None) => break,
                 Err(reason) => {
                     self.cut(base, bytes.len(), &entries, reason, is_last)?;

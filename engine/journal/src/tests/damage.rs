@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::{
-    format::{RECORD_HEADER, SEGMENT_HEADER},
+    format::{RECORD_HEADER, SEGMENT_HEADER, SegmentHeader},
     names,
     recovery::{TailReason, TailReport},
 };
@@ -220,20 +220,120 @@ fn segments_cannot_be_swapped_removed_or_taken_from_elsewhere() {
         outcome,
         Err(RecoverError::Foreign { found: 7, .. })
     ));
-    // Records of another history, of the same sequences.
-    let elsewhere = MemoryDisk::new();
-    let mut other = start(&elsewhere, &config).expect("an empty disk");
-    for _ in 0..45 {
-        other.journal.append(&[1; 33]).expect("a sound disk");
-    }
-    other.journal.close().expect("a sound disk");
-    for name in files(&elsewhere, ".segment") {
-        if segments.contains(&name) {
-            let disk = original.copy();
-            disk.overwrite(&name, &elsewhere.content(&name).expect("a file"));
-            assert!(start(&disk, &config).is_err());
+}
+
+/// The long log, of other records of the same lengths: its files have the same names.
+fn another_history() -> MemoryDisk {
+    let disk = MemoryDisk::new();
+    let mut recovered = start(&disk, &small(SyncPolicy::EveryBatch)).expect("an empty disk");
+    let Recovered {
+        machine, journal, ..
+    } = &mut recovered;
+    for sequence in 1..=45 {
+        let mut record = record(sequence);
+        record.iter_mut().for_each(|byte| *byte ^= 0x55);
+        let sequence = journal.append(&record).expect("a sound disk");
+        machine.apply(sequence, &record).expect("a tape takes all");
+        if [14, 29].contains(&sequence.0) {
+            journal.snapshot(machine).expect("a sound disk");
         }
     }
+    journal.sync().expect("a sound disk");
+    disk
+}
+
+/// Whole files, each of them sound, of the same journal in another life.
+#[test]
+fn files_of_another_history_are_refused() {
+    let original = long_log();
+    let elsewhere = another_history();
+    assert_eq!(original.names(), elsewhere.names());
+    for name in original.names() {
+        let disk = original.copy();
+        disk.overwrite(&name, &elsewhere.content(&name).expect("the same names"));
+        let outcome = start(&disk, &small(SyncPolicy::EveryBatch));
+        match outcome.map(|recovered| recovered.report) {
+            Err(RecoverError::Unchained { .. }) => assert!(name.ends_with(".segment")),
+            // One that is not started from is there for its bytes only.
+            Err(RecoverError::ForeignSnapshot { snapshot }) => {
+                assert_eq!(name, names::snapshot(snapshot));
+            }
+            Ok(report) => {
+                assert_eq!(name, names::snapshot(Sequence(14)));
+                assert_eq!(report.state_hash, fed(45).state_hash());
+            }
+            Err(other) => panic!("{name}: {other}"),
+        }
+    }
+}
+
+/// A file as the creation of a segment may leave it, where none can have been due.
+#[test]
+fn a_torn_segment_must_be_the_next() {
+    for (base, is_torn) in [(46, true), (47, false), (40, false)] {
+        let disk = long_log();
+        disk.overwrite(&segment(base), &[]);
+        let outcome = start(&disk, &small(SyncPolicy::EveryBatch)).map(|found| found.report);
+        match outcome {
+            Ok(report) => {
+                assert!(is_torn);
+                let reason = report.tail.map(|tail| tail.reason);
+                assert_eq!(reason, Some(TailReason::SegmentHeader { bytes: 0 }));
+                assert_eq!(report.last, Sequence(45));
+            }
+            Err(error) => assert!(!is_torn, "{error}"),
+        }
+    }
+}
+
+/// A record that is sound and yet not the next: nothing that a crash does.
+#[test]
+fn a_repeated_record_is_an_error() {
+    let disk = log();
+    let mut bytes = disk.content(&segment(1)).expect("a segment");
+    let (last, _) = ends()[ends().len() - 2];
+    bytes.extend_from_within(last..);
+    disk.overwrite(&segment(1), &bytes);
+    let outcome = start(&disk, &wide(SyncPolicy::OnSync)).map(|recovered| recovered.report);
+    assert!(
+        matches!(
+            outcome,
+            Err(RecoverError::Damaged {
+                reason: TailReason::OutOfOrder {
+                    expected: Sequence(9),
+                    found: Sequence(8),
+                },
+                ..
+            })
+        ),
+        "{outcome:?}"
+    );
+}
+
+/// What looks like a record inside of a payload, written by someone who does not know the hash of
+/// the log, does not keep a torn end from being cut.
+#[test]
+fn payloads_cannot_pose_as_records() {
+    let (_, mut other) = SegmentHeader {
+        identity: 8,
+        base: Sequence(1),
+        previous: Default::default(),
+    }
+    .encode();
+    let mut payload = Vec::new();
+    other.encode(Sequence(3), 2, false, &[1; 10], &mut payload);
+    let disk = MemoryDisk::new();
+    let config = wide(SyncPolicy::OnSync);
+    let mut recovered = start(&disk, &config).expect("an empty disk");
+    recovered.journal.append(&payload).expect("a sound disk");
+    recovered.journal.append(&payload).expect("a sound disk");
+    recovered.journal.close().expect("a sound disk");
+    let mut bytes = disk.content(&segment(1)).expect("a segment");
+    let second = SEGMENT_HEADER + RECORD_HEADER + payload.len();
+    bytes[second + 1] ^= 1;
+    disk.overwrite(&segment(1), &bytes);
+    let recovered = start(&disk, &config).expect("a torn end is cut");
+    assert_eq!(recovered.report.last, Sequence(1));
 }
 
 #[test]

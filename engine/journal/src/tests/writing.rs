@@ -143,6 +143,32 @@ fn state_hashes_anywhere() {
     }
 }
 
+/// State hashes of one state, over many starts, are logged once: segments stay within their bound.
+#[test]
+fn a_state_is_hashed_once() {
+    let disk = MemoryDisk::new();
+    let config = Config {
+        segment_bytes: 156,
+        ..small(SyncPolicy::OnSync)
+    };
+    for record in 0..5_u64 {
+        for _ in 0..3 {
+            let mut recovered = start(&disk, &config).expect("a sound log");
+            let hash = recovered.machine.state_hash();
+            recovered.journal.mark(hash).expect("a sound disk");
+            recovered.journal.close().expect("a sound disk");
+        }
+        let mut recovered = start(&disk, &config).expect("a sound log");
+        assert_eq!(recovered.journal.last(), Sequence(record));
+        recovered.journal.append(&[0; 60]).expect("a sound disk");
+        recovered.journal.close().expect("a sound disk");
+    }
+    for name in disk.names() {
+        let bytes = disk.content(&name).expect("listed").len();
+        assert!(bytes as u64 <= config.segment_bytes, "{name}: {bytes}");
+    }
+}
+
 #[test]
 fn sizes_must_fit() {
     let config = small(SyncPolicy::Never);
