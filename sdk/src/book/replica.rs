@@ -24,8 +24,8 @@ use crate::events::orderbook::BookEvent;
 /// Why a replica does not follow.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum ReplicaError {
-    /// An instruction's data is not what its event needs.
-    #[error("the instruction's data does not belong to its event")]
+    /// An instruction's data or accounts are not what its event needs.
+    #[error("the instruction's data or accounts do not belong to its event")]
     WrongInstruction,
     /// An event is about a lane that the replica does not know.
     #[error("lane {lane} is not known to the replica")]
@@ -141,13 +141,19 @@ impl BookReplica {
         levels.into_values().collect()
     }
 
-    /// Follows one of the program's instructions: its data and what it reported, as
+    /// Follows one of the program's instructions: its data, its accounts and what it reported, as
     /// [`by_instruction`](crate::events::orderbook::by_instruction) gives it.
     ///
     /// # Errors
     /// [`ReplicaError`] if the event does not fit what is known.
-    pub fn apply(&mut self, data: &[u8], events: &[BookEvent]) -> Result<(), ReplicaError> {
+    pub fn apply(
+        &mut self,
+        data: &[u8],
+        accounts: &[Pubkey],
+        events: &[BookEvent],
+    ) -> Result<(), ReplicaError> {
         for event in events {
+            self.filled(event.makers(accounts), event.fills())?;
             self.apply_event(data, event)?;
         }
         Ok(())
@@ -184,11 +190,7 @@ impl BookReplica {
             BookEvent::PlacedMany(record, prices) => self.placed_many(data, record, prices),
             BookEvent::Replaced(record) => self.replaced(data, record),
             BookEvent::Removed(record) => self.removed(data, record),
-            BookEvent::Taken(taken, fills) => {
-                self.filled(fills)?;
-                self.rested(data, taken)
-            }
-            BookEvent::SwapTaken(_, fills) | BookEvent::Crossed(_, fills) => self.filled(fills),
+            BookEvent::Taken(taken, _) => self.rested(data, taken),
             _ => Ok(()),
         }
     }
@@ -212,9 +214,11 @@ impl BookReplica {
         Ok(())
     }
 
-    fn filled(&mut self, fills: &[FillRecord]) -> Result<(), ReplicaError> {
+    fn filled(&mut self, makers: &[Pubkey], fills: &[FillRecord]) -> Result<(), ReplicaError> {
         for fill in fills {
-            self.set_lots(fill.lane, fill.id, fill.left)?;
+            let lane = makers.get(usize::from(fill.lane));
+            let lane = lane.ok_or(ReplicaError::WrongInstruction)?;
+            self.set_lots(lane.to_bytes(), fill.id, fill.left)?;
         }
         Ok(())
     }

@@ -9,11 +9,14 @@ use anchor_lang::Discriminator;
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use bytemuck::{AnyBitPattern, Pod};
 use sealane_orderbook::events::{
-    AuthorityChanged, AuthorityProposed, Crossed, DelegateSet, Deposited, FeesChanged, FeesSwept,
-    FillRecord, LaneClosed, LaneGrown, LaneOpened, MarketCreated, MoreFills, OrderRecord,
-    PauseChanged, PlacedManyRecord, ProtocolFeesCollected, RemovedRecord, ReplacedRecord,
-    SwapTaken, Taken, VaultShardAdded, VaultsBalanced, Withdrawn, tag,
+    AuthorityChanged, AuthorityProposed, CROSS_MAKERS, Crossed, DelegateSet, Deposited,
+    FeesChanged, FeesSwept, FillRecord, LaneClosed, LaneGrown, LaneOpened, MarketCreated,
+    MoreFills, OrderRecord, PauseChanged, PlacedManyRecord, ProtocolFeesCollected, RemovedRecord,
+    ReplacedRecord, SWAP_TAKE_MAKERS, SwapTaken, TAKE_MAKERS, Taken, VaultShardAdded,
+    VaultsBalanced, Withdrawn, tag,
 };
+
+use solana_pubkey::Pubkey;
 
 use super::runtime_line;
 use crate::orderbook;
@@ -80,6 +83,21 @@ impl BookEvent {
             Self::Taken(_, fills) | Self::SwapTaken(_, fills) | Self::Crossed(_, fills) => fills,
             _ => &[],
         }
+    }
+
+    /// The lanes by which a trade's fills count, out of its instruction's accounts: a fill's order
+    /// rests in lane number [`FillRecord::lane`] of them. None if this is no trade.
+    #[must_use]
+    pub fn makers<'a>(&self, accounts: &'a [Pubkey]) -> &'a [Pubkey] {
+        let first = match self {
+            Self::Taken(..) => TAKE_MAKERS,
+            Self::SwapTaken(taken, _) => {
+                SWAP_TAKE_MAKERS + usize::from(taken.referrer != Pubkey::default())
+            }
+            Self::Crossed(..) => CROSS_MAKERS,
+            _ => accounts.len(),
+        };
+        accounts.get(first..).unwrap_or_default()
     }
 }
 
@@ -268,7 +286,6 @@ fn collect(entry: Entry, earlier: &mut Vec<FillRecord>) -> Option<BookEvent> {
 mod tests {
     use anchor_lang::Event as _;
     use bytemuck::Zeroable;
-    use solana_pubkey::Pubkey;
 
     use super::*;
 
@@ -282,13 +299,13 @@ mod tests {
 
     fn fill(id: u64) -> FillRecord {
         FillRecord {
-            lane: Pubkey::new_unique().to_bytes(),
             id,
             lots: 3,
             left: 0,
             price: 100,
             met: 0,
-            reserved: [0; 3],
+            lane: 1,
+            reserved: [0; 2],
         }
     }
 
@@ -328,6 +345,9 @@ mod tests {
         let events = from_logs(&logs);
         assert_eq!(events, [BookEvent::Taken(trade, fills.to_vec())]);
         assert_eq!(events[0].fills().len(), 3);
+        let accounts = [(); 5].map(|()| Pubkey::new_unique());
+        assert_eq!(events[0].makers(&accounts), &accounts[3..]);
+        assert!(events[0].makers(&accounts[..2]).is_empty());
         // With an entry missing, the trade is not told as if it were whole.
         assert!(from_logs(&[&logs[0], &logs[2], &logs[3]]).is_empty());
         // Nor with records cut short.

@@ -200,7 +200,7 @@ impl OnProgram {
                     lots: removed.lots,
                 }
             }
-            Operation::Take { order, .. } => {
+            Operation::Take { .. } => {
                 let (taken, met) = one::<Taken>(executed);
                 Done::Taken {
                     lots: taken.lots,
@@ -211,12 +211,12 @@ impl OnProgram {
                     rebates: taken.rebates,
                     ended: ended(taken.ended),
                     rested: (taken.rested_id != 0).then_some(taken.rested_id),
-                    met: self.meetings(&met, &order.makers),
+                    met: meetings(&met),
                 }
             }
             Operation::SwapTake { order, .. } => {
                 let (taken, met) = one::<SwapTaken>(executed);
-                let met = self.meetings(&met, &order.makers);
+                let met = meetings(&met);
                 let decremented = met.iter().filter(|one| one.met == Met::Decremented);
                 let gone = taken.lots + decremented.map(|one| one.lots).sum::<u64>();
                 Done::Taken {
@@ -231,7 +231,7 @@ impl OnProgram {
                     met,
                 }
             }
-            &Operation::Cross { bids, asks, .. } => {
+            Operation::Cross { .. } => {
                 let (crossed, met) = one::<Crossed>(executed);
                 Done::Crossed {
                     lots: crossed.lots,
@@ -239,7 +239,7 @@ impl OnProgram {
                     fee: crossed.fee,
                     rebates: crossed.rebates,
                     reward: crossed.reward,
-                    met: self.meetings(&met, &[bids, asks]),
+                    met: meetings(&met),
                 }
             }
             _ => Done::Nothing,
@@ -249,28 +249,24 @@ impl OnProgram {
     fn base_lot(&self) -> u64 {
         self.world.market(&self.market).base_lot
     }
+}
 
-    fn meetings(&self, records: &[FillRecord], lanes: &[u8]) -> Vec<Meeting> {
-        let addresses = self.addresses(lanes);
-        let meeting = |record: &FillRecord| Meeting {
-            lane: addresses
-                .iter()
-                .position(|lane| lane.to_bytes() == record.lane)
-                .expect("a lane that was named") as u8,
-            met: match record.met {
-                0 => Met::Filled,
-                1 => Met::Expired,
-                2 => Met::Decremented,
-                3 => Met::Cancelled,
-                other => panic!("an order was met in way {other}"),
-            },
-            price: record.price,
-            id: record.id,
-            lots: record.lots,
-            left: record.left,
-        };
-        records.iter().map(meeting).collect()
-    }
+fn meetings(records: &[FillRecord]) -> Vec<Meeting> {
+    let meeting = |record: &FillRecord| Meeting {
+        lane: record.lane,
+        met: match record.met {
+            0 => Met::Filled,
+            1 => Met::Expired,
+            2 => Met::Decremented,
+            3 => Met::Cancelled,
+            other => panic!("an order was met in way {other}"),
+        },
+        price: record.price,
+        id: record.id,
+        lots: record.lots,
+        left: record.left,
+    };
+    records.iter().map(meeting).collect()
 }
 
 /// The only trade of a transaction.

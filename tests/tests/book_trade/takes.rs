@@ -83,20 +83,20 @@ fn a_take_pays_makers_rebates_and_books_the_rest_of_its_fee() {
             reserved: [0; 4],
         }
     );
-    let fill = |lane: Pubkey, id, price, lots, left| FillRecord {
-        lane: lane.to_bytes(),
+    let fill = |lane, id, price, lots, left| FillRecord {
         id,
         lots,
         left,
         price,
         met: 0,
-        reserved: [0; 3],
+        lane,
+        reserved: [0; 2],
     };
     assert_eq!(
         fills[..],
         [
-            fill(second.1, near, 100, 10_000, 0),
-            fill(first.1, far, 101, 5_000, 5_000)
+            fill(1, near, 100, 10_000, 0),
+            fill(0, far, 101, 5_000, 5_000)
         ]
     );
 }
@@ -284,13 +284,10 @@ fn fills_without_end_are_logged_in_several_entries() {
     assert_eq!((event.lots, event.orders), (56, 56));
     assert_eq!(fills.len(), 56);
     // By price; at one price the earlier lane first.
-    let expected: Vec<(u32, [u8; 32])> = (0..14)
-        .flat_map(|level| {
-            makers
-                .iter()
-                .map(move |lane| (100 + level, lane.to_bytes()))
-        })
+    let lanes = makers.len() as u8;
+    let expected: Vec<(u32, u8)> = (0..14)
+        .flat_map(|level| (0..lanes).map(move |lane| (100 + level, lane)))
         .collect();
-    let met: Vec<(u32, [u8; 32])> = fills.iter().map(|fill| (fill.price, fill.lane)).collect();
+    let met: Vec<(u32, u8)> = fills.iter().map(|fill| (fill.price, fill.lane)).collect();
     assert_eq!(met, expected);
 }

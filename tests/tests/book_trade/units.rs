@@ -4,9 +4,9 @@ use rand::Rng;
 use sealane_core::book::{BookSide, Expiry, RequoteHead, Ticks, requote::flag};
 use sealane_orderbook::events::OrderRecord;
 use sealane_testkit::{
-    Seeded,
+    MintSpec, Seeded,
     book::{
-        market::TestMarket,
+        market::{PARAMS, TestMarket},
         trading::{ladder, order, record, taking},
         world::BookWorld,
     },
@@ -19,10 +19,8 @@ const PLACE: u64 = 700;
 const CANCEL: u64 = 500;
 const REPLACE_ALL_16: u64 = 2_500;
 const TAKE_1: u64 = 1_500;
-/// For each fill after the first in a lane that is named already.
+/// For each fill after the first, in a lane that is named already or in one of its own.
 const FURTHER_FILL: u64 = 400;
-/// For each fill after the first in a lane of its own.
-const FURTHER_LANE: u64 = 550;
 
 fn units(book: &mut BookWorld, instruction: Instruction) -> u64 {
     book.execute(&[instruction]).program_units()
@@ -78,14 +76,19 @@ fn requoting_sixteen_levels_is_cheap() {
 
 #[test]
 fn a_take_is_cheap_and_so_is_each_further_fill() {
-    for side in [BookSide::Bid, BookSide::Ask] {
-        let (mut book, market) = plain();
+    let cases = [-500, 300].map(|maker| [BookSide::Bid, BookSide::Ask].map(|side| (maker, side)));
+    for (maker_pips, side) in cases.concat() {
+        let mut book = BookWorld::new();
+        let mint = MintSpec::spl(6);
+        let mut params = PARAMS;
+        params.fees.maker_pips = maker_pips;
+        let market = book.create_market((&mint, &mint), params, 1);
         let one_lane = take_of(&mut book, &market, side, 1, 1);
         assert_within("one fill", one_lane, TAKE_1);
         let eight = take_of(&mut book, &market, side, 1, 8);
-        assert_within("8 fills in a lane", eight, TAKE_1 + 7 * FURTHER_FILL);
+        assert_within("8 fills in a lane", eight, one_lane + 7 * FURTHER_FILL);
         let lanes = take_of(&mut book, &market, side, 8, 1);
-        assert_within("8 fills in 8 lanes", lanes, TAKE_1 + 7 * FURTHER_LANE);
+        assert_within("8 fills in 8 lanes", lanes, one_lane + 7 * FURTHER_FILL);
     }
 }
 

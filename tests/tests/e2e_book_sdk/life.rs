@@ -163,8 +163,10 @@ async fn take_as_quoted(desk: &mut Desk, lane: Pubkey, owner: &Wallet) {
         panic!("{events:?}");
     };
     assert_eq!((taken.value, taken.fee), (outcome.value, outcome.fee));
-    let filled = |lane: &[u8; 32], id, lots| (Pubkey::from(*lane), OrderId(id), Lots(lots));
-    let told = fills.iter().map(|one| filled(&one.lane, one.id, one.lots));
+    let lane = |place| outcome.lanes[usize::from(place)];
+    let told = fills
+        .iter()
+        .map(|one| (lane(one.lane), OrderId(one.id), Lots(one.lots)));
     let quoted = outcome.fills.iter().map(|one| (one.lane, one.id, one.lots));
     assert!(told.eq(quoted), "{fills:?}");
 }

@@ -127,24 +127,32 @@ impl LaneMut<'_> {
         Ok(())
     }
 
+    /// Cancels the expired orders above a side's best live one, and reports them.
+    pub(super) fn drop_expired(
+        &mut self,
+        side: BookSide,
+        moment: Moment,
+        mut expired: impl FnMut(&Order),
+    ) -> Result<(), BookError> {
+        while let Some(&best) = self.best(side)
+            && best.is_expired(moment)
+        {
+            self.drop_best(side)?;
+            expired(&best);
+        }
+        Ok(())
+    }
+
     /// A side's best order that can still trade. Expired ones above it are cancelled, and
     /// reported.
     pub(super) fn live_best(
         &mut self,
         side: BookSide,
         moment: Moment,
-        mut expired: impl FnMut(&Order),
+        expired: impl FnMut(&Order),
     ) -> Result<Option<Order>, BookError> {
-        loop {
-            let Some(&best) = self.best(side) else {
-                return Ok(None);
-            };
-            if !best.is_expired(moment) {
-                return Ok(Some(best));
-            }
-            self.drop_best(side)?;
-            expired(&best);
-        }
+        self.drop_expired(side, moment, expired)?;
+        Ok(self.best(side).copied())
     }
 
     /// Gives the lane room for more orders. `bytes` are the account's behind the discriminator,

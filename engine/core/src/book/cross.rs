@@ -135,14 +135,14 @@ impl Pair {
         let rebate = match self.maker {
             BookSide::Bid => {
                 let got = value.checked_sub(charged).ok_or(BookError::Overflow)?;
-                asks.trade_apart(BookSide::Ask, ask, lots, got)?;
+                asks.trade_at(BookSide::Ask, ask, lots, got)?;
                 let rebate = bids.settle_maker_apart(BookSide::Bid, bid, lots, value, fees)?;
                 asks.book_taker_fee(fees, value, self.fee, rebate)?;
                 rebate
             }
             BookSide::Ask => {
                 let paid = plus(value, charged)?;
-                bids.trade_apart(BookSide::Bid, bid, lots, paid)?;
+                bids.trade_at(BookSide::Bid, bid, lots, paid)?;
                 let rebate = asks.settle_maker_apart(BookSide::Ask, ask, lots, value, fees)?;
                 bids.book_taker_fee(fees, value, self.fee, rebate)?;
                 rebate

@@ -370,10 +370,13 @@ impl<'a> LaneMut<'a> {
         self.orders.get_mut(at)
     }
 
-    /// Forgets a side's best order.
+    /// Forgets a side's best order, if there is one.
     #[inline(always)]
     pub(super) fn pop(&mut self, side: BookSide) {
-        self.set_count(side, self.header.count(side).saturating_sub(1));
+        let count = self.header.count(side);
+        if count != 0 {
+            self.set_count(side, count - 1);
+        }
     }
 
     #[inline(always)]

@@ -1,5 +1,7 @@
 //! The best of several lanes' best orders.
 
+use core::cell::Cell;
+
 use super::{
     order::Order,
     units::{BookSide, OrderId},
@@ -18,7 +20,7 @@ pub(super) struct Head {
 
 impl Head {
     /// No order.
-    const NONE: Self = Self { upper: 0, lower: 0 };
+    pub(super) const NONE: Self = Self { upper: 0, lower: 0 };
 
     #[inline(always)]
     pub(super) const fn new(side: BookSide, lane: u8, order: &Order) -> Self {
@@ -44,29 +46,25 @@ impl Head {
     }
 }
 
-/// Room for the heads of a merge.
-pub(super) struct Heads<const LANES: usize>([Head; LANES]);
-
-impl<const LANES: usize> Heads<LANES> {
-    #[inline(always)]
-    pub(super) const fn new() -> Self {
-        Self([Head::NONE; LANES])
-    }
-}
-
 /// The lanes' best orders, the best of them last. They lie elsewhere, since to move them would cost
 /// more than to merge a few.
 pub(super) struct Merge<'a> {
     heads: &'a mut [Head],
-    len: usize,
+    pub(super) len: usize,
 }
 
 impl<'a> Merge<'a> {
     #[inline(always)]
-    pub(super) const fn new<const LANES: usize>(heads: &'a mut Heads<LANES>) -> Self {
-        Self {
-            heads: &mut heads.0,
-            len: 0,
+    pub(super) const fn new(heads: &'a mut [Head]) -> Self {
+        Self { heads, len: 0 }
+    }
+
+    /// The same merge; what is added to it counts once its length is written back.
+    #[inline(always)]
+    pub(super) const fn reborrow(&mut self) -> Merge<'_> {
+        Merge {
+            heads: &mut *self.heads,
+            len: self.len,
         }
     }
 
@@ -74,20 +72,22 @@ impl<'a> Merge<'a> {
     #[inline(always)]
     pub(super) fn insert(&mut self, head: Head) {
         let len = self.len;
-        self.len = len.wrapping_add(1);
-        let Some((last, better)) = self.heads.get_mut(..=len).and_then(<[_]>::split_last_mut)
-        else {
+        let Some(heads) = self.heads.get_mut(..=len) else {
             return;
         };
-        let mut room = last;
-        for other in better.iter_mut().rev() {
-            if !other.is_before(&head) {
-                break;
+        self.len = len.wrapping_add(1);
+        let heads = Cell::from_mut(heads).as_slice_of_cells();
+        for pair in heads.windows(2).rev() {
+            let [other, room] = pair else { return };
+            if !other.get().is_before(&head) {
+                room.set(head);
+                return;
             }
-            *room = *other;
-            room = other;
+            room.set(other.get());
         }
-        *room = head;
+        if let Some(worst) = heads.first() {
+            worst.set(head);
+        }
     }
 
     /// The lane of the best head.

@@ -2,16 +2,16 @@
 
 use super::{
     error::BookError,
-    lane::{Key, LaneMut, add},
+    lane::{Key, LaneHeader, LaneMut, add},
     market::{Fees, maker_fee, maker_rebate},
     order::Order,
     take::Taken,
-    units::{BookSide, Lots, plus},
+    units::{BookSide, Lots, Sizes, plus},
 };
 
 impl LaneMut<'_> {
-    /// Moves what a fill of `lots` for `value` moves in the maker's lane; returns the rebate that
-    /// the maker got. `before` is the order before the fill.
+    /// Moves what a fill of `lots` for `value`, at the order's own price, moves in the maker's lane;
+    /// returns the rebate that the maker got. `before` is the order before the fill.
     #[inline(always)]
     pub(super) fn settle_maker(
         &mut self,
@@ -24,63 +24,34 @@ impl LaneMut<'_> {
         let rate = before.maker_rate;
         let rebate = maker_rebate(value, rate, fees.taker)?;
         let fee = maker_fee(value, rate)?;
-        self.trade(side, before, lots, value, (fee, rebate))?;
-        self.header.maker_volume = self.header.maker_volume.wrapping_add(value);
-        Ok(rebate)
-    }
-
-    /// Pays for a fill out of what the order had locked, credits what it bought and the rebate, and
-    /// books the maker's fee. What the rounding of the fee leaves unlocked goes to the free funds.
-    #[inline(always)]
-    pub(super) fn trade(
-        &mut self,
-        side: BookSide,
-        before: &Order,
-        lots: Lots,
-        value: u64,
-        (fee, rebate): (u64, u64),
-    ) -> Result<(), BookError> {
         let sizes = self.header.sizes();
         let base = sizes.base(lots)?.get();
-        let header = &mut *self.header;
         match side {
             BookSide::Ask => {
-                header.base_locked = header
-                    .base_locked
-                    .checked_sub(base)
-                    .ok_or(BookError::Overflow)?;
+                unlock_base(self.header, base)?;
                 let proceeds = value.checked_sub(fee).ok_or(BookError::Overflow)?;
-                header.credit_quote(plus(proceeds, rebate)?)?;
+                self.header.credit_quote(plus(proceeds, rebate)?)?;
             }
             BookSide::Bid => {
-                let unlocked = if before.maker_rate > 0 {
-                    let mut after = *before;
-                    after.lots = Lots(before.lots.0 - lots.0);
-                    before
-                        .lock(sizes, side)?
-                        .checked_sub(after.lock(sizes, side)?)
+                let paid = plus(value, fee)?;
+                // What an order without a fee locks is its value, and that is linear; so is what
+                // the last lots of any order lock.
+                let unlocked = if rate > 0 && lots < before.lots {
+                    unlocked_quote(sizes, before, lots)?
                 } else {
-                    // Without a fee an order locks its value, and that is linear.
-                    sizes
-                        .value(before.price, lots)
-                        .ok()
-                        .map(|value| value.get())
+                    paid
                 };
-                let unlocked = unlocked.ok_or(BookError::Overflow)?;
-                header.quote_locked = header
-                    .quote_locked
-                    .checked_sub(unlocked)
-                    .ok_or(BookError::Overflow)?;
-                let surplus = unlocked.checked_sub(plus(value, fee)?);
-                let surplus = surplus.ok_or(BookError::Overflow)?;
-                header.credit_quote(plus(surplus, rebate)?)?;
-                header.credit_base(base)?;
+                unlock_quote(self.header, unlocked)?;
+                let surplus = unlocked.checked_sub(paid).ok_or(BookError::Overflow)?;
+                self.header.credit_quote(plus(surplus, rebate)?)?;
+                self.header.credit_base(base)?;
             }
         }
         if fee > 0 {
-            add(&mut header.protocol_fees, fee)?;
+            add(&mut self.header.protocol_fees, fee)?;
         }
-        Ok(())
+        self.header.maker_volume = self.header.maker_volume.wrapping_add(value);
+        Ok(rebate)
     }
 
     /// [`LaneMut::settle_maker`] where its code need not stand in place.
@@ -96,16 +67,32 @@ impl LaneMut<'_> {
         self.settle_maker(side, before, lots, value, fees)
     }
 
-    /// [`LaneMut::trade`] without a maker's fee, likewise.
+    /// Moves what an order trades at another price than its own, without a maker's fee: pays for
+    /// the fill out of what the order had locked, and credits what it bought. What is left of what
+    /// `lots` had locked goes to the free funds.
     #[inline(never)]
-    pub(super) fn trade_apart(
+    pub(super) fn trade_at(
         &mut self,
         side: BookSide,
         before: &Order,
         lots: Lots,
         value: u64,
     ) -> Result<(), BookError> {
-        self.trade(side, before, lots, value, (0, 0))
+        let sizes = self.header.sizes();
+        let base = sizes.base(lots)?.get();
+        match side {
+            BookSide::Ask => {
+                unlock_base(self.header, base)?;
+                self.header.credit_quote(value)
+            }
+            BookSide::Bid => {
+                let unlocked = unlocked_quote(sizes, before, lots)?;
+                unlock_quote(self.header, unlocked)?;
+                let surplus = unlocked.checked_sub(value).ok_or(BookError::Overflow)?;
+                self.header.credit_quote(surplus)?;
+                self.header.credit_base(base)
+            }
+        }
     }
 
     /// Settles a take in the taker's own lane: pays, credits, and books the fee with its referrer
@@ -161,4 +148,33 @@ impl LaneMut<'_> {
         header.taker_volume = header.taker_volume.wrapping_add(value);
         Ok(())
     }
+}
+
+/// The quote that a bid no longer locks once `lots` of it are gone: what the rounding of the fee
+/// leaves is the maker's.
+#[inline(always)]
+fn unlocked_quote(sizes: Sizes, before: &Order, lots: Lots) -> Result<u64, BookError> {
+    let after = Order {
+        lots: Lots(before.lots.0 - lots.0),
+        ..*before
+    };
+    let (locked, kept) = (
+        before.lock(sizes, BookSide::Bid)?,
+        after.lock(sizes, BookSide::Bid)?,
+    );
+    locked.checked_sub(kept).ok_or(BookError::Overflow)
+}
+
+#[inline(always)]
+fn unlock_base(header: &mut LaneHeader, amount: u64) -> Result<(), BookError> {
+    let left = header.base_locked.checked_sub(amount);
+    header.base_locked = left.ok_or(BookError::Overflow)?;
+    Ok(())
+}
+
+#[inline(always)]
+fn unlock_quote(header: &mut LaneHeader, amount: u64) -> Result<(), BookError> {
+    let left = header.quote_locked.checked_sub(amount);
+    header.quote_locked = left.ok_or(BookError::Overflow)?;
+    Ok(())
 }

@@ -4,8 +4,8 @@ use super::{
     error::BookError,
     lane::{Key, LaneMut},
     market::Fees,
-    merge::{Head, Heads, Merge},
-    order::{Moment, Order},
+    merge::{Head, Merge},
+    order::Moment,
     units::{BookSide, Lots, OrderId, Sizes, Ticks, plus},
 };
 
@@ -189,7 +189,7 @@ pub fn take(
     };
     // To make room for heads costs, so that few get little.
     let ended = if makers.len() == 1 {
-        taking.run(makers, Merge::new(&mut Heads::<1>::new()))?
+        taking.run(makers, &mut [Head::NONE])?
     } else {
         taking.run_many(makers)?
     };
@@ -233,6 +233,36 @@ const fn met_side<const BUYS: bool>() -> BookSide {
 }
 
 impl<S: FnMut(Fill)> Taking<'_, S> {
+    /// Puts the best orders of the lanes from `from` on into the merge, as far as the taker accepts
+    /// their prices. Stops at a lane whose best order has expired and tells which, or how many
+    /// lanes there are.
+    // A function of its own, and without calls, so that the loop has all registers.
+    #[inline(never)]
+    fn enter_live<const BUYS: bool>(
+        &self,
+        merge: &mut Merge<'_>,
+        makers: &[LaneMut<'_>],
+        from: usize,
+    ) -> usize {
+        let side = met_side::<BUYS>();
+        let (moment, limit) = (self.moment, self.order.limit);
+        let mut own = merge.reborrow();
+        let mut at = from;
+        while let Some(lane) = makers.get(at) {
+            if let Some(best) = lane.best(side) {
+                if best.is_expired(moment) {
+                    break;
+                }
+                if side.opposite().accepts(limit, best.price) {
+                    own.insert(Head::new(side, at as u8, best));
+                }
+            }
+            at += 1;
+        }
+        merge.len = own.len;
+        at
+    }
+
     /// Puts a lane's best live order into the merge, if the taker accepts its price.
     #[inline(always)]
     fn enter<const BUYS: bool>(
@@ -242,35 +272,29 @@ impl<S: FnMut(Fill)> Taking<'_, S> {
         lane: &mut LaneMut<'_>,
     ) -> Result<(), BookError> {
         let side = met_side::<BUYS>();
-        let Some(best) = lane.best(side) else {
-            return Ok(());
-        };
-        if best.is_expired(self.moment) {
-            return self.enter_behind_expired::<BUYS>(merge, at, lane);
+        let moment = self.moment;
+        if lane.best(side).is_some_and(|best| best.is_expired(moment)) {
+            self.drop_expired::<BUYS>(at, lane)?;
         }
-        self.enter_order::<BUYS>(merge, at, best);
+        if let Some(best) = lane.best(side)
+            && side.opposite().accepts(self.order.limit, best.price)
+        {
+            merge.insert(Head::new(side, at as u8, best));
+        }
         Ok(())
     }
 
-    #[inline(always)]
-    fn enter_order<const BUYS: bool>(&self, merge: &mut Merge<'_>, at: usize, best: &Order) {
-        let side = met_side::<BUYS>();
-        if side.opposite().accepts(self.order.limit, best.price) {
-            merge.insert(Head::new(side, at as u8, best));
-        }
-    }
-
-    /// The same where orders have expired, which are cancelled.
+    /// Cancels what has expired on top of a lane's orders.
+    // Apart from the merge, which can then be kept in registers.
     #[cold]
     #[inline(never)]
-    fn enter_behind_expired<const BUYS: bool>(
+    fn drop_expired<const BUYS: bool>(
         &mut self,
-        merge: &mut Merge<'_>,
         at: usize,
         lane: &mut LaneMut<'_>,
     ) -> Result<(), BookError> {
         let sink = &mut self.sink;
-        let best = lane.live_best(met_side::<BUYS>(), self.moment, |order| {
+        lane.drop_expired(met_side::<BUYS>(), self.moment, |order| {
             sink(Fill {
                 lane: at as u8,
                 met: Met::Expired,
@@ -279,27 +303,23 @@ impl<S: FnMut(Fill)> Taking<'_, S> {
                 lots: order.lots,
                 left: Lots::ZERO,
             });
-        })?;
-        if let Some(best) = best {
-            self.enter_order::<BUYS>(merge, at, &best);
-        }
-        Ok(())
+        })
     }
 
     #[inline(always)]
-    fn run(&mut self, makers: &mut [LaneMut<'_>], merge: Merge<'_>) -> Result<Ended, BookError> {
+    fn run(&mut self, makers: &mut [LaneMut<'_>], heads: &mut [Head]) -> Result<Ended, BookError> {
         match self.order.side {
-            BookSide::Bid => self.run_on::<true>(makers, merge),
-            BookSide::Ask => self.run_on::<false>(makers, merge),
+            BookSide::Bid => self.run_on::<true>(makers, heads),
+            BookSide::Ask => self.run_on::<false>(makers, heads),
         }
     }
 
     #[inline(never)]
     fn run_many(&mut self, makers: &mut [LaneMut<'_>]) -> Result<Ended, BookError> {
         if makers.len() <= FEW_LANES {
-            self.run(makers, Merge::new(&mut Heads::<FEW_LANES>::new()))
+            self.run(makers, &mut [Head::NONE; FEW_LANES])
         } else {
-            self.run(makers, Merge::new(&mut Heads::<MAX_LANES>::new()))
+            self.run(makers, &mut [Head::NONE; MAX_LANES])
         }
     }
 
@@ -307,12 +327,15 @@ impl<S: FnMut(Fill)> Taking<'_, S> {
     fn run_on<const BUYS: bool>(
         &mut self,
         makers: &mut [LaneMut<'_>],
-        mut merge: Merge<'_>,
+        heads: &mut [Head],
     ) -> Result<Ended, BookError> {
-        for (at, lane) in makers.iter_mut().enumerate() {
-            self.enter::<BUYS>(&mut merge, at, lane)?;
+        let mut merge = Merge::new(heads);
+        let mut at = self.enter_live::<BUYS>(&mut merge, makers, 0);
+        while let Some(lane) = makers.get_mut(at) {
+            self.drop_expired::<BUYS>(at, lane)?;
+            at = self.enter_live::<BUYS>(&mut merge, makers, at);
         }
-        while self.left.0 > 0 {
+        loop {
             let Some(at) = merge.best() else {
                 return Ok(Ended::Exhausted);
             };
@@ -325,7 +348,9 @@ impl<S: FnMut(Fill)> Taking<'_, S> {
             let Some(lane) = makers.get_mut(at) else {
                 return Err(BookError::MalformedLane);
             };
-            let is_gone = if lane.header.owner == *self.owner {
+            let (maker, taker) = (&lane.header.owner, self.owner);
+            // Two owners mostly differ in the first word already.
+            let is_gone = if maker.0[0] == taker.0[0] && maker == taker {
                 self.meet_own::<BUYS>(at, lane)?
             } else {
                 match self.fill::<BUYS>(at, lane)? {
@@ -334,14 +359,21 @@ impl<S: FnMut(Fill)> Taking<'_, S> {
                 }
             };
             if is_gone {
+                lane.pop(met_side::<BUYS>());
+            }
+            // Then nobody looks at what lies behind, and what has expired there costs nothing.
+            if self.left == Lots::ZERO {
+                return Ok(Ended::Complete);
+            }
+            if is_gone {
                 merge.pop();
                 self.enter::<BUYS>(&mut merge, at, lane)?;
             }
         }
-        Ok(Ended::Complete)
     }
 
-    /// Trades with a lane's best order and settles its maker. Tells whether the order is used up;
+    /// Trades with a lane's best order and settles its maker. Tells whether the order is used up,
+    /// and is to be forgotten;
     /// `None` if the quote left does not pay for a lot.
     #[inline(always)]
     fn fill<const BUYS: bool>(
@@ -366,10 +398,6 @@ impl<S: FnMut(Fill)> Taking<'_, S> {
         order.lots = left;
         let value = self.sizes.value(before.price, lots)?.get();
         let rebate = lane.settle_maker(side, &before, lots, value, self.fees)?;
-        let is_gone = left == Lots::ZERO;
-        if is_gone {
-            lane.pop(side);
-        }
         self.left = Lots(self.left.0.wrapping_sub(lots.0));
         self.value = plus(self.value, value)?;
         // At most the value each.
@@ -385,10 +413,11 @@ impl<S: FnMut(Fill)> Taking<'_, S> {
             lots,
             left,
         });
-        Ok(Some(is_gone))
+        Ok(Some(left == Lots::ZERO))
     }
 
-    /// Meets an order of the taker's owner. Tells whether it is gone.
+    /// Meets an order of the taker's owner. Tells whether it is used up, and is to be forgotten.
+    #[cold]
     #[inline(never)]
     fn meet_own<const BUYS: bool>(
         &mut self,
@@ -410,12 +439,8 @@ impl<S: FnMut(Fill)> Taking<'_, S> {
             }
         };
         let left = Lots(order.lots.0 - lots.0);
-        if left == Lots::ZERO {
-            lane.drop_best(side)?;
-        } else {
-            let best = lane.header.count(side) - 1;
-            lane.set_lots_at(side, best, left)?;
-        }
+        let best = lane.header.count(side) - 1;
+        lane.set_lots_at(side, best, left)?;
         (self.sink)(Fill {
             lane: at as u8,
             met,

@@ -44,6 +44,16 @@
 //! The log data of a trade is its event with [`FillRecord`]s behind it, in the order in which the
 //! resting orders were met. If there are more of them than one entry has room for, entries with
 //! [`MoreFills`] come before; their records are the earlier ones.
+//!
+//! A record says in which lane its order rests by the lane's place among those that the instruction
+//! names to trade with, because an address costs more to log than all else in it. Place 0 is this
+//! account of the instruction, counted from 0:
+//!
+//! | instruction | account of place 0 |
+//! |---|---|
+//! | `take` | [`TAKE_MAKERS`] |
+//! | `swap_take` | [`SWAP_TAKE_MAKERS`]; one further where the event's `referrer` is not zero |
+//! | `cross` | [`CROSS_MAKERS`]: the bids' lane, then the asks' |
 
 use anchor_lang::prelude::*;
 use bytemuck::{Pod, Zeroable};
@@ -69,6 +79,13 @@ pub mod tag {
     /// [`RemovedRecord`](super::RemovedRecord): expired orders.
     pub const REAPED: u8 = 9;
 }
+
+/// Which of `take`'s accounts is the first maker lane.
+pub const TAKE_MAKERS: usize = 3;
+/// Which of `swap_take`'s accounts is the first maker lane, without a referrer's.
+pub const SWAP_TAKE_MAKERS: usize = 11;
+/// Which of `cross`'s accounts is the lane with the bids; the next is the one with the asks.
+pub const CROSS_MAKERS: usize = 3;
 
 /// What became of one order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Pod, Zeroable)]
@@ -151,8 +168,6 @@ pub struct RemovedRecord {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Pod, Zeroable)]
 #[repr(C)]
 pub struct FillRecord {
-    /// The lane in which it rests.
-    pub lane: [u8; 32],
     /// The order.
     pub id: u64,
     /// Lots traded, or taken off it.
@@ -164,9 +179,14 @@ pub struct FillRecord {
     /// 0: it traded; 1: it had expired and was cancelled; 2: it was the taker's own and was made
     /// smaller; 3: it was the taker's own and was cancelled.
     pub met: u8,
+    /// The lane in which it rests: its place, from 0, among the lanes that the instruction names to
+    /// trade with. See [the module's text](self#fills).
+    pub lane: u8,
     /// Zero.
-    pub reserved: [u8; 3],
+    pub reserved: [u8; 2],
 }
+
+const _: () = assert!(size_of::<FillRecord>() == 32);
 
 /// The first fills of a trade with many of them. [`FillRecord`]s follow.
 #[event(bytemuck)]

@@ -99,10 +99,11 @@ impl Lane {
         Ok(lane)
     }
 
-    /// How many orders the account has room for, on both sides together.
+    /// How many orders the account has room for, on both sides together: loading has checked that
+    /// its length is that of its capacity.
     #[inline(always)]
     fn room(&self) -> usize {
-        (self.view.data_len() - ORDERS_OFFSET) / size_of::<Order>()
+        2 * usize::from(self.header().capacity)
     }
 
     #[inline(always)]

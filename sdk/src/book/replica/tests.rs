@@ -101,7 +101,7 @@ impl Stage {
                 ..LaneOpened::zeroed()
             };
             replica
-                .apply(&[], &[BookEvent::LaneOpened(opened)])
+                .apply(&[], &[], &[BookEvent::LaneOpened(opened)])
                 .unwrap();
         }
         Self {
@@ -122,7 +122,12 @@ impl Stage {
     fn run(&mut self, step: &Step) {
         let before = (self.maker.1.clone(), self.taker.1.clone());
         match self.execute(step) {
-            Some((data, event)) => self.replica.apply(&data, &[event]).unwrap(),
+            Some((data, event)) => {
+                // Those of a take; other instructions' events name their lanes themselves.
+                let none = Pubkey::default();
+                let accounts = [none, self.taker.0, none, self.maker.0];
+                self.replica.apply(&data, &accounts, &[event]).unwrap();
+            }
             None => (self.maker.1, self.taker.1) = before,
         }
     }
@@ -290,19 +295,19 @@ impl Stage {
             max_orders: u16::MAX,
             self_trade: SelfTrade::Abort,
         };
-        let (maker, moment) = (self.maker.0, self.moment);
+        let moment = self.moment;
         let owner = key(&self.taker.1.owner());
         let mut fills = Vec::new();
         let mut makers = [self.maker.1.lane_mut()];
         let taken: CoreTaken = take(&fees, SIZES, &order, &owner, moment, &mut makers, |fill| {
             fills.push(FillRecord {
-                lane: maker.to_bytes(),
                 id: fill.id.0,
                 lots: fill.lots.0,
                 left: fill.left.0,
                 price: fill.price.0,
                 met: fill.met as u8,
-                reserved: [0; 3],
+                lane: fill.lane,
+                reserved: [0; 2],
             });
         })
         .ok()?;
@@ -391,7 +396,7 @@ fn what_was_missed_is_noticed() {
             ..OrderRecord::zeroed()
         })
     };
-    let mut apply = |data: &[u8], event| stage.replica.apply(data, &[event]);
+    let mut apply = |data: &[u8], event| stage.replica.apply(data, &[], &[event]);
     assert_eq!(
         apply(&[], cancelled(&maker)),
         Err(ReplicaError::Diverged { lane: maker })
@@ -411,6 +416,13 @@ fn what_was_missed_is_noticed() {
         apply(&other.data, event),
         Err(ReplicaError::WrongInstruction)
     );
+    // A fill of a lane that the instruction does not name.
+    let fill = FillRecord {
+        id: 77,
+        ..FillRecord::zeroed()
+    };
+    let taken = BookEvent::Taken(Taken::zeroed(), vec![fill]);
+    assert_eq!(apply(&[], taken), Err(ReplicaError::WrongInstruction));
     let closed = LaneClosed {
         lane: maker,
         ..LaneClosed::zeroed()

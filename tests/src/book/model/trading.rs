@@ -211,7 +211,7 @@ impl Model {
                 self.fill_one(taking, at, &maker, lots)?
             };
             self.shorten_first(lane, makers, left);
-            if left == 0 {
+            if left == 0 && taking.left > 0 {
                 self.drop_expired(lane, at, makers, &mut taking.met);
             }
             self.can_hold(lane)?;

@@ -47,7 +47,6 @@ pub(crate) fn handle(ctx: &mut Context<Cross>, most: u16) -> Result<()> {
         bids.header().market == stored && asks.header().market == stored,
         OrderbookError::WrongMarket
     );
-    let addresses = [*bids.address(), *asks.address()];
     let mut log = FillLog::new(account.address());
     let crossed = book::cross(
         &market.fees(),
@@ -55,7 +54,7 @@ pub(crate) fn handle(ctx: &mut Context<Cross>, most: u16) -> Result<()> {
         &mut asks.as_mut(),
         moment,
         most,
-        |fill| log.push_apart(&fill, &addresses[usize::from(fill.lane & 1)]),
+        |fill| log.push_apart(&fill),
     )
     .map_err(refused)?;
     let address = *lane.address();

@@ -9,7 +9,7 @@ use sealane_core::book::Fill;
 use crate::events::orders::{Crossed, FillRecord, MoreFills, SwapTaken, Taken};
 
 /// Records in one log entry. With more of them the memory for it would not fit a stack frame.
-const RECORDS: usize = 16;
+const RECORDS: usize = 32;
 /// Room for the longest event before the records.
 const HEAD: usize = DISCRIMINATOR + size_of::<SwapTaken>();
 const DISCRIMINATOR: usize = 8;
@@ -22,7 +22,8 @@ pub(super) struct FillLog<'a> {
     head: [MaybeUninit<u64>; HEAD / 8],
     records: [MaybeUninit<FillRecord>; RECORDS],
     len: usize,
-    orders: u16,
+    /// In earlier entries.
+    logged: u16,
     market: &'a Address,
 }
 
@@ -42,42 +43,41 @@ impl<'a> FillLog<'a> {
             head: [const { MaybeUninit::uninit() }; HEAD / 8],
             records: [const { MaybeUninit::uninit() }; RECORDS],
             len: 0,
-            orders: 0,
+            logged: 0,
             market,
         }
     }
 
     /// How many orders were met.
     pub(super) const fn orders(&self) -> u16 {
-        self.orders
+        // Neither can be more than 32 lanes have orders.
+        self.logged.wrapping_add(self.len as u16)
     }
 
-    /// Notes an order of `lane` that was met.
+    /// Notes an order that was met.
     #[inline(always)]
-    pub(super) fn push(&mut self, fill: &Fill, lane: &Address) {
+    pub(super) fn push(&mut self, fill: &Fill) {
         if self.len >= RECORDS {
             self.flush();
         }
         // SAFETY: there is room for another record: if there was none, `flush` has made it.
         let record = unsafe { self.records.get_unchecked_mut(self.len) };
         record.write(FillRecord {
-            lane: lane.to_bytes(),
             id: fill.id.0,
             lots: fill.lots.0,
             left: fill.left.0,
             price: fill.price.0,
             met: fill.met as u8,
-            reserved: [0; 3],
+            lane: fill.lane,
+            reserved: [0; 2],
         });
-        // Neither can be more than 32 lanes have orders.
         self.len = self.len.wrapping_add(1);
-        self.orders = self.orders.wrapping_add(1);
     }
 
     /// [`FillLog::push`] where its code need not stand in place.
     #[inline(never)]
-    pub(super) fn push_apart(&mut self, fill: &Fill, lane: &Address) {
-        self.push(fill, lane);
+    pub(super) fn push_apart(&mut self, fill: &Fill) {
+        self.push(fill);
     }
 
     /// Logs the records so far.
@@ -87,6 +87,7 @@ impl<'a> FillLog<'a> {
         self.log(MoreFills {
             market: *self.market,
         });
+        self.logged = self.orders();
         self.len = 0;
     }
 

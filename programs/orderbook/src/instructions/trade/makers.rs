@@ -17,7 +17,6 @@ fn is_same(a: &Key, b: &Key) -> bool {
 /// Maker lanes, checked: each of this program and market, writable, and named once.
 pub(super) struct Makers<'a> {
     len: usize,
-    addresses: [MaybeUninit<&'a Address>; MAX_LANES],
     lanes: [MaybeUninit<LaneMut<'a>>; MAX_LANES],
 }
 
@@ -27,7 +26,6 @@ impl<'a> Makers<'a> {
     pub(super) fn new() -> Self {
         Self {
             len: 0,
-            addresses: [const { MaybeUninit::uninit() }; MAX_LANES],
             lanes: [const { MaybeUninit::uninit() }; MAX_LANES],
         }
     }
@@ -36,44 +34,29 @@ impl<'a> Makers<'a> {
     /// instruction. That also tells whether one is named twice, or is a lane that the instruction
     /// has declared.
     #[inline(never)]
-    pub(super) fn add_trailing(&mut self, mut views: Trailing, market: &Key) -> Result<()> {
-        require!(views.len() <= MAX_LANES, OrderbookError::WrongLaneCount);
-        while let Some(view) = views.next()? {
-            self.add(view, market)?;
-        }
+    pub(super) fn add_trailing(&mut self, views: Trailing, market: &Key) -> Result<()> {
+        let len = views.len();
+        // As many as there is room for, none so far.
+        require!(len <= MAX_LANES, OrderbookError::WrongLaneCount);
+        let mut room = self.lanes.iter_mut();
+        views.each(|view| {
+            if let Some(room) = room.next() {
+                room.write(maker(view, market)?);
+            }
+            Ok(())
+        })?;
+        self.len = len;
         Ok(())
     }
 
     /// The same for lanes that Anchor has walked.
     #[inline(never)]
     pub(super) fn add_all(&mut self, views: &[AccountView], market: &Key) -> Result<()> {
-        for view in views {
-            self.add(*view, market)?;
+        require!(views.len() <= MAX_LANES, OrderbookError::WrongLaneCount);
+        for (view, room) in views.iter().zip(&mut self.lanes) {
+            room.write(maker(*view, market)?);
         }
-        Ok(())
-    }
-
-    /// The same for one lane.
-    #[inline(always)]
-    pub(super) fn add(&mut self, view: AccountView, market: &Key) -> Result<()> {
-        let (Some(address), Some(lane)) = (
-            self.addresses.get_mut(self.len),
-            self.lanes.get_mut(self.len),
-        ) else {
-            return Err(OrderbookError::WrongLaneCount.into());
-        };
-        // SAFETY: nothing else borrows the account: loading refuses those that are marked as
-        // borrowed, as all lanes of the instruction are.
-        let loaded = unsafe { Lane::load_in_place(view) }?.keep();
-        let header = loaded.header();
-        if !is_same(&header.market, market) {
-            return Err(OrderbookError::WrongMarket.into());
-        }
-        // SAFETY: the address lies in the instruction's input, which lives as long as the program
-        // runs, and nothing writes it.
-        address.write(unsafe { &*core::ptr::from_ref(view.address()) });
-        lane.write(loaded);
-        self.len = self.len.wrapping_add(1);
+        self.len = views.len();
         Ok(())
     }
 
@@ -88,20 +71,25 @@ impl<'a> Makers<'a> {
         log: &mut FillLog<'_>,
     ) -> Result<Taken> {
         require!(self.len > 0, OrderbookError::WrongLaneCount);
-        // SAFETY: `add` has written so many of both.
-        let (lanes, addresses) = unsafe {
-            let lanes = self.lanes.as_mut_ptr().cast::<LaneMut<'a>>();
-            let addresses = self.addresses.as_ptr().cast::<&Address>();
-            (
-                core::slice::from_raw_parts_mut(lanes, self.len),
-                core::slice::from_raw_parts(addresses, self.len),
-            )
-        };
+        let lanes = self.lanes.as_mut_ptr().cast::<LaneMut<'a>>();
+        // SAFETY: so many have been written.
+        let lanes = unsafe { core::slice::from_raw_parts_mut(lanes, self.len) };
         book::take(fees, sizes, order, taker, moment, lanes, |fill| {
-            if let Some(address) = addresses.get(usize::from(fill.lane)) {
-                log.push(&fill, address);
-            }
+            log.push(&fill);
         })
         .map_err(refused)
     }
+}
+
+/// A maker's lane, checked and borrowed for the rest of the instruction.
+#[inline(always)]
+fn maker<'a>(view: AccountView, market: &Key) -> Result<LaneMut<'a>> {
+    // SAFETY: nothing else borrows the account: loading refuses those that are marked as borrowed,
+    // as all lanes of the instruction are.
+    let lane = unsafe { Lane::load_in_place(view) }?.keep();
+    require!(
+        is_same(&lane.header().market, market),
+        OrderbookError::WrongMarket
+    );
+    Ok(lane)
 }

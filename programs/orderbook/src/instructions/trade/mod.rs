@@ -192,21 +192,22 @@ impl Trailing {
         self.left
     }
 
-    /// The next one; an account that the instruction has named before is refused.
+    /// Hands over one after the other; an account that the instruction has named before is refused.
     #[inline(always)]
-    pub(super) fn next(&mut self) -> Result<Option<AccountView>> {
-        if self.left == 0 {
-            return Ok(None);
+    pub(super) fn each(mut self, mut take: impl FnMut(AccountView) -> Result<()>) -> Result<()> {
+        // Counted down to zero, which costs less than to compare two numbers.
+        while self.left != 0 {
+            self.left = self.left.wrapping_sub(1);
+            // SAFETY: accounts are left, so that the memory is the next one's head, or the mark that
+            // it is a repetition.
+            let mark = unsafe { (*self.next).borrow_state };
+            require!(mark == NOT_BORROWED, OrderbookError::DuplicateLane);
+            // SAFETY: not a repetition, so that it is a head with the account's data behind it.
+            let view = unsafe { AccountView::new_unchecked(self.next) };
+            self.next = behind(&view);
+            take(view)?;
         }
-        self.left = self.left.wrapping_sub(1);
-        // SAFETY: accounts are left, so that the memory is the next one's head, or the mark that it
-        // is a repetition.
-        let mark = unsafe { (*self.next).borrow_state };
-        require!(mark == NOT_BORROWED, OrderbookError::DuplicateLane);
-        // SAFETY: not a repetition, so that it is a head with the account's data behind it.
-        let view = unsafe { AccountView::new_unchecked(self.next) };
-        self.next = behind(&view);
-        Ok(Some(view))
+        Ok(())
     }
 }
 

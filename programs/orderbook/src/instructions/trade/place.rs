@@ -80,13 +80,13 @@ impl Shown {
     /// Looks at the lanes shown.
     #[inline(never)]
     pub(super) fn load(declared: [AccountView; 3], market: &Key, moment: Moment) -> Result<Self> {
-        let mut views = Trailing::behind(declared)?;
+        let views = Trailing::behind(declared)?;
         require!(views.len() <= MAX_LANES, OrderbookError::WrongLaneCount);
         let mut shown = Self {
             bid: None,
             ask: None,
         };
-        while let Some(view) = views.next()? {
+        views.each(|view| {
             let lane = Lane::load(view)?;
             require!(lane.header().market == *market, OrderbookError::WrongMarket);
             let best = |side| best_live_price([lane.as_ref()], side, moment);
@@ -96,7 +96,8 @@ impl Shown {
                 (Some(a), Some(b)) => Some(a.min(b)),
                 (a, b) => a.or(b),
             };
-        }
+            Ok(())
+        })?;
         Ok(shown)
     }
 
