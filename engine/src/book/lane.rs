@@ -62,6 +62,12 @@ impl LaneSnapshot {
         self.lane().orders(side)
     }
 
+    /// How many orders rest on both sides, the expired ones included.
+    #[must_use]
+    pub fn resting(&self) -> usize {
+        self.orders(BookSide::Bid).len() + self.orders(BookSide::Ask).len()
+    }
+
     /// The market that the lane trades in.
     #[must_use]
     pub fn market(&self) -> Pubkey {

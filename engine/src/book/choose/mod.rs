@@ -5,6 +5,12 @@
 //! knapsack: it is searched from good first answers on, and what cannot become better than the best
 //! found is cut off by a bound ([`bound`]). On the worlds that markets are, that ends with a proof;
 //! where it does not within its share of work, the best found is given, and said to be unproven.
+//!
+//! Orders that have expired cost a take compute without trading: it drops those that lie above a
+//! lane's live ones. A maker could stack them and let takers pay. So they are counted, wherever the
+//! take would meet them; where to reap the lane first is cheaper, that is chosen; and a lane that
+//! leaves too few units for the others is not named. Stacking them again costs their maker more than
+//! reaping costs the taker.
 
 mod bound;
 mod search;
@@ -44,8 +50,14 @@ pub struct ComputeEstimate {
     pub base: u32,
     /// For each lane named.
     pub per_lane: u32,
-    /// For each resting order met.
+    /// For each resting order met that has not expired.
     pub per_order: u32,
+    /// For each expired order that the take drops.
+    pub per_expired: u32,
+    /// For a lane that is reaped in front of the take.
+    pub per_reap: u32,
+    /// For each order that rests in a lane that is reaped, on either side, expired or not.
+    pub per_reaped_order: u32,
     /// For a wallet's take besides: transfers with fees, and an account that is created.
     pub transfers: u32,
 }
@@ -56,18 +68,33 @@ impl Default for ComputeEstimate {
             base: 1_600,
             per_lane: 150,
             per_order: 420,
+            per_expired: 260,
+            per_reap: 600,
+            per_reaped_order: 170,
             transfers: 20_000,
         }
     }
 }
 
 impl ComputeEstimate {
-    /// The units that a take of so many lanes and orders may use.
+    /// The units that a take may use that names so many lanes, meets so many live orders and drops
+    /// so many expired ones.
     #[must_use]
-    pub fn of(&self, lanes: usize, orders: usize) -> u64 {
+    pub fn of(&self, lanes: usize, orders: usize, expired: usize) -> u64 {
         u64::from(self.base)
             + u64::from(self.per_lane) * lanes as u64
             + u64::from(self.per_order) * orders as u64
+            + self.dropping(expired as u64)
+    }
+
+    /// The units that it costs to reap a lane in which so many orders rest, on both sides.
+    #[must_use]
+    pub fn reaping(&self, resting: usize) -> u64 {
+        u64::from(self.per_reap) + u64::from(self.per_reaped_order) * resting as u64
+    }
+
+    fn dropping(&self, expired: u64) -> u64 {
+        u64::from(self.per_expired) * expired
     }
 }
 
@@ -81,13 +108,6 @@ impl TakeLimits {
         Self { compute, ..self }
     }
 
-    /// How many orders a take of so many lanes can meet; at most what an instruction can say.
-    fn orders(&self, lanes: usize) -> u16 {
-        let spare = u64::from(self.max_compute_units).saturating_sub(self.compute.of(lanes, 0));
-        let orders = spare / u64::from(self.compute.per_order.max(1));
-        u16::try_from(orders).unwrap_or(u16::MAX)
-    }
-
     fn lanes(&self) -> usize {
         self.max_lanes.min(MAX_LANES)
     }
@@ -99,8 +119,13 @@ pub struct ChosenLanes {
     /// To be named in this order, the order of their addresses; empty where no lane has an order
     /// that the taker accepts.
     pub lanes: Vec<Pubkey>,
+    /// Those of them to reap in front of the take, in the same transaction: it would drop so many
+    /// expired orders that this is cheaper.
+    pub reaped: Vec<Pubkey>,
     /// How many orders the take can meet within its compute units.
     pub max_orders: u16,
+    /// The units that the take and the reaps in front of it may use, in the lanes' present state.
+    pub compute_units: u64,
     /// Whether no other lanes within the limits give more. Only where more lanes have good orders
     /// than a take can name may this be unknown.
     pub is_proven: bool,
@@ -126,23 +151,14 @@ pub fn choose_lanes<'a>(
         .into_iter()
         .map(|(address, snapshot)| (address, snapshot.lane()))
         .filter(|(_, lane)| lane.header().owner != taker)
-        .filter_map(|(address, lane)| Candidate::new(address, lane, order, moment))
+        .filter_map(|(address, lane)| Candidate::new(address, lane, order, moment, &limits.compute))
         .collect();
     let market = Offers::new(fees, sizes, order, limits, candidates);
     let (members, is_proven) = match (market.side, market.budget) {
         (BookSide::Ask, Some(_)) => search::best_for_quote(&market, limits.lanes()),
         _ => search::best(&market, limits.lanes()),
     };
-    let mut lanes: Vec<Pubkey> = members
-        .iter()
-        .map(|member| market.candidates[*member].address)
-        .collect();
-    lanes.sort_unstable();
-    ChosenLanes {
-        max_orders: limits.orders(lanes.len()),
-        lanes,
-        is_proven,
-    }
+    market.chosen(&members, is_proven)
 }
 
 /// A lane that has something to offer.
@@ -153,6 +169,10 @@ struct Candidate {
     offers: Vec<Offer>,
     /// Their lots in sum.
     lots: u128,
+    /// Expired orders above the first of them.
+    expired_on_top: u16,
+    /// Units that it costs to reap the lane.
+    reap: u64,
 }
 
 /// An order as the taker sees it.
@@ -165,15 +185,32 @@ struct Offer {
     cost: u32,
     lots: u64,
     id: OrderId,
+    /// Expired orders between it and the lane's next live one.
+    expired_behind: u16,
 }
 
 impl Candidate {
-    fn new(address: Pubkey, lane: LaneRef<'_>, order: &TakeOrder, moment: Moment) -> Option<Self> {
-        let live = lane.orders(order.side.opposite()).iter().rev();
-        let offers: Vec<Offer> = live
-            .filter(|resting| !resting.is_expired(moment) && resting.lots.0 > 0)
-            .take_while(|resting| order.side.accepts(order.limit, resting.price))
-            .map(|resting| Offer {
+    fn new(
+        address: Pubkey,
+        lane: LaneRef<'_>,
+        order: &TakeOrder,
+        moment: Moment,
+        compute: &ComputeEstimate,
+    ) -> Option<Self> {
+        let (mut offers, mut expired_on_top) = (Vec::<Offer>::new(), 0);
+        for resting in lane.orders(order.side.opposite()).iter().rev() {
+            if resting.is_expired(moment) {
+                // A side has at most 512 orders.
+                *match offers.last_mut() {
+                    Some(offer) => &mut offer.expired_behind,
+                    None => &mut expired_on_top,
+                } += 1;
+                continue;
+            }
+            if !order.side.accepts(order.limit, resting.price) {
+                break;
+            }
+            offers.push(Offer {
                 price: resting.price.0,
                 cost: match order.side {
                     BookSide::Bid => resting.price.0,
@@ -181,14 +218,39 @@ impl Candidate {
                 },
                 lots: resting.lots.0,
                 id: resting.id,
-            })
-            .collect();
+                expired_behind: 0,
+            });
+        }
+        let resting = lane.header().count(BookSide::Bid) + lane.header().count(BookSide::Ask);
         let lots = offers.iter().map(|offer| u128::from(offer.lots)).sum();
         (!offers.is_empty()).then_some(Self {
             address,
             offers,
             lots,
+            expired_on_top,
+            reap: compute.reaping(resting),
         })
+    }
+
+    fn all_expired(&self) -> u64 {
+        let behind = self.offers.iter().map(|offer| offer.expired_behind);
+        u64::from(self.expired_on_top) + behind.map(u64::from).sum::<u64>()
+    }
+
+    /// The units that it costs to name the lane and to trade with its best order.
+    fn entry(&self, compute: &ComputeEstimate) -> u64 {
+        let clearing = self.clearing(u64::from(self.expired_on_top), compute);
+        u64::from(compute.per_lane) + u64::from(compute.per_order) + clearing
+    }
+
+    /// The least that it costs to be rid of so many of the lane's expired orders.
+    fn clearing(&self, expired: u64, compute: &ComputeEstimate) -> u64 {
+        compute.dropping(expired).min(self.reap)
+    }
+
+    /// Whether that is to reap the lane.
+    fn is_reaped(&self, expired: u64, compute: &ComputeEstimate) -> bool {
+        self.reap < compute.dropping(expired)
     }
 }
 
@@ -204,6 +266,8 @@ struct Offers {
     /// The quote that can be spent or earned, in ticks times lots.
     budget: Option<u128>,
     max_orders: u16,
+    max_units: u64,
+    compute: ComputeEstimate,
 }
 
 /// What a take of some lanes comes to.
@@ -212,7 +276,11 @@ struct Outcome {
     lots: u64,
     /// Lots by what they cost.
     cost: u128,
-    /// Whether the limit on orders ended it.
+    /// Orders traded with.
+    orders: u16,
+    /// Compute units, of the lanes that trade only.
+    units: u64,
+    /// Whether the limit on orders or on units ended it.
     cut_short: bool,
 }
 
@@ -224,6 +292,9 @@ impl Offers {
         limits: &TakeLimits,
         mut candidates: Vec<Candidate>,
     ) -> Self {
+        let (max_units, compute) = (u64::from(limits.max_compute_units), limits.compute);
+        let affordable = max_units.saturating_sub(u64::from(compute.base));
+        candidates.retain(|candidate| candidate.entry(&compute) <= affordable);
         candidates.sort_unstable_by_key(|candidate| candidate.address);
         let mut sorted: Vec<(usize, Offer)> = candidates
             .iter()
@@ -242,18 +313,33 @@ impl Offers {
             side: order.side,
             lots: order.lots.0,
             budget: spendable.map(|quote| u128::from(quote / u64::from(sizes.tick))),
-            max_orders: limits.orders(limits.lanes()).min(order.max_orders),
+            max_orders: order.max_orders,
+            max_units,
+            compute,
         }
     }
 
+    /// The units that there are for lanes and orders.
+    fn spendable_units(&self) -> u64 {
+        self.max_units.saturating_sub(u64::from(self.compute.base))
+    }
+
+    /// The units that it costs to name a candidate and to trade with its best order.
+    fn entry(&self, at: usize) -> u64 {
+        self.candidates[at].entry(&self.compute)
+    }
+
     /// What a take of the lanes that `includes` names comes to: what the core would do with them,
-    /// in ticks times lots. Every offer met is passed to `met`.
-    fn take(&self, includes: impl Fn(usize) -> bool, mut met: impl FnMut(usize)) -> Outcome {
+    /// in ticks times lots. Every offer met is passed to `met`, with the expired orders of its lane
+    /// that are in the way so far.
+    fn take(&self, includes: impl Fn(usize) -> bool, mut met: impl FnMut(usize, u64)) -> Outcome {
         let (mut left, mut budget) = (self.lots, self.budget);
-        let mut orders_left = self.max_orders;
+        let mut expired: Vec<Option<u64>> = vec![None; self.candidates.len()];
         let mut outcome = Outcome {
             lots: 0,
             cost: 0,
+            orders: 0,
+            units: u64::from(self.compute.base),
             cut_short: false,
         };
         for (at, offer) in &self.sorted {
@@ -263,10 +349,6 @@ impl Offers {
             if !includes(*at) {
                 continue;
             }
-            if orders_left == 0 {
-                outcome.cut_short = true;
-                break;
-            }
             let mut lots = offer.lots.min(left);
             if let Some(budget) = budget {
                 let payable = budget / u128::from(offer.price.max(1));
@@ -275,25 +357,98 @@ impl Offers {
             if lots == 0 {
                 break;
             }
+            let is_used_up = lots == offer.lots && lots < left;
+            let (units, in_the_way) = self.units_to_meet(*at, offer, expired[*at], is_used_up);
+            if outcome.orders == self.max_orders || outcome.units + units > self.max_units {
+                outcome.cut_short = true;
+                break;
+            }
+            expired[*at] = Some(in_the_way);
             let value = u128::from(lots) * u128::from(offer.price);
             left -= lots;
             budget = budget.map(|budget| budget - value);
-            orders_left -= u16::from(orders_left != u16::MAX);
             outcome.lots += lots;
             outcome.cost += u128::from(lots) * u128::from(offer.cost);
-            met(*at);
+            outcome.orders = outcome.orders.saturating_add(1);
+            outcome.units += units;
+            met(*at, in_the_way);
             if lots < offer.lots {
                 break;
             }
         }
         outcome
     }
+
+    /// The units that it costs to trade with an offer, after so many expired orders of its lane, or
+    /// as its first, and how many of them are in the way then. Only if the offer is used up and more
+    /// is wanted does the take look behind it.
+    fn units_to_meet(
+        &self,
+        at: usize,
+        offer: &Offer,
+        expired: Option<u64>,
+        is_used_up: bool,
+    ) -> (u64, u64) {
+        let candidate = &self.candidates[at];
+        let clearing = |expired| candidate.clearing(expired, &self.compute);
+        let behind = if is_used_up { offer.expired_behind } else { 0 };
+        let (paid, before) = match expired {
+            Some(expired) => (clearing(expired), expired),
+            None => (0, u64::from(candidate.expired_on_top)),
+        };
+        let named = match expired {
+            Some(_) => 0,
+            None => u64::from(self.compute.per_lane),
+        };
+        let after = before + u64::from(behind);
+        let order = u64::from(self.compute.per_order);
+        (named + order + clearing(after) - paid, after)
+    }
+
+    /// The answer, for lanes that all trade.
+    fn chosen(&self, members: &[usize], is_proven: bool) -> ChosenLanes {
+        let mut expired = vec![0; self.candidates.len()];
+        let outcome = self.take(
+            |at| members.contains(&at),
+            |at, in_the_way| expired[at] = in_the_way,
+        );
+        let addresses = |of: &dyn Fn(usize) -> bool| -> Vec<Pubkey> {
+            let lanes = members.iter().filter(|at| of(**at));
+            let mut lanes: Vec<Pubkey> = lanes.map(|at| self.candidates[*at].address).collect();
+            lanes.sort_unstable();
+            lanes
+        };
+        let is_reaped = |at: usize| self.candidates[at].is_reaped(expired[at], &self.compute);
+        let mut max_orders = u64::from(outcome.orders);
+        if !outcome.cut_short {
+            // Should other orders be gone by then, more expired ones come into the way.
+            let dropped = members.iter().filter(|at| !is_reaped(**at));
+            let others: u64 = dropped
+                .map(|at| self.candidates[*at].all_expired() - expired[*at])
+                .sum();
+            let spare = self.max_units - outcome.units;
+            let spare = spare.saturating_sub(self.compute.dropping(others));
+            max_orders += spare / u64::from(self.compute.per_order.max(1));
+        }
+        ChosenLanes {
+            lanes: addresses(&|_| true),
+            reaped: addresses(&is_reaped),
+            max_orders: u16::try_from(max_orders)
+                .unwrap_or(u16::MAX)
+                .min(self.max_orders),
+            compute_units: outcome.units,
+            is_proven,
+        }
+    }
 }
 
 impl Outcome {
-    /// Whether it is better for the taker than another: more lots, or as many for less.
+    /// Whether it is better for the taker than another: more lots, or as many for less, or as many
+    /// for as much with fewer units.
     fn is_better_than(&self, other: &Self) -> bool {
-        self.lots > other.lots || (self.lots == other.lots && self.cost < other.cost)
+        let order = other.lots.cmp(&self.lots);
+        let order = order.then(self.cost.cmp(&other.cost));
+        order.then(self.units.cmp(&other.units)).is_lt()
     }
 }
 

@@ -16,7 +16,7 @@ pub(super) fn best(market: &Offers, most: usize) -> (Vec<usize>, bool) {
     }
     let (outcome, used) = taken_from(market, &all);
     if !outcome.cut_short && used.len() <= most {
-        return (used, true);
+        return (lightened(market, (outcome, used), most), true);
     }
     let savings = Savings::new(market);
     let work = (all.len() * savings.prices()).max(1);
@@ -27,14 +27,17 @@ pub(super) fn best(market: &Offers, most: usize) -> (Vec<usize>, bool) {
         best: taken_from(market, &all[..0]),
         branches_left: (MAX_WORK / work).clamp(MIN_BRANCHES, MAX_BRANCHES),
     };
-    // What saves most against some price is a good choice if that is the price of the last lot.
-    for price in 0..savings.prices() {
-        search.consider(&savings.top(price, &all, most));
+    // What saves most against some price is a good choice if that is the price of the last lot;
+    // unless lanes full of expired orders leave no units for others.
+    for light in by_weight(market) {
+        for price in 0..savings.prices() {
+            search.consider(&savings.top(price, &light, most));
+        }
+        if light.len() <= most {
+            search.consider(&light);
+        }
     }
     search.consider(&most_lots(market, most));
-    if all.len() <= most {
-        search.consider(&all);
-    }
     search.branch(&mut Vec::new(), &all);
     let is_proven = search.branches_left > 0;
     (search.best.1, is_proven)
@@ -63,6 +66,41 @@ pub(super) fn best_for_quote(market: &Offers, most: usize) -> (Vec<usize>, bool)
     (best(&for_lots, most).0, false)
 }
 
+/// The candidates, then those that are cheaper to enter, and so on, in few steps.
+fn by_weight(market: &Offers) -> Vec<Vec<usize>> {
+    const MAX_STEPS: usize = 8;
+    let weight = |at: &usize| market.entry(*at);
+    let all: Vec<usize> = (0..market.candidates.len()).collect();
+    let mut weights: Vec<u64> = all.iter().map(weight).collect();
+    weights.sort_unstable_by(|a, b| b.cmp(a));
+    weights.dedup();
+    let step = weights.len().div_ceil(MAX_STEPS).max(1);
+    let steps = weights.into_iter().step_by(step);
+    steps
+        .map(|most| {
+            let light = all.iter().filter(|at| weight(at) <= most);
+            light.copied().collect()
+        })
+        .collect()
+}
+
+/// Leaves out lanes that are dear to enter where the others give as much without them.
+fn lightened(market: &Offers, found: (Outcome, Vec<usize>), most: usize) -> Vec<usize> {
+    let (mut outcome, mut used) = found;
+    let mut kept: Vec<usize> = (0..market.candidates.len()).collect();
+    let mut heavy = used.clone();
+    heavy.retain(|at| market.candidates[*at].all_expired() > 0);
+    heavy.sort_by_key(|at| std::cmp::Reverse(market.entry(*at)));
+    for at in heavy {
+        let others: Vec<usize> = kept.iter().copied().filter(|other| *other != at).collect();
+        let (without, needed) = taken_from(market, &others);
+        if needed.len() <= most && without.is_better_than(&outcome) {
+            (outcome, used, kept) = (without, needed, others);
+        }
+    }
+    used
+}
+
 /// The candidates that offer most lots.
 fn most_lots(market: &Offers, most: usize) -> Vec<usize> {
     let mut all: Vec<usize> = (0..market.candidates.len()).collect();
@@ -78,7 +116,7 @@ fn taken_from(market: &Offers, members: &[usize]) -> (Outcome, Vec<usize>) {
         includes[*member] = true;
     }
     let mut used = Vec::new();
-    let outcome = market.take(|at| includes[at], |at| used.push(at));
+    let outcome = market.take(|at| includes[at], |at, _| used.push(at));
     used.sort_unstable();
     used.dedup();
     (outcome, used)
@@ -107,6 +145,11 @@ impl Search<'_> {
             return;
         }
         self.branches_left -= 1;
+        // If they cannot all be paid for, some of them is better left out: that is another branch.
+        let entered = chosen.iter().map(|at| self.market.entry(*at)).sum::<u64>();
+        if entered > self.market.spendable_units() {
+            return;
+        }
         let room = self.most - chosen.len();
         let (bound, price) = self.savings.bound(self.market, chosen, free, room);
         let likely = self.savings.top(price, free, room);

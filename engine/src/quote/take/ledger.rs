@@ -6,7 +6,7 @@ use sealane_core::book::{
 use sealane_orderbook::{TimeInForce, errors::OrderbookError, state::pause};
 use solana_pubkey::Pubkey;
 
-use super::{TakeOutcome, Terms};
+use super::{Named, TakeOutcome, Terms};
 use crate::{
     book::TakeLimits,
     markets::{MarketError, Markets},
@@ -81,7 +81,7 @@ pub fn quote_take(
     let mut order = order(request);
     let chosen = terms.choose(&order, None, limits)?;
     order.max_orders = chosen.max_orders;
-    let mut quote = settled(&terms, request, &order, &chosen.lanes, limits)?;
+    let mut quote = settled(&terms, request, &order, (&chosen).into(), limits)?;
     quote.outcome.is_proven_best = Some(chosen.is_proven);
     Ok(quote)
 }
@@ -103,7 +103,7 @@ pub fn quote_take_from(
         &terms,
         request,
         &order(request),
-        lanes,
+        Named::as_they_are(lanes),
         &TakeLimits::default(),
     )
 }
@@ -133,10 +133,10 @@ fn settled(
     terms: &Terms<'_>,
     request: &TakeRequest,
     order: &TakeOrder,
-    lanes: &[Pubkey],
+    named: Named<'_>,
     limits: &TakeLimits,
 ) -> Result<TakeQuote, MarketError> {
-    let outcome = terms.outcome(order, lanes, limits)?;
+    let outcome = terms.outcome(order, named, limits)?;
     let taken = outcome.taken();
     if request.time_in_force == TimeInForce::FillOrKill && !taken.is_whole(order) {
         return Err(OrderbookError::NotFilled.into());

@@ -28,6 +28,31 @@ use crate::{
     markets::{MarketError, Markets},
 };
 
+/// The lanes that a take names.
+#[derive(Clone, Copy)]
+struct Named<'a> {
+    /// In this order.
+    lanes: &'a [Pubkey],
+    /// Those that are reaped in front of the take.
+    reaped: &'a [Pubkey],
+}
+
+impl<'a> Named<'a> {
+    /// Lanes that are taken as they are.
+    fn as_they_are(lanes: &'a [Pubkey]) -> Self {
+        Self { lanes, reaped: &[] }
+    }
+}
+
+impl<'a> From<&'a ChosenLanes> for Named<'a> {
+    fn from(chosen: &'a ChosenLanes) -> Self {
+        Self {
+            lanes: &chosen.lanes,
+            reaped: &chosen.reaped,
+        }
+    }
+}
+
 /// A resting order that a take meets.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct QuotedFill {
@@ -52,6 +77,9 @@ pub struct QuotedFill {
 pub struct TakeOutcome {
     /// The lanes to name, in this order.
     pub lanes: Vec<Pubkey>,
+    /// Those of them to reap in front of the take, in the same transaction: of them the take meets
+    /// no expired orders.
+    pub reaped: Vec<Pubkey>,
     /// What the core is asked for, the limit on orders included.
     pub order: TakeOrder,
     /// Every resting order met, in order.
@@ -80,7 +108,7 @@ pub struct TakeOutcome {
     pub execution_price: Option<Decimal>,
     /// By how much the average is worse than the best price, in basis points, rounded up.
     pub price_impact_bps: u32,
-    /// Compute units that the take may use.
+    /// Compute units that the take may use, and the reaps in front of it.
     pub compute_units: u64,
     /// Whether no other lanes within the limits give more; `None` for lanes that were given.
     pub is_proven_best: Option<bool>,
@@ -168,14 +196,15 @@ impl<'a> Terms<'a> {
     fn outcome(
         &self,
         order: &TakeOrder,
-        lanes: &[Pubkey],
+        named: Named<'_>,
         limits: &TakeLimits,
     ) -> Result<TakeOutcome, MarketError> {
+        let Named { lanes, reaped } = named;
         if lanes.is_empty() || lanes.len() > MAX_LANES {
             return Err(OrderbookError::WrongLaneCount.into());
         }
         let mut copies: Vec<LaneSnapshot> = Vec::with_capacity(lanes.len());
-        let mut slot = u64::MAX;
+        let (mut slot, mut reap_units) = (u64::MAX, 0);
         for (at, address) in lanes.iter().enumerate() {
             let entry = self.markets.known_lane(address)?;
             if entry.lane.market() != self.market {
@@ -185,7 +214,14 @@ impl<'a> Terms<'a> {
                 return Err(OrderbookError::DuplicateLane.into());
             }
             slot = slot.min(entry.slot);
-            copies.push(entry.lane.clone());
+            let mut copy = entry.lane.clone();
+            if reaped.contains(address) {
+                reap_units += limits.compute.reaping(copy.resting());
+                for side in [BookSide::Bid, BookSide::Ask] {
+                    copy.lane_mut().reap(side, self.moment)?;
+                }
+            }
+            copies.push(copy);
         }
         let owners: Vec<Pubkey> = copies.iter().map(LaneSnapshot::owner).collect();
         let mut makers: Vec<LaneMut<'_>> = copies.iter_mut().map(LaneSnapshot::lane_mut).collect();
@@ -213,16 +249,19 @@ impl<'a> Terms<'a> {
             &mut makers,
             note,
         )?;
-        Ok(self.report(order, lanes, fills, &taken, limits, slot))
+        let expired = fills.iter().filter(|fill| fill.met == Met::Expired).count();
+        let compute = &limits.compute;
+        let units = compute.of(lanes.len(), fills.len() - expired, expired) + reap_units;
+        Ok(self.report(order, named, fills, &taken, units, slot))
     }
 
     fn report(
         &self,
         order: &TakeOrder,
-        lanes: &[Pubkey],
+        named: Named<'_>,
         fills: Vec<QuotedFill>,
         taken: &Taken,
-        limits: &TakeLimits,
+        compute_units: u64,
         slot: u64,
     ) -> TakeOutcome {
         let mut traded = fills.iter().filter(|fill| fill.met == Met::Filled);
@@ -234,7 +273,8 @@ impl<'a> Terms<'a> {
             BookSide::Ask => taken.value.saturating_sub(taken.fee),
         };
         TakeOutcome {
-            lanes: lanes.to_vec(),
+            lanes: named.lanes.to_vec(),
+            reaped: named.reaped.to_vec(),
             order: *order,
             lots: taken.lots,
             left: taken.left,
@@ -248,7 +288,7 @@ impl<'a> Terms<'a> {
             average_price: self.units.average_price(taken.base, taken.value),
             execution_price: self.units.average_price(taken.base, with_fee),
             price_impact_bps: best_price.map_or(0, |best| self.price_impact(best, taken)),
-            compute_units: limits.compute.of(lanes.len(), fills.len()),
+            compute_units,
             is_proven_best: None,
             slot,
             fills,

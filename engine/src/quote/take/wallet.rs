@@ -10,7 +10,7 @@ use sealane_orderbook::{
 };
 use solana_pubkey::Pubkey;
 
-use super::{TakeOutcome, Terms};
+use super::{Named, TakeOutcome, Terms};
 use crate::{
     book::TakeLimits,
     markets::{MarketError, Markets},
@@ -80,7 +80,7 @@ pub fn quote_swap_take(
     // The referrer's lane cannot be a maker's at the same time.
     let chosen = swap.terms.choose(&order, request.referrer, limits)?;
     order.max_orders = chosen.max_orders;
-    let mut quote = swap.quote(&order, &chosen.lanes, limits)?;
+    let mut quote = swap.quote(&order, (&chosen).into(), limits)?;
     quote.outcome.is_proven_best = Some(chosen.is_proven);
     Ok(quote)
 }
@@ -96,7 +96,8 @@ pub fn quote_swap_take_from(
 ) -> Result<SwapTakeQuote, MarketError> {
     let swap = Swap::new(markets, request)?;
     let order = swap.order(request.maximum_sent.unwrap_or(u64::MAX))?;
-    swap.quote(&order, lanes, &TakeLimits::default().for_wallet())
+    let limits = TakeLimits::default().for_wallet();
+    swap.quote(&order, Named::as_they_are(lanes), &limits)
 }
 
 /// A request whose market and transfer fees are known.
@@ -156,10 +157,10 @@ impl<'a> Swap<'a> {
     fn quote(
         &self,
         order: &TakeOrder,
-        lanes: &[Pubkey],
+        named: Named<'_>,
         limits: &TakeLimits,
     ) -> Result<SwapTakeQuote, MarketError> {
-        let first = self.terms.outcome(order, lanes, limits)?;
+        let first = self.terms.outcome(order, named, limits)?;
         let (sent, received) = self.amounts(&first)?;
         let tolerance = self.request.slippage_tolerance_bps;
         let slippage = |error| match error {
@@ -174,7 +175,7 @@ impl<'a> Swap<'a> {
             max_orders: order.max_orders,
             ..self.order(maximum_sent)?
         };
-        let outcome = self.terms.outcome(&order, lanes, limits)?;
+        let outcome = self.terms.outcome(&order, named, limits)?;
         let (sent, received) = self.amounts(&outcome)?;
         let referrer_fee = match self.request.referrer {
             Some(_) => self

@@ -8,12 +8,15 @@ use sealane_orderbook::{
 use solana_instruction::Instruction;
 use solana_pubkey::Pubkey;
 
-use super::{instruction, tokens, with_lanes};
+use super::{instruction, reap_instruction, tokens, with_lanes};
 use crate::{
     book::TakeLimits,
     markets::{MarketError, Markets},
     plan::{Caller, Plan},
-    quote::{SwapTakeQuote, SwapTakeRequest, TakeQuote, TakeRequest, quote_swap_take, quote_take},
+    quote::{
+        SwapTakeQuote, SwapTakeRequest, TakeOutcome, TakeQuote, TakeRequest, quote_swap_take,
+        quote_take,
+    },
     tx::{MAX_TRANSACTION_SIZE, transaction_size},
 };
 
@@ -27,8 +30,36 @@ pub fn lanes_that_fit(instructions: &[Instruction], payer: &Pubkey) -> usize {
     (MAX_TRANSACTION_SIZE.saturating_sub(size) / BYTES_PER_LANE).min(MAX_LANES)
 }
 
-/// Takes with a lane from the lanes that serve it best, as many as fit into the transaction. The
-/// signer is the caller's owner: the lane's owner or delegate.
+/// What a quote expects to be done in front of its take: lanes to be reaped.
+#[must_use]
+pub fn reaps_in_front(outcome: &TakeOutcome) -> Vec<Instruction> {
+    outcome.reaped.iter().map(reap_instruction).collect()
+}
+
+/// A plan with as many lanes as fit into a transaction: reaps in front leave room for fewer.
+fn fitting<Q>(
+    mut max_lanes: usize,
+    payer: &Pubkey,
+    plan: impl Fn(usize) -> Result<Plan<Q>, MarketError>,
+    outcome: impl Fn(&Q) -> &TakeOutcome,
+) -> Result<Plan<Q>, MarketError> {
+    loop {
+        let mut plan = plan(max_lanes)?;
+        let outcome = outcome(&plan.quote);
+        let reaps = reaps_in_front(outcome);
+        let (lanes, has_reaps) = (outcome.lanes.len(), !reaps.is_empty());
+        plan.instructions.splice(0..0, reaps);
+        let size = transaction_size(&plan.instructions, payer);
+        if size <= MAX_TRANSACTION_SIZE || !has_reaps || lanes <= 1 {
+            return Ok(plan);
+        }
+        max_lanes = lanes - 1;
+    }
+}
+
+/// Takes with a lane from the lanes that serve it best, as many as fit into the transaction. Lanes
+/// with many expired orders in the way are reaped in front. The signer is the caller's owner: the
+/// lane's owner or delegate.
 ///
 /// # Errors
 /// [`MarketError`]: the cache lacks an account, no lane has an order within the limit, or the
@@ -44,17 +75,21 @@ pub fn take_instructions(
         return Err(OrderbookError::WrongAuthority.into());
     }
     let bare = take_instruction(&taker.market(), request, &[], u16::MAX, caller);
-    let limits = TakeLimits {
-        max_lanes: limits.max_lanes.min(lanes_that_fit(&[bare], &caller.payer)),
-        ..*limits
+    let max_lanes = limits.max_lanes.min(lanes_that_fit(&[bare], &caller.payer));
+    let plan = |max_lanes| {
+        let limits = TakeLimits {
+            max_lanes,
+            ..*limits
+        };
+        let quote = quote_take(markets, request, &limits)?;
+        let (lanes, most) = (&quote.outcome.lanes, quote.outcome.order.max_orders);
+        let take = take_instruction(&quote.market, request, lanes, most, caller);
+        Ok(Plan {
+            instructions: vec![take],
+            quote,
+        })
     };
-    let quote = quote_take(markets, request, &limits)?;
-    let (lanes, most) = (&quote.outcome.lanes, quote.outcome.order.max_orders);
-    let take = take_instruction(&quote.market, request, lanes, most, caller);
-    Ok(Plan {
-        instructions: vec![take],
-        quote,
-    })
+    fitting(max_lanes, &caller.payer, plan, |quote| &quote.outcome)
 }
 
 /// Takes with a lane from these lanes, named in this order.
@@ -89,6 +124,7 @@ pub fn take_instruction(
 }
 
 /// Takes with a wallet from the lanes that serve it best, as many as fit into the transaction.
+/// Lanes with many expired orders in the way are reaped in front.
 ///
 /// # Errors
 /// [`MarketError`]: the cache lacks an account, no lane has an order within the limit, or the
@@ -120,16 +156,20 @@ pub fn swap_take_instructions(
         caller,
     )?;
     let bare = caller.plan(&[received], bare, ()).instructions;
-    let limits = TakeLimits {
-        max_lanes: limits.max_lanes.min(lanes_that_fit(&bare, &caller.payer)),
-        ..*limits
+    let max_lanes = limits.max_lanes.min(lanes_that_fit(&bare, &caller.payer));
+    let plan = |max_lanes| {
+        let limits = TakeLimits {
+            max_lanes,
+            ..*limits
+        };
+        let quote = quote_swap_take(markets, request, &limits)?;
+        let take = swap_take_instruction(markets, &quote, caller)?;
+        Ok(caller.plan(&[received], take, quote))
     };
-    let quote = quote_swap_take(markets, request, &limits)?;
-    let take = swap_take_instruction(markets, &quote, caller)?;
-    Ok(caller.plan(&[received], take, quote))
+    fitting(max_lanes, &caller.payer, plan, |quote| &quote.outcome)
 }
 
-/// Executes a quote at hand.
+/// Executes a quote at hand, with [`reaps_in_front`] of it.
 ///
 /// # Errors
 /// [`MarketError`] if the cache no longer holds the market.

@@ -3,6 +3,8 @@
 //! bytecode then does, or both refuse with the same error; meanwhile a replica that hears only of
 //! instructions and events keeps every lane's orders.
 
+mod expired;
+
 use rand::{Rng, seq::IndexedRandom};
 use rand_chacha::ChaCha8Rng;
 use sealane_core::book::{BookSide, Expiry, Lots, NewOrder, PostOnly, SelfTrade, Ticks};
@@ -186,7 +188,14 @@ impl<'a> Stage<'a> {
             let told = by_instruction(&executed.logs);
             assert_eq!(own.clone().count(), told.len());
             for (instruction, events) in own.zip(told) {
-                self.replica.apply(&instruction.data, &events).unwrap();
+                let accounts: Vec<Pubkey> = instruction
+                    .accounts
+                    .iter()
+                    .map(|meta| meta.pubkey)
+                    .collect();
+                self.replica
+                    .apply(&instruction.data, &accounts, &events)
+                    .unwrap();
             }
         }
         self.compare_replica();
@@ -312,7 +321,7 @@ impl<'a> Stage<'a> {
         );
         let rested = quote.rested.map_or(0, |(id, _)| id.0);
         assert_eq!(taken.rested_id, rested);
-        compare_fills(fills, &outcome.fills);
+        compare_fills(fills, &outcome.lanes, &outcome.fills);
         let header = self.world.header(&quote.request.lane);
         assert_eq!(
             (header.base_free, header.quote_free),
@@ -381,7 +390,7 @@ impl<'a> Stage<'a> {
         );
         assert_eq!((taken.sent, taken.received), (sent, received));
         assert_eq!(taken.referrer_fee, quote.referrer_fee);
-        compare_fills(fills, &outcome.fills);
+        compare_fills(fills, &outcome.lanes, &outcome.fills);
         assert!(executed.compute_units <= outcome.compute_units);
         self.tally.swapped += 1;
         self.tally.fills += fills.len();
@@ -458,10 +467,10 @@ impl<'a> Stage<'a> {
     }
 }
 
-fn compare_fills(told: &[FillRecord], quoted: &[QuotedFill]) {
+fn compare_fills(told: &[FillRecord], lanes: &[Pubkey], quoted: &[QuotedFill]) {
     assert_eq!(told.len(), quoted.len());
     for (told, quoted) in told.iter().zip(quoted) {
-        assert_eq!(told.lane, quoted.lane.to_bytes());
+        assert_eq!(lanes[usize::from(told.lane)], quoted.lane);
         assert_eq!(
             (told.id, told.lots, told.left, told.price, told.met),
             (
