@@ -45,8 +45,8 @@ use sync::{Arc, AtomicU32, AtomicUsize, Ordering, thread};
 
 /// Runs under random and under adversarial schedules.
 fn check(test: impl Fn() + Send + Sync + Clone + 'static) {
-    shuttle::check_random(test.clone(), 1000);
-    shuttle::check_pct(test, 1000, 3);
+    shuttle::check_random(test.clone(), 300);
+    shuttle::check_pct(test, 300, 3);
 }
 
 /// Two pools, each traded alone, then by one trader who trades with both, then alone again; and

@@ -1,7 +1,6 @@
 //! Batches to measure with.
-#![allow(dead_code)]
 
-use std::hint::black_box;
+use std::num::NonZeroUsize;
 
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
@@ -9,24 +8,21 @@ use sealane_schedule::{Access, AccountId, Batch};
 
 /// How much trades get in each other's way.
 #[derive(Clone, Copy, Debug)]
-pub enum Contention {
-    /// No two share an account.
-    None,
-    /// Thousands of pools, tens of thousands of traders.
+pub(crate) enum Contention {
+    /// Thousands of pools, tens of thousands of traders, all alike.
     Low,
-    /// A tenth of the trades is on one pool.
+    /// The same, with a tenth of the trades on one pool.
     Hot,
-    /// Pools by popularity (Zipf), and a few traders that are everywhere.
+    /// Pools by popularity (Zipf), and a tenth of the trades by twenty traders who are everywhere.
     Popular,
     /// One pool.
     Total,
-    /// Each shares an account with the one before.
+    /// Each trade shares an account with the one before.
     Chain,
 }
 
-/// All of them, from little to much.
-pub const CONTENTIONS: [Contention; 6] = [
-    Contention::None,
+/// All of them.
+pub(crate) const CONTENTIONS: [Contention; 5] = [
     Contention::Low,
     Contention::Hot,
     Contention::Popular,
@@ -37,64 +33,41 @@ pub const CONTENTIONS: [Contention; 6] = [
 const POOLS: usize = 4096;
 const TRADERS: usize = 50_000;
 
-/// How many accounts there are.
-pub const ACCOUNTS: usize = 1 + POOLS + 2 * TRADERS;
-
 /// Trades that read a configuration and write a pool and two balances of a trader.
-pub fn batch(contention: Contention, trades: usize) -> Batch {
+pub(crate) fn batch(contention: Contention, trades: usize) -> Batch {
     let mut rng = ChaCha8Rng::seed_from_u64(7);
     let account = |index: usize| AccountId::new(index).expect("few accounts");
     let mut batch = Batch::new();
     for trade in 0..trades {
-        let any = rng.random_range(0..POOLS);
-        let roll: f64 = rng.random();
-        let (pool, trader) = match contention {
-            Contention::None => (trade % POOLS, trade % TRADERS),
-            Contention::Low => (any, rng.random_range(0..TRADERS)),
-            Contention::Hot => (
-                if roll < 0.1 { 0 } else { any },
-                rng.random_range(0..TRADERS),
-            ),
-            Contention::Popular => {
-                let pool = ((POOLS as f64).powf(rng.random::<f64>()) - 1.0) as usize;
-                (
-                    pool,
-                    if roll < 0.1 {
-                        rng.random_range(0..20)
-                    } else {
-                        rng.random_range(0..TRADERS)
-                    },
-                )
-            }
-            Contention::Total => (0, rng.random_range(0..TRADERS)),
-            Contention::Chain => (trade % POOLS, (trade + 1) % POOLS),
+        let pool = match contention {
+            Contention::Low => rng.random_range(0..POOLS),
+            Contention::Hot if rng.random_bool(0.1) => 0,
+            Contention::Hot => rng.random_range(0..POOLS),
+            // Rank by the inverse of the harmonic sum's logarithm.
+            Contention::Popular => (POOLS as f64).powf(rng.random::<f64>()) as usize - 1,
+            Contention::Total => 0,
+            Contention::Chain => trade % POOLS,
         };
         let trader = match contention {
-            Contention::Chain => 1 + trader,
-            _ => 1 + POOLS + 2 * trader,
+            Contention::Popular if rng.random_bool(0.1) => rng.random_range(0..20),
+            _ => rng.random_range(0..TRADERS),
+        };
+        let balances = match contention {
+            Contention::Chain => [1 + (trade + 1) % POOLS, 1 + POOLS + 2 * trader],
+            _ => [1 + POOLS + 2 * trader, 2 + POOLS + 2 * trader],
         };
         let accesses = [
             Access::read(account(0)),
             Access::write(account(1 + pool)),
-            Access::write(account(trader)),
-            Access::write(account(trader + 1)),
+            Access::write(account(balances[0])),
+            Access::write(account(balances[1])),
         ];
         batch.push(1, &accesses).expect("room");
     }
     batch
 }
 
-/// Work of some `ns` nanoseconds on the states.
-pub fn work(rounds: u32, states: &mut [&mut u64]) -> u64 {
-    let mut seen = 1u64;
-    for state in states.iter() {
-        seen ^= **state;
-    }
-    for _ in 0..rounds {
-        seen = black_box(seen.wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(17));
-    }
-    for state in states.iter_mut() {
-        **state ^= seen;
-    }
-    seen
+/// Some workers.
+pub(crate) fn workers(count: usize) -> NonZeroUsize {
+    NonZeroUsize::new(count).expect("somebody")
 }

@@ -1,0 +1,84 @@
+//! Running a batch of trades of some 200 ns: a plain loop, one worker and two.
+#![allow(missing_docs)]
+
+mod common;
+
+use std::hint::black_box;
+
+use common::{CONTENTIONS, batch, workers};
+use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
+use sealane_schedule::{AccessError, Accounts, Batch, Executor};
+
+const TRADES: usize = 10_000;
+
+/// Multiplications in a row, each some 1 ns.
+const WORK: u32 = 200;
+
+fn work(states: [&mut u64; 3]) -> u64 {
+    let mut seen = states.iter().fold(1, |seen, state| seen ^ **state);
+    for _ in 0..WORK {
+        seen = black_box(seen.wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(17));
+    }
+    for state in states {
+        *state ^= seen;
+    }
+    seen
+}
+
+fn plainly(batch: &Batch, states: &mut [u64], outputs: &mut Vec<u64>) {
+    outputs.clear();
+    for trade in 0..batch.len() {
+        let accesses = batch.accesses(trade);
+        let places = [1, 2, 3].map(|place: usize| accesses[place].account().index());
+        outputs.push(work(
+            states.get_disjoint_mut(places).expect("different accounts"),
+        ));
+    }
+}
+
+fn trade(
+    batch: &Batch,
+    trade: usize,
+    accounts: &mut Accounts<'_, u64>,
+) -> Result<u64, AccessError> {
+    let accesses = batch.accesses(trade);
+    Ok(work(accounts.write_many(
+        [1, 2, 3].map(|place: usize| accesses[place].account()),
+    )?))
+}
+
+fn run(criterion: &mut Criterion) {
+    let mut group = criterion.benchmark_group("run");
+    group.throughput(Throughput::Elements(TRADES as u64));
+    for contention in CONTENTIONS {
+        let batch = batch(contention, TRADES);
+        let mut states = vec![0; batch.account_bound()];
+        let mut outputs = Vec::new();
+        group.bench_function(
+            BenchmarkId::new("loop", format!("{contention:?}")),
+            |bencher| {
+                bencher.iter(|| plainly(&batch, &mut states, &mut outputs));
+            },
+        );
+        for count in [1, 2] {
+            let mut executor = Executor::new(workers(count));
+            let mut outcomes = Vec::new();
+            group.bench_function(
+                BenchmarkId::new(count.to_string(), format!("{contention:?}")),
+                |bencher| {
+                    bencher.iter(|| {
+                        let trade = |index, accounts: &mut Accounts<'_, u64>| {
+                            trade(&batch, index, accounts)
+                        };
+                        executor
+                            .run_into(&batch, &mut states, &mut outcomes, trade)
+                            .expect("slots for all");
+                    });
+                },
+            );
+        }
+    }
+}
+
+criterion_group!(benches, run);
+criterion_main!(benches);
