@@ -21,6 +21,7 @@ use tokio::{
 };
 use tokio_tungstenite::{WebSocketStream, accept_async, tungstenite::Message};
 
+use super::super::*;
 use crate::{
     accounts::decode_lane,
     book::fixtures::{ask, lane_of},
