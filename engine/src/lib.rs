@@ -9,6 +9,7 @@
 //! - [`world`]: both and token balances, and snapshots for readers while a writer goes on
 //! - [`book`]: order books seen over lanes, and which lanes a take had best name
 //! - [`quote`]: what one instruction would do
+//! - [`simulate`]: what transactions would do, one or many, in order or in parallel
 //! - [`route`]: which trades serve a wallet best
 //! - [`error`]: the programs' errors in words
 //! - [`amount`]: numbers as people write them
@@ -25,6 +26,7 @@ pub mod pools;
 pub mod quote;
 pub mod route;
 pub mod serialize;
+pub mod simulate;
 mod versioned;
 pub mod world;
 

@@ -1,0 +1,222 @@
+//! One account, decoded.
+
+use anchor_lang::{Discriminator, Owner};
+use bytemuck::Pod;
+use sealane_amm::state::{Pool, Shard};
+use sealane_core::book::{LaneHeader, LaneRef};
+use sealane_orderbook::state::{Lane, Market, VaultShard};
+use sealane_schedule::Restore;
+use solana_pubkey::Pubkey;
+
+use super::{
+    lane::LaneAccount,
+    token::{MintAccount, TokenAccount},
+};
+use crate::{
+    accounts::{decode_market, decode_pool, decode_shard, decode_vault_shard},
+    address::{SYSTEM_PROGRAM, TOKEN_2022_PROGRAM, TOKEN_PROGRAM},
+    amm, orderbook,
+};
+
+/// An account as the programs see it. Large or rarely changed ones lie behind a pointer, so that
+/// the array of all accounts stays small.
+#[derive(Debug, Default)]
+pub enum Slot {
+    /// Nobody has said what is there.
+    #[default]
+    Unknown,
+    /// There is no account.
+    Absent,
+    /// A pool's configuration.
+    Pool(Box<Pool>),
+    /// A shard of a pool.
+    Shard(Box<Shard>),
+    /// A market's configuration.
+    Market(Box<Market>),
+    /// A vault shard of a market.
+    VaultShard(Box<VaultShard>),
+    /// A trader's balances and orders in a market.
+    Lane(LaneAccount),
+    /// A token account of either token program.
+    Token(TokenAccount),
+    /// A mint of either token program.
+    Mint(Box<MintAccount>),
+    /// Any other account, or one whose extensions only the exact mode understands.
+    Other(Box<OtherAccount>),
+}
+
+/// An account that is not decoded.
+#[derive(Debug)]
+pub struct OtherAccount {
+    /// The program that owns it.
+    pub owner: Pubkey,
+    /// Its bytes.
+    pub data: Box<[u8]>,
+}
+
+impl Slot {
+    /// An account from its bytes. What is not one of the types above, in just its length, stays
+    /// bytes.
+    pub(super) fn decode(owner: &Pubkey, data: &[u8], epoch: u64) -> Self {
+        Self::decode_known(owner, data, epoch).unwrap_or_else(|| {
+            Self::Other(Box::new(OtherAccount {
+                owner: *owner,
+                data: data.into(),
+            }))
+        })
+    }
+
+    fn decode_known(owner: &Pubkey, data: &[u8], epoch: u64) -> Option<Self> {
+        if *owner == amm::ID {
+            if is::<Pool>(data) {
+                return decode_pool(data)
+                    .ok()
+                    .map(|pool| Self::Pool(Box::new(pool)));
+            }
+            if is::<Shard>(data) {
+                return decode_shard(data)
+                    .ok()
+                    .map(|shard| Self::Shard(Box::new(shard)));
+            }
+        } else if *owner == orderbook::ID {
+            if is::<Market>(data) {
+                return decode_market(data)
+                    .ok()
+                    .map(|market| Self::Market(Box::new(market)));
+            }
+            if is::<VaultShard>(data) {
+                return decode_vault_shard(data)
+                    .ok()
+                    .map(|shard| Self::VaultShard(Box::new(shard)));
+            }
+            if data.starts_with(Lane::DISCRIMINATOR) {
+                return LaneAccount::decode(&data[Lane::DISCRIMINATOR.len()..]).map(Self::Lane);
+            }
+        } else if *owner == TOKEN_PROGRAM || *owner == TOKEN_2022_PROGRAM {
+            if let Some(account) = TokenAccount::decode(owner, data) {
+                return Some(Self::Token(account));
+            }
+            return MintAccount::decode(owner, data, epoch).map(|mint| Self::Mint(Box::new(mint)));
+        }
+        None
+    }
+
+    /// The program that owns the account, and its bytes, as the chain would hold them. `None` where
+    /// there is no account.
+    #[must_use]
+    pub fn encode(&self) -> Option<(Pubkey, Vec<u8>)> {
+        Some(match self {
+            Self::Unknown | Self::Absent => return None,
+            Self::Pool(pool) => (amm::ID, account(&**pool)),
+            Self::Shard(shard) => (amm::ID, account(&**shard)),
+            Self::Market(market) => (orderbook::ID, account(&**market)),
+            Self::VaultShard(shard) => (orderbook::ID, account(&**shard)),
+            Self::Lane(lane) => (
+                orderbook::ID,
+                [Lane::DISCRIMINATOR, lane.as_bytes()].concat(),
+            ),
+            Self::Token(token) => (token.program.id(), token.encode()),
+            Self::Mint(mint) => (mint.program.id(), mint.encode()),
+            Self::Other(other) => (other.owner, other.data.to_vec()),
+        })
+    }
+
+    /// The program that owns the account.
+    pub(crate) fn owner(&self) -> Pubkey {
+        match self {
+            Self::Unknown | Self::Absent => SYSTEM_PROGRAM,
+            Self::Pool(_) | Self::Shard(_) => amm::ID,
+            Self::Market(_) | Self::VaultShard(_) | Self::Lane(_) => orderbook::ID,
+            Self::Token(token) => token.program.id(),
+            Self::Mint(mint) => mint.program.id(),
+            Self::Other(other) => other.owner,
+        }
+    }
+
+    /// How many bytes the account has.
+    pub(crate) fn len(&self) -> usize {
+        const HEAD: usize = 8;
+        match self {
+            Self::Unknown | Self::Absent => 0,
+            Self::Pool(_) => HEAD + size_of::<Pool>(),
+            Self::Shard(_) => HEAD + size_of::<Shard>(),
+            Self::Market(_) => HEAD + size_of::<Market>(),
+            Self::VaultShard(_) => HEAD + size_of::<VaultShard>(),
+            Self::Lane(lane) => HEAD + lane.as_bytes().len(),
+            Self::Token(token) => token.len(),
+            Self::Mint(mint) => mint.len(),
+            Self::Other(other) => other.data.len(),
+        }
+    }
+
+    /// The lane, if it is one, to be read.
+    #[must_use]
+    pub fn lane(&self) -> Option<LaneRef<'_>> {
+        match self {
+            Self::Lane(lane) => Some(lane.lane()),
+            _ => None,
+        }
+    }
+
+    /// The head of a lane.
+    #[must_use]
+    pub fn lane_header(&self) -> Option<&LaneHeader> {
+        self.lane().map(|lane| lane.header())
+    }
+}
+
+/// Whether bytes begin like a `T` and are just as long.
+fn is<T: Discriminator + Owner>(data: &[u8]) -> bool {
+    data.starts_with(T::DISCRIMINATOR) && data.len() == T::DISCRIMINATOR.len() + size_of::<T>()
+}
+
+fn account<T: Discriminator + Pod>(account: &T) -> Vec<u8> {
+    [T::DISCRIMINATOR, bytemuck::bytes_of(account)].concat()
+}
+
+/// What a trade can change of an account, as it was.
+#[derive(Debug)]
+pub enum Saved {
+    /// Of an account that trades do not change.
+    Nothing,
+    /// The shard.
+    Shard(Shard),
+    /// Fees counted in a vault shard.
+    ProtocolFees(u64),
+    /// The lane.
+    Lane(LaneAccount),
+    /// What a token account holds, whoever may spend it.
+    Token(super::token::Spendable),
+    /// A mint's supply.
+    Supply(u64),
+}
+
+impl Restore for Slot {
+    type Saved = Saved;
+
+    #[inline]
+    fn save(&self) -> Saved {
+        match self {
+            Self::Shard(shard) => Saved::Shard(**shard),
+            Self::VaultShard(shard) => Saved::ProtocolFees(shard.protocol_fees),
+            Self::Lane(lane) => Saved::Lane(lane.copy()),
+            Self::Token(token) => Saved::Token(token.spendable()),
+            Self::Mint(mint) => Saved::Supply(mint.supply()),
+            Self::Unknown | Self::Absent | Self::Pool(_) | Self::Market(_) | Self::Other(_) => {
+                Saved::Nothing
+            }
+        }
+    }
+
+    fn restore(&mut self, saved: Saved) {
+        match (self, saved) {
+            (Self::Shard(shard), Saved::Shard(before)) => **shard = before,
+            (Self::VaultShard(shard), Saved::ProtocolFees(before)) => shard.protocol_fees = before,
+            // Also where the lane has been taken out of its slot by a trade that then panicked.
+            (slot, Saved::Lane(before)) => *slot = Self::Lane(before),
+            (Self::Token(token), Saved::Token(before)) => token.set_spendable(before),
+            (Self::Mint(mint), Saved::Supply(before)) => mint.set_supply(before),
+            _ => {}
+        }
+    }
+}
