@@ -10,9 +10,9 @@ use sealane_sdk::events::Event;
 use solana_account::Account;
 use solana_clock::Clock;
 use solana_instruction::Instruction;
-use solana_message::Message;
+use solana_message::{AddressLookupTableAccount, Message, VersionedMessage, v0};
 use solana_pubkey::Pubkey;
-use solana_transaction::Transaction;
+use solana_transaction::{Transaction, versioned::VersionedTransaction};
 
 use crate::Reason;
 
@@ -145,10 +145,76 @@ impl Svm {
     ) -> Result<Executed, Refused> {
         let mut all = vec![compute_unit_limit()];
         all.extend_from_slice(instructions);
-        self.send(&all).map_err(|refused| Refused {
-            instruction: refused.instruction.saturating_sub(1),
-            ..refused
-        })
+        self.send(&all).map_err(without_limit)
+    }
+
+    /// Puts an address lookup table there, with these addresses.
+    pub fn set_lookup_table(&mut self, table: Pubkey, addresses: &[Pubkey]) {
+        let lamports = self.rent(TABLE_HEAD + 32 * addresses.len());
+        let data = lookup_table(addresses);
+        let account = Account {
+            lamports,
+            data,
+            owner: LOOKUP_TABLES,
+            ..Account::default()
+        };
+        self.set_account(table, account);
+    }
+
+    /// Sends instructions with the highest compute unit limit; what a table has is named by it
+    /// instead of by address.
+    ///
+    /// # Errors
+    /// As [`Svm::send`]; the index counts the given instructions.
+    pub fn send_heavy(
+        &mut self,
+        instructions: &[Instruction],
+        table: Pubkey,
+    ) -> Result<Executed, Refused> {
+        let transaction = self.compile_by(instructions, table);
+        into_outcome(self.inner.send_transaction(transaction)).map_err(without_limit)
+    }
+
+    /// The same without keeping what they change.
+    ///
+    /// # Errors
+    /// As [`Svm::send_heavy`].
+    pub fn simulate_heavy(
+        &self,
+        instructions: &[Instruction],
+        table: Pubkey,
+    ) -> Result<Executed, Refused> {
+        let transaction = self.compile_by(instructions, table);
+        let simulated = self.inner.simulate_transaction(transaction);
+        into_outcome(simulated.map(|info| info.meta)).map_err(without_limit)
+    }
+
+    /// A transaction with the highest compute unit limit; one that names a table only if it would
+    /// otherwise not fit.
+    ///
+    /// # Panics
+    /// If it does not fit a network packet even so.
+    fn compile_by(&self, instructions: &[Instruction], table: Pubkey) -> VersionedTransaction {
+        let mut all = vec![compute_unit_limit()];
+        all.extend_from_slice(instructions);
+        let legacy = VersionedTransaction::from(compile(&all, &self.payer));
+        if packet_len(&legacy) <= PACKET {
+            return legacy;
+        }
+        let tables = [AddressLookupTableAccount {
+            key: table,
+            addresses: addresses_in(&self.data(&table)),
+        }];
+        let message = v0::Message::try_compile(&self.payer, &all, &tables, Default::default());
+        let message = VersionedMessage::V0(message.expect("instructions that can be compiled"));
+        let signatures = usize::from(message.header().num_required_signatures);
+        let transaction = VersionedTransaction {
+            signatures: vec![Default::default(); signatures],
+            message,
+        };
+        let len = packet_len(&transaction);
+        assert!(len <= PACKET, "{len} bytes do not fit a packet");
+        transaction
     }
 
     /// Runs instructions without keeping what they change.
@@ -273,6 +339,45 @@ fn consumed_by(line: &str, id: &str) -> Option<u64> {
         .strip_prefix(id)?
         .strip_prefix(" consumed ")?;
     rest.split(' ').next()?.parse().ok()
+}
+
+/// Counts from the instruction behind the one that asks for compute units.
+fn without_limit(refused: Refused) -> Refused {
+    Refused {
+        instruction: refused.instruction.saturating_sub(1),
+        ..refused
+    }
+}
+
+/// The most bytes of a transaction.
+const PACKET: usize = 1_232;
+
+fn packet_len(transaction: &VersionedTransaction) -> usize {
+    let bytes = anchor_lang::wincode::serialize(transaction);
+    bytes.expect("a transaction can be written").len()
+}
+
+const LOOKUP_TABLES: Pubkey = Pubkey::from_str_const("AddressLookupTab1e1111111111111111111111111");
+/// Bytes of a lookup table before its addresses.
+const TABLE_HEAD: usize = 56;
+
+/// A lookup table's account: kind 1; never deactivated; last extended in slot 0, from address 0; no
+/// authority; padding; addresses.
+fn lookup_table(addresses: &[Pubkey]) -> Vec<u8> {
+    let mut data = vec![0; TABLE_HEAD];
+    data[..4].copy_from_slice(&1u32.to_le_bytes());
+    data[4..12].copy_from_slice(&u64::MAX.to_le_bytes());
+    data.extend(addresses.iter().flat_map(|address| address.to_bytes()));
+    data
+}
+
+fn addresses_in(table: &[u8]) -> Vec<Pubkey> {
+    let (addresses, _) = table[TABLE_HEAD..].as_chunks::<32>();
+    addresses
+        .iter()
+        .copied()
+        .map(Pubkey::new_from_array)
+        .collect()
 }
 
 /// An unsigned transaction.

@@ -57,6 +57,9 @@ impl<E: Exchange> Lockstep<E> {
     /// If results, lanes or vaults differ, or if the vaults do not hold to the unit what they owe.
     pub fn step(&mut self, operation: &Operation) -> Result<Result<Done, BookError>, Difference> {
         let operation = self.model.resolve(operation);
+        if !self.exchange.can_run(&operation) {
+            return Ok(Ok(Done::Nothing));
+        }
         let should = self.model.apply(&operation);
         let is = self.exchange.apply(&operation);
         let what = if is == should {

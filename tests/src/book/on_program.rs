@@ -1,11 +1,16 @@
 //! The exchange as the program runs it, in an SVM: one transaction for each operation.
 
+mod custody;
 mod instruction;
+
+pub use custody::{Custody, Moves};
 
 use std::collections::BTreeMap;
 
 use anchor_lang::Discriminator;
 use bytemuck::AnyBitPattern;
+use rand::Rng;
+use rand_chacha::ChaCha8Rng;
 use sealane_core::{book::LaneRef, units::Side};
 use sealane_orderbook::{
     MarketParams,
@@ -15,6 +20,7 @@ use sealane_orderbook::{
     },
     state::{FeeParams, Lane},
 };
+use solana_instruction::Instruction;
 use solana_pubkey::Pubkey;
 
 use super::{
@@ -24,21 +30,32 @@ use super::{
     trading::{record, trades},
     world::BookWorld,
 };
-use crate::{Executed, MintSpec, Reason};
+use crate::{Executed, Reason, Refused};
 
-/// What every owner's wallet has of each token at first. All of them together have less than a
-/// token can have.
-pub const WALLET_FUNDS: u64 = 1 << 59;
+/// What all owners' wallets have of each token at first, together: less than a token can have.
+const ALL_FUNDS: u64 = 1 << 63;
+/// The most that a wallet has.
+const WALLET_FUNDS: u64 = 1 << 59;
 
 /// A market in an SVM, with the lanes of a setting.
 pub struct OnProgram {
     /// The machine, the market and its vaults.
     pub world: BookWorld,
-    /// The market. It has one vault shard, so that no withdrawal needs another one.
+    /// The market.
     pub market: TestMarket,
+    /// How it keeps its tokens.
+    pub custody: Custody,
+    /// What was done about that.
+    pub moves: Moves,
     owners: Vec<Pubkey>,
     lanes: Vec<OpenLane>,
     delegates: Vec<Pubkey>,
+    /// Names every lane, for takes that name more than fit a transaction.
+    table: Pubkey,
+    /// For what the model does not know.
+    rng: ChaCha8Rng,
+    /// The vault shard of the next instruction that needs one.
+    payer: usize,
     /// Transactions sent.
     pub sent: u64,
 }
@@ -95,23 +112,30 @@ fn error_of(reason: &Reason) -> Option<BookError> {
 }
 
 impl OnProgram {
-    /// A market and its lanes, in a copy of a world that has the programs.
+    /// A market with one vault shard and its lanes, in a copy of a world that has the programs.
     #[must_use]
     pub fn new(world: &BookWorld, setting: &Setting) -> Self {
+        Self::with_custody(world, setting, Custody::PLAIN)
+    }
+
+    /// The same where tokens are kept so.
+    #[must_use]
+    pub fn with_custody(world: &BookWorld, setting: &Setting, custody: Custody) -> Self {
         let mut world = world.clone();
         let params = MarketParams {
             base_lot: setting.base_lot,
             tick: setting.tick,
             fees: fee_params(&setting.fees),
         };
-        let mints = (MintSpec::spl(9), MintSpec::spl(6));
-        let market = world.create_market((&mints.0, &mints.1), params, 1);
+        let mints = custody.mints();
+        let market = world.create_market((&mints.0, &mints.1), params, custody.vault_shards);
         world.svm().set_slot(setting.slot);
         world.svm().set_time(i64::from(setting.time));
+        let funds = WALLET_FUNDS.min(ALL_FUNDS / setting.lanes.len().max(1) as u64);
         let owners: Vec<_> = setting
             .lanes
             .iter()
-            .map(|_| world.trader(&market, WALLET_FUNDS, WALLET_FUNDS))
+            .map(|_| world.trader(&market, funds, funds))
             .collect();
         let mut opened = BTreeMap::new();
         let mut lanes: Vec<OpenLane> = Vec::new();
@@ -127,12 +151,20 @@ impl OnProgram {
             });
         }
         let delegates = (0..4).map(|_| world.world.address()).collect();
+        let addresses: Vec<Pubkey> = lanes.iter().map(|lane| lane.address).collect();
+        let table = world.world.address();
+        world.svm().set_lookup_table(table, &addresses);
         Self {
             world,
             market,
+            custody,
+            moves: Moves::default(),
             owners,
             lanes,
             delegates,
+            table,
+            rng: custody.random(),
+            payer: 0,
             sent: 0,
         }
     }
@@ -286,7 +318,20 @@ fn ended(number: u8) -> Ended {
     }
 }
 
+impl OnProgram {
+    /// Sends instructions in one transaction.
+    fn send(&mut self, instructions: &[Instruction]) -> Result<Executed, Refused> {
+        self.sent += 1;
+        let table = self.table;
+        self.world.svm().send_heavy(instructions, table)
+    }
+}
+
 impl Exchange for OnProgram {
+    fn can_run(&mut self, operation: &Operation) -> bool {
+        self.prepare_payer(operation)
+    }
+
     fn apply(&mut self, operation: &Operation) -> Result<Done, BookError> {
         if let Operation::Advance { slots, seconds } = operation {
             let clock = self.world.svm().clock();
@@ -294,9 +339,18 @@ impl Exchange for OnProgram {
             self.world.svm().advance_time(i64::from(*seconds));
             return Ok(Done::Nothing);
         }
-        let instruction = self.instruction(operation);
-        self.sent += 1;
-        match self.world.svm().send_with_high_limit(&[instruction]) {
+        if self.rng.random_ratio(1, 50) {
+            self.shuffle_tokens();
+        }
+        let instructions = match *operation {
+            Operation::Withdraw { lane, base, quote } => self.withdrawal(lane, base, quote),
+            Operation::SwapTake { .. } => vec![self.instruction(operation)],
+            _ => {
+                self.payer = self.some_shard();
+                vec![self.instruction(operation)]
+            }
+        };
+        match self.send(&instructions) {
             Ok(executed) => Ok(self.done(operation, &executed)),
             Err(refused) if is_for_nothing(&refused.reason) => Ok(Done::Nothing),
             Err(refused) => Err(error_of(&refused.reason).unwrap_or_else(|| {

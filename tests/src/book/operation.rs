@@ -289,6 +289,12 @@ pub trait Exchange {
     /// The reason for which the operation is refused.
     fn apply(&mut self, operation: &Operation) -> Result<Done, BookError>;
 
+    /// Whether an operation can be tried at all. Not if nothing in this exchange keeps the tokens so
+    /// that it could be paid out in one piece: of that the rules say nothing.
+    fn can_run(&mut self, _operation: &Operation) -> bool {
+        true
+    }
+
     /// Reads a lane.
     fn read_lane(&self, lane: u8, into: &mut LaneState);
 

@@ -14,7 +14,6 @@ use sealane_testkit::{
         world::BookWorld,
     },
 };
-use solana_pubkey::Pubkey;
 
 use crate::*;
 

@@ -1,5 +1,6 @@
 //! The instruction that an operation is.
 
+use sealane_core::units::Side;
 use sealane_orderbook::{MarketAction, PlaceParams, TimeInForce as ProgramTimeInForce, swap_flag};
 use solana_instruction::Instruction;
 use solana_pubkey::Pubkey;
@@ -44,11 +45,14 @@ impl OnProgram {
                 market.administer(market.creator, action)
             }
             &Op::Deposit { lane, base, quote } => {
-                market.deposit(0, self.address(lane), self.owner(lane), base, quote)
+                let (base, quote) = (
+                    self.custody.gross(Side::Base, base),
+                    self.custody.gross(Side::Quote, quote),
+                );
+                let (address, owner) = (self.address(lane), self.owner(lane));
+                market.deposit(self.payer, address, owner, base, quote)
             }
-            &Op::Withdraw { lane, base, quote } => {
-                market.withdraw(0, self.address(lane), self.owner(lane), base, quote)
-            }
+            Op::Withdraw { .. } => panic!("a withdrawal may be several instructions"),
             &Op::SetDelegate { lane, delegate } => {
                 let delegate = match delegate {
                     0 => Pubkey::default(),
@@ -60,7 +64,9 @@ impl OnProgram {
                 market.grow_lane(self.owner(lane), self.address(lane), capacity)
             }
             &Op::Reap { lane } => market.reap(self.address(lane)),
-            &Op::Sweep { lane } => market.sweep_fees(self.address(lane), 0, self.referrer(lane)),
+            &Op::Sweep { lane } => {
+                market.sweep_fees(self.address(lane), self.payer, self.referrer(lane))
+            }
             Op::Place { .. } | Op::PlaceMany { .. } | Op::ReplaceAll { .. } => {
                 self.placing(operation)
             }
@@ -171,7 +177,10 @@ impl OnProgram {
                 time_in_force,
             } => {
                 let mut params = swapping(order.side, order.limit, order.lots);
-                params.maximum_sent = order.max_quote;
+                params.maximum_sent = match order.max_quote {
+                    u64::MAX => u64::MAX,
+                    quote => self.custody.gross(Side::Quote, quote),
+                };
                 params.max_orders = order.max_orders;
                 params.self_trade = order.self_trade as u8;
                 if *time_in_force == TimeInForce::Fok {
@@ -182,7 +191,7 @@ impl OnProgram {
                 }
                 let mut lanes = self.addresses(referrer.as_slice());
                 lanes.extend(self.addresses(&order.makers));
-                market.swap_take(0, self.owners[usize::from(*owner)], params, &lanes)
+                market.swap_take(self.payer, self.owners[usize::from(*owner)], params, &lanes)
             }
             &Operation::Cross {
                 lane,
