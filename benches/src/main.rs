@@ -3,9 +3,14 @@
 //! `sealane-bench cu` runs every instruction of the programs in an SVM, many times with varied
 //! amounts, prints the compute units of the program's instruction alone, and writes them to
 //! `target/bench/cu.json`.
+//!
+//! `sealane-bench contention` schedules one generated day of trades under Agave's rules, with the
+//! accounts that this exchange and others write, prints how many fit into a block and how well
+//! blocks run in parallel, and writes `target/bench/contention.json` and plots.
 
 mod book;
 mod cases;
+mod contention;
 mod report;
 
 use std::path::{Path, PathBuf};
@@ -27,6 +32,8 @@ struct Cli {
 enum Command {
     /// Compute units of every instruction, in an SVM with today's token programs.
     Cu(Cu),
+    /// What sharing accounts costs: blocks of one day under Agave's rules, on several exchanges.
+    Contention(contention::Arguments),
 }
 
 #[derive(clap::Args)]
@@ -47,7 +54,13 @@ fn default_output() -> PathBuf {
 }
 
 fn main() -> Result<()> {
-    let Command::Cu(cu) = Cli::parse().command;
+    match Cli::parse().command {
+        Command::Cu(cu) => measure_units(&cu),
+        Command::Contention(arguments) => contention::run(&arguments),
+    }
+}
+
+fn measure_units(cu: &Cu) -> Result<()> {
     let runs = cu.runs as usize;
     let mut measured = cases::measure(runs);
     measured.extend(book::measure(runs));
