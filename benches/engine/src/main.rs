@@ -1,6 +1,15 @@
 //! `sealane-engine-bench`: how fast the engine is, beside public crates.
+//!
+//! `sealane-engine-bench match` runs one stream of orders through the matching book and through
+//! public crates, and writes `target/bench/match.json` and a plot.
+
+mod allocations;
+mod matching;
 
 use clap::{Parser, Subcommand};
+
+#[global_allocator]
+static ALLOCATOR: allocations::Counting = allocations::Counting;
 
 /// Measures the engine.
 #[derive(Parser)]
@@ -12,12 +21,12 @@ struct Cli {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Nothing yet
-    None,
+    /// Orders matched on one core, beside public crates
+    Match(matching::Arguments),
 }
 
 fn main() -> anyhow::Result<()> {
     match Cli::parse().command {
-        Command::None => Ok(()),
+        Command::Match(arguments) => matching::run(&arguments),
     }
 }
