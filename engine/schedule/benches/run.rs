@@ -14,18 +14,23 @@ const TRADES: usize = 10_000;
 /// Multiplications in a row, each some 1 ns.
 const WORK: u32 = 200;
 
-fn work(states: [&mut u64; 3]) -> u64 {
-    let mut seen = states.iter().fold(1, |seen, state| seen ^ **state);
+/// A state in a cache line of its own, as those of markets are larger than one anyway.
+#[derive(Clone, Copy, Default)]
+#[repr(align(64))]
+struct State(u64);
+
+fn work(states: [&mut State; 3]) -> u64 {
+    let mut seen = states.iter().fold(1, |seen, state| seen ^ state.0);
     for _ in 0..WORK {
         seen = black_box(seen.wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(17));
     }
     for state in states {
-        *state ^= seen;
+        state.0 ^= seen;
     }
     seen
 }
 
-fn plainly(batch: &Batch, states: &mut [u64], outputs: &mut Vec<u64>) {
+fn plainly(batch: &Batch, states: &mut [State], outputs: &mut Vec<u64>) {
     outputs.clear();
     for trade in 0..batch.len() {
         let accesses = batch.accesses(trade);
@@ -39,7 +44,7 @@ fn plainly(batch: &Batch, states: &mut [u64], outputs: &mut Vec<u64>) {
 fn trade(
     batch: &Batch,
     trade: usize,
-    accounts: &mut Accounts<'_, u64>,
+    accounts: &mut Accounts<'_, State>,
 ) -> Result<u64, AccessError> {
     let accesses = batch.accesses(trade);
     Ok(work(accounts.write_many(
@@ -52,7 +57,7 @@ fn run(criterion: &mut Criterion) {
     group.throughput(Throughput::Elements(TRADES as u64));
     for contention in CONTENTIONS {
         let batch = batch(contention, TRADES);
-        let mut states = vec![0; batch.account_bound()];
+        let mut states = vec![State::default(); batch.account_bound()];
         let mut outputs = Vec::new();
         group.bench_function(
             BenchmarkId::new("loop", format!("{contention:?}")),
@@ -67,7 +72,7 @@ fn run(criterion: &mut Criterion) {
                 BenchmarkId::new(count.to_string(), format!("{contention:?}")),
                 |bencher| {
                     bencher.iter(|| {
-                        let trade = |index, accounts: &mut Accounts<'_, u64>| {
+                        let trade = |index, accounts: &mut Accounts<'_, State>| {
                             trade(&batch, index, accounts)
                         };
                         executor

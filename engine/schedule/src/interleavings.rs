@@ -3,6 +3,8 @@
 //! The same source as in `run`, over a model of threads, locks and atomics that chooses at every
 //! step who goes on. The model is sequentially consistent: what orders memory is argued in `run`.
 #![allow(dead_code)]
+// On purpose: there with threads, here with a model of them.
+#![allow(clippy::duplicate_mod)]
 
 mod sync {
     pub(super) use crossbeam_utils::CachePadded;

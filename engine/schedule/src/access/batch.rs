@@ -81,7 +81,9 @@ impl Batch {
     /// Adds a trade behind the others and returns its place in arrival order.
     ///
     /// `cost` is how long the trade is expected to take, in any unit that is the same for all
-    /// trades; zero counts as one. Only the balance depends on it, never the result.
+    /// trades; zero counts as one. Only the balance depends on it, never the result. Nor does that
+    /// depend on the order of the accounts, but give the one that most other trades write first: a
+    /// worker keeps, if it can, to trades whose first written account it has had before.
     pub fn push(&mut self, cost: u32, accesses: &[Access]) -> Result<usize, BatchFull> {
         let end = self.accesses.len() + accesses.len();
         if end > u32::MAX as usize || self.len() >= i32::MAX as usize {

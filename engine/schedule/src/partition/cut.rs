@@ -10,7 +10,7 @@ use std::ops::Range;
 
 use super::Groups;
 use super::links::Writers;
-use super::pack::{CUT, Packer};
+use super::pack::{Bin, CUT, Packer, choose, home};
 use crate::access::Batch;
 use crate::stamps::Stamped;
 
@@ -24,6 +24,7 @@ pub(super) struct Cutter {
     accounts: Stamped<Account>,
     /// The accounts where trades go, and what these cost.
     hubs: Vec<(u64, u32)>,
+    bins: Vec<Bin>,
     workers: usize,
     rounds: usize,
     cell_loads: Vec<u64>,
@@ -215,14 +216,13 @@ impl Cutter {
             hub.0 = !self.accounts.entry(hub.1 as usize).hub_cost;
         }
         self.hubs.sort_unstable();
-        let mut loads = vec![0u64; self.workers];
+        let total: u64 = self.hubs.iter().map(|hub| !hub.0).sum();
+        let share = total.div_ceil(self.workers as u64);
+        self.bins.clear();
+        self.bins.resize(self.workers, Bin::default());
         for &(cost, hub) in &self.hubs {
-            let (worker, load) = loads
-                .iter_mut()
-                .enumerate()
-                .min_by_key(|(_, load)| **load)
-                .expect("a worker");
-            *load += !cost;
+            let worker = choose(&self.bins, share, !cost, || home(hub, self.workers));
+            self.bins[worker].load += !cost;
             self.accounts.entry(hub as usize).worker = worker as u32;
         }
     }

@@ -68,23 +68,25 @@ impl Partitioner {
         workers: NonZeroUsize,
         plan: &mut Plan,
     ) {
-        self.split(batch, range.clone(), workers, plan);
+        self.split(batch, range.clone(), workers, 0, plan);
         plan.critical_path = self.paths.longest(batch, range);
     }
 
-    /// As [`partition_into`](Self::partition_into), without the critical path.
+    /// As [`partition_into`](Self::partition_into), without the critical path. The first worker
+    /// gets less by the cost `busy`.
     pub(crate) fn split(
         &mut self,
         batch: &Batch,
         range: Range<usize>,
         workers: NonZeroUsize,
+        busy: u64,
         plan: &mut Plan,
     ) {
         self.join(batch, range.clone());
         self.label(batch, range.clone());
         plan.workers = workers.get();
         plan.total = self.groups.costs.iter().sum();
-        self.packer.start(workers, range.len(), &self.groups);
+        self.packer.start(workers, busy, &self.groups);
         self.cutter.cut(
             batch,
             range.clone(),
@@ -93,7 +95,15 @@ impl Partitioner {
             &mut self.packer,
             &self.groups,
         );
-        self.packer.pack(&self.groups, plan);
+        let home = |group: u32| {
+            let accesses = batch.accesses(range.start + group as usize);
+            let first = accesses.into_iter().find(|access| access.is_write());
+            pack::home(
+                first.map_or(group, |access| access.index() as u32),
+                workers.get(),
+            )
+        };
+        self.packer.pack(&self.groups, plan, home);
         self.packer.fill(range, &self.labels, &self.cutter, plan);
     }
 

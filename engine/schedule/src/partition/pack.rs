@@ -11,6 +11,9 @@ const LEAST: u64 = 8;
 
 /// Packs groups by longest processing time first (Graham 1969: at most 4/3 of the best).
 ///
+/// Small groups go home instead, as long as their worker has room in its share: an account that
+/// another processor wrote last costs about as much to fetch as a trade.
+///
 /// A worker's share is a sequence of lists, each about half of what is left of the share: when a
 /// worker falls behind, others can take over its lists, and the last ones are short.
 #[derive(Clone, Debug, Default)]
@@ -18,6 +21,8 @@ pub(super) struct Packer {
     pub(super) bins: Vec<Bin>,
     /// What each worker would have if all could be even.
     pub(super) share: u64,
+    /// What the first one has to do besides.
+    busy: u64,
     /// Least and most that a list is to cost.
     least: u64,
     most: u64,
@@ -33,9 +38,8 @@ pub(super) struct Packer {
 }
 
 /// What a worker has so far.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Bin {
-    worker: u32,
     pub(super) load: u64,
     /// Its last list, and how much more that takes.
     list: u32,
@@ -46,59 +50,39 @@ pub(super) struct Bin {
 pub(super) const CUT: u32 = u32::MAX;
 
 impl Packer {
-    /// Forgets the last packing.
-    pub(super) fn start(&mut self, workers: NonZeroUsize, trades: usize, groups: &Groups) {
+    /// Forgets the last packing. The first worker has `busy` to do before it can begin.
+    pub(super) fn start(&mut self, workers: NonZeroUsize, busy: u64, groups: &Groups) {
+        let trades = groups.costs.len() as u64;
         let total: u64 = groups.costs.iter().sum();
-        self.share = total.div_ceil(workers.get() as u64);
-        self.least = LEAST * (total / trades.max(1) as u64).max(1);
+        self.busy = busy.min(total / workers.get() as u64);
+        self.share = (total + self.busy).div_ceil(workers.get() as u64);
+        self.least = LEAST * (total / trades.max(1)).max(1);
         self.most = u64::MAX;
         self.bins.clear();
-        self.bins
-            .extend((0..workers.get() as u32).map(|worker| Bin {
-                worker,
-                load: 0,
-                list: 0,
-                room: 0,
-            }));
+        self.bins.resize(workers.get(), Bin::default());
+        self.bins[0].load = self.busy;
         self.lists.clear();
         self.lists.resize(groups.costs.len(), 0);
         self.owners.clear();
     }
 
-    /// Puts every group that is not cut on the worker with the least load.
-    pub(super) fn pack(&mut self, groups: &Groups, plan: &mut Plan) {
+    /// Puts every group that is not cut on a worker. `home` says which one a group is best off at.
+    pub(super) fn pack(&mut self, groups: &Groups, plan: &mut Plan, home: impl Fn(u32) -> usize) {
         plan.groups = groups.costs.iter().filter(|&&cost| cost > 0).count();
         self.sort(groups);
-        self.bins.sort_by_key(|bin| bin.load);
-        // The bins are a ring by rising load from here on. After a group as dear as the one before
-        // a bin belongs at the end, which is where it is if the start moves on.
-        let mut first = 0;
         for &(cost, group) in &self.order {
-            let bin = &mut self.bins[first];
+            let worker = choose(&self.bins, self.share, cost, || home(group));
+            let bin = &mut self.bins[worker];
             if bin.room == 0 {
                 bin.list = self.owners.len() as u32;
                 bin.room = (self.share.saturating_sub(bin.load) / 2)
                     .max(self.least)
                     .min(self.most);
-                self.owners.push(bin.worker);
+                self.owners.push(worker as u32);
             }
             self.lists[group as usize] = bin.list;
             bin.room = bin.room.saturating_sub(cost);
             bin.load += cost;
-            let mut place = first;
-            first = if first + 1 == self.bins.len() {
-                0
-            } else {
-                first + 1
-            };
-            while place != first {
-                let before = place.checked_sub(1).unwrap_or(self.bins.len() - 1);
-                if self.bins[before].load <= self.bins[place].load {
-                    break;
-                }
-                self.bins.swap(before, place);
-                place = before;
-            }
         }
     }
 
@@ -149,10 +133,9 @@ impl Packer {
         let lists = self.owners.len();
         plan.rounds = cutter.rounds();
         plan.rounds_end = cutter.end();
-        plan.loads.resize(self.bins.len(), 0);
-        for bin in &self.bins {
-            plan.loads[bin.worker as usize] = bin.load;
-        }
+        plan.loads.clear();
+        plan.loads.extend(self.bins.iter().map(|bin| bin.load));
+        plan.loads[0] -= self.busy;
         plan.cell_loads.clone_from(cutter.cell_loads());
         counting_sort(
             &self.owners,
@@ -182,6 +165,35 @@ impl Packer {
             &mut plan.trades,
         );
     }
+}
+
+/// Where something of this cost goes: home if it is small and there is room, or else to the least
+/// loaded.
+///
+/// Going home fills nobody beyond the even share, and what is large comes first and goes by load
+/// alone, so Graham's bound stands.
+pub(super) fn choose(bins: &[Bin], share: u64, cost: u64, home: impl FnOnce() -> usize) -> usize {
+    if cost <= share / 4 {
+        let home = home();
+        if bins[home].load + cost <= share {
+            return home;
+        }
+    }
+    let mut least = 0;
+    for worker in 1..bins.len() {
+        if bins[worker].load < bins[least].load {
+            least = worker;
+        }
+    }
+    least
+}
+
+/// The worker that an account is best off at: always the same one, so that its state stays in that
+/// one's cache. Neighbours stay together, because their states may lie in one cache line.
+pub(super) fn home(account: u32, workers: usize) -> usize {
+    // Fibonacci hashing.
+    let hash = (account / 16).wrapping_mul(0x9e37_79b9);
+    ((u64::from(hash) * workers as u64) >> 32) as usize
 }
 
 /// Lists the places in `keys`, counted from `first`, by key and then in order. `starts` says where

@@ -20,8 +20,10 @@ use std::num::NonZeroUsize;
 use thiserror::Error;
 
 use crate::access::Batch;
+use accounts::Undo;
 use pool::Pool;
-use shared::{Outputs, SharedSlice};
+use shared::SharedSlice;
+use sync::CachePadded;
 use trades::Trades;
 use windows::Windows;
 
@@ -68,7 +70,8 @@ impl Executor {
     /// Runs every trade of the batch and returns what came of each, in arrival order. Results and
     /// states are those of running the trades one after the other.
     ///
-    /// `slots` holds the state of each account by its number. `trade` is called once per trade with
+    /// `slots` holds the state of each account by its number. States that different workers write
+    /// should not lie in one cache line: align them to 64 bytes. `trade` is called once per trade with
     /// its place in the batch. If it returns an error or panics, what it wrote is put back, and the
     /// others go on.
     ///
@@ -117,18 +120,27 @@ impl Executor {
                 slots: slots.len(),
             });
         }
-        let trades = Trades {
+        // Apart from what this thread writes: see `Windows`.
+        let trades = CachePadded::new(Trades {
             batch,
             slots: SharedSlice::new(slots),
-            outputs: Outputs::new(outputs, batch.len()),
             trade,
-        };
+        });
+        outputs.clear();
+        outputs.reserve(batch.len());
+        let places = &mut outputs.spare_capacity_mut()[..batch.len()];
         match &mut self.pool {
-            Some(pool) if batch.len() >= SHORT => self.windows.run(pool, self.workers, &trades),
-            // SAFETY: one thread runs every trade once.
-            _ => unsafe { trades.run(0..batch.len()) },
+            Some(pool) if batch.len() >= SHORT => {
+                self.windows.run(pool, self.workers, &trades, places)
+            }
+            // SAFETY: nobody else runs anything.
+            _ => unsafe {
+                trades.run(0..batch.len(), &mut Undo::default(), |trade, outcome| {
+                    places[trade].write(outcome);
+                });
+            },
         }
-        // SAFETY: every trade was run, so that every place is filled.
+        // SAFETY: every trade was run and told of, so that every place is filled.
         unsafe { outputs.set_len(batch.len()) };
         Ok(())
     }

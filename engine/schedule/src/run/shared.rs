@@ -5,7 +5,6 @@
 #![allow(unsafe_code)]
 
 use std::cell::UnsafeCell;
-use std::mem::MaybeUninit;
 
 use super::accounts::{AccessError, Slot};
 #[cfg(debug_assertions)]
@@ -134,29 +133,6 @@ impl<T> Drop for Grant<'_, T> {
                 holders.fetch_sub(1, Ordering::Relaxed);
             }
         }
-    }
-}
-
-/// Places for one result of each trade, filled by several threads in any order.
-pub(super) struct Outputs<'a, R>(&'a [UnsafeCell<MaybeUninit<R>>]);
-
-// SAFETY: results are only moved in, each place by one thread; see `put`.
-unsafe impl<R: Send> Sync for Outputs<'_, R> {}
-
-impl<'a, R> Outputs<'a, R> {
-    /// Room for `len` results in a vector, which is emptied.
-    pub(super) fn new(outputs: &'a mut Vec<R>, len: usize) -> Self {
-        outputs.clear();
-        outputs.reserve(len);
-        Self(share(&mut outputs.spare_capacity_mut()[..len]))
-    }
-
-    /// # Safety
-    ///
-    /// Called at most once for each trade.
-    pub(super) unsafe fn put(&self, trade: usize, result: R) {
-        // SAFETY: the only call for this place, so nobody else uses it.
-        unsafe { (*self.0[trade].get()).write(result) };
     }
 }
 

@@ -284,7 +284,7 @@ fn state_that_cannot_be_cloned_saves_what_it_likes() {
     let mut state = [Counter(0)];
     let run = |index: usize, accounts: &mut Accounts<'_, Counter>| {
         accounts.write(account(0))?.0 += 1;
-        if index % 2 == 0 {
+        if index.is_multiple_of(2) {
             Ok(())
         } else {
             Err(Refused::Here(0))

@@ -5,18 +5,15 @@ use crate::access::Access;
 /// No node, no block.
 pub(super) const NONE: u32 = u32::MAX;
 
-/// Nodes come in blocks of powers of two; each power has its list of free blocks.
-const POWERS: usize = 32;
-
 /// All scheduled trades.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Default)]
 pub(super) struct Tasks {
     tasks: Vec<Task>,
     /// Numbers of tasks that are free.
     vacant: Vec<u32>,
     nodes: Vec<Node>,
-    /// The first free block of each power, linked by the `next` of its first node.
-    free: [u32; POWERS],
+    /// The first free block of each length, linked by the `next` of its first node.
+    free: Vec<u32>,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -34,21 +31,6 @@ struct Node {
     access: Access,
     task: u32,
     next: u32,
-}
-
-impl Default for Tasks {
-    fn default() -> Self {
-        Self {
-            tasks: Vec::new(),
-            vacant: Vec::new(),
-            nodes: Vec::new(),
-            free: [NONE; POWERS],
-        }
-    }
-}
-
-fn power(len: usize) -> usize {
-    len.next_power_of_two().trailing_zeros() as usize
 }
 
 impl Tasks {
@@ -76,24 +58,24 @@ impl Tasks {
         number
     }
 
-    /// A block that has room for so many nodes.
+    /// A block of nodes, one for each of the accounts.
     fn block(&mut self, accesses: &[Access]) -> u32 {
         let Some(&any) = accesses.first() else {
             return 0;
         };
-        let power = power(accesses.len());
-        let block = self.free[power];
+        let len = accesses.len();
+        if len >= self.free.len() {
+            self.free.resize(len + 1, NONE);
+        }
+        let block = self.free[len];
         if block != NONE {
-            self.free[power] = self.nodes[block as usize].next;
+            self.free[len] = self.nodes[block as usize].next;
             return block;
         }
         let block = self.nodes.len();
-        assert!(
-            block + (1 << power) < NONE as usize,
-            "more than 2^32 accounts wait"
-        );
+        assert!(block + len < NONE as usize, "more than 2^32 accounts wait");
         self.nodes.resize(
-            block + (1 << power),
+            block + len,
             Node {
                 access: any,
                 task: NONE,
@@ -108,7 +90,7 @@ impl Tasks {
         let task = self.tasks[number as usize];
         self.vacant.push(number);
         if task.len > 0 {
-            let free = &mut self.free[power(task.len as usize)];
+            let free = &mut self.free[task.len as usize];
             self.nodes[task.start as usize].next = std::mem::replace(free, task.start);
         }
     }
