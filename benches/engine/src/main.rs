@@ -1,10 +1,12 @@
 //! `sealane-engine-bench`: how fast the engine is, beside public crates.
 //!
 //! `sealane-engine-bench match` runs one stream of orders through the matching book and through
-//! public crates, and writes `target/bench/match.json` and a plot.
+//! public crates, and writes `target/bench/match.json` and a plot. `sealane-engine-bench parallel`
+//! schedules the same trades here and in public crates, and writes `target/bench/parallel.json`.
 
 mod allocations;
 mod matching;
+mod parallel;
 
 use clap::{Parser, Subcommand};
 
@@ -23,10 +25,13 @@ struct Cli {
 enum Command {
     /// Orders matched on one core, beside public crates
     Match(matching::Arguments),
+    /// Trades scheduled, beside public crates
+    Parallel(parallel::Arguments),
 }
 
 fn main() -> anyhow::Result<()> {
     match Cli::parse().command {
         Command::Match(arguments) => matching::run(&arguments),
+        Command::Parallel(arguments) => parallel::run(&arguments),
     }
 }

@@ -1,5 +1,6 @@
 //! Groups onto workers, largest first.
 
+use std::cmp::Reverse;
 use std::num::NonZeroUsize;
 use std::ops::Range;
 
@@ -8,6 +9,10 @@ use super::{Groups, Plan};
 
 /// A list shorter than so many average trades costs more to hand out than it evens out.
 const LEAST: u64 = 8;
+
+/// A group that costs less than this part of a share fits anywhere: these come last, and in which
+/// order does not matter.
+const TINY: u64 = 64;
 
 /// Packs groups by longest processing time first (Graham 1969: at most 4/3 of the best).
 ///
@@ -26,9 +31,8 @@ pub(super) struct Packer {
     /// Least and most that a list is to cost.
     least: u64,
     most: u64,
-    /// Groups by falling cost.
-    order: Vec<(u64, u32)>,
-    spare: Vec<(u64, u32)>,
+    /// Groups that are not tiny.
+    large: Vec<(u64, u32)>,
     /// List of each group, [`CUT`] if its trades are in cells.
     pub(super) lists: Vec<u32>,
     /// Worker of each list.
@@ -68,22 +72,43 @@ impl Packer {
 
     /// Puts every group that is not cut on a worker. `home` says which one a group is best off at.
     pub(super) fn pack(&mut self, groups: &Groups, plan: &mut Plan, home: impl Fn(u32) -> usize) {
-        plan.groups = groups.costs.iter().filter(|&&cost| cost > 0).count();
-        self.sort(groups);
-        for &(cost, group) in &self.order {
-            let worker = choose(&self.bins, self.share, cost, || home(group));
-            let bin = &mut self.bins[worker];
-            if bin.room == 0 {
-                bin.list = self.owners.len() as u32;
-                bin.room = (self.share.saturating_sub(bin.load) / 2)
-                    .max(self.least)
-                    .min(self.most);
-                self.owners.push(worker as u32);
-            }
-            self.lists[group as usize] = bin.list;
-            bin.room = bin.room.saturating_sub(cost);
-            bin.load += cost;
+        let tiny = self.share / TINY;
+        let mut large = std::mem::take(&mut self.large);
+        large.clear();
+        large.extend(
+            (0u32..)
+                .zip(&groups.costs)
+                .filter(|(_, cost)| **cost > tiny)
+                .map(|(group, &cost)| (cost, group)),
+        );
+        plan.groups = large.len();
+        large.retain(|&(_, group)| self.lists[group as usize] != CUT);
+        large.sort_unstable_by_key(|&(cost, group)| (Reverse(cost), group));
+        for &(cost, group) in &large {
+            self.put(group, cost, &home);
         }
+        self.large = large;
+        for (group, &cost) in (0u32..).zip(&groups.costs) {
+            if 0 < cost && cost <= tiny {
+                plan.groups += 1;
+                self.put(group, cost, &home);
+            }
+        }
+    }
+
+    fn put(&mut self, group: u32, cost: u64, home: impl Fn(u32) -> usize) {
+        let worker = choose(&self.bins, self.share, cost, || home(group));
+        let bin = &mut self.bins[worker];
+        if bin.room == 0 {
+            bin.list = self.owners.len() as u32;
+            bin.room = (self.share.saturating_sub(bin.load) / 2)
+                .max(self.least)
+                .min(self.most);
+            self.owners.push(worker as u32);
+        }
+        self.lists[group as usize] = bin.list;
+        bin.room = bin.room.saturating_sub(cost);
+        bin.load += cost;
     }
 
     /// Gives the workers their parts of the cut groups. They run whole lists while they wait for
@@ -95,31 +120,6 @@ impl Packer {
                 bin.load += load;
             }
         }
-    }
-
-    /// Groups that are not cut by falling cost, those of the same cost by number.
-    fn sort(&mut self, groups: &Groups) {
-        self.order.clear();
-        self.order.resize(groups.costs.len(), (0, 0));
-        let (mut len, mut bits) = (0, 0);
-        for (group, &cost) in groups.costs.iter().enumerate() {
-            // Turned, so that rising order is falling cost. Without a branch: who goes by which
-            // trade cannot be foretold.
-            self.order[len] = (!cost, group as u32);
-            len += usize::from(cost > 0 && self.lists[group] != CUT);
-            bits |= cost;
-        }
-        self.order.truncate(len);
-        if self.order.len() < 64 {
-            self.order.sort_unstable();
-        } else {
-            radix_sort(
-                &mut self.order,
-                &mut self.spare,
-                u64::BITS - bits.leading_zeros(),
-            );
-        }
-        self.order.iter_mut().for_each(|(cost, _)| *cost = !*cost);
     }
 
     /// Writes the packing down.
@@ -225,29 +225,4 @@ fn counting_sort(
     }
     starts.rotate_right(1);
     starts[0] = 0;
-}
-
-const DIGIT: u32 = 11;
-
-/// Sorts by the low `bits` of the key and leaves equal keys in order.
-fn radix_sort(items: &mut Vec<(u64, u32)>, spare: &mut Vec<(u64, u32)>, bits: u32) {
-    spare.clear();
-    spare.resize(items.len(), (0, 0));
-    for shift in (0..bits).step_by(DIGIT as usize) {
-        let digit = |key: u64| (key >> shift) as usize & ((1 << DIGIT) - 1);
-        let mut places = [0u32; 1 << DIGIT];
-        for &(key, _) in items.iter() {
-            places[digit(key)] += 1;
-        }
-        let mut sum = 0;
-        for place in &mut places {
-            sum += std::mem::replace(place, sum);
-        }
-        for &item in items.iter() {
-            let place = &mut places[digit(item.0)];
-            spare[*place as usize] = item;
-            *place += 1;
-        }
-        std::mem::swap(items, spare);
-    }
 }
