@@ -67,6 +67,9 @@ pub enum Unsupported {
     /// Tokens of a multisig, or wrapped lamports.
     #[error("tokens of a multisig, or wrapped lamports")]
     TokenOwner,
+    /// Data that promise a longer list than a program has memory for: how it ends depends on that.
+    #[error("data that promise a list longer than a program has memory for")]
+    Memory,
     /// An account in a form that the programs did not write.
     #[error("an account of an unexpected form")]
     AccountForm,

@@ -149,7 +149,7 @@ fn run_rare<L: Ledger, S: Sink>(frame: &mut Frame<'_, L, S>, step: &Step) -> Res
         }
         #[cfg(test)]
         Operation::Panic => {
-            *frame.slot_mut(0) = Slot::Absent;
+            frame.shard_mut(1)?.base_reserve = 0;
             panic!("a test's panic")
         }
         Operation::Swap { .. }

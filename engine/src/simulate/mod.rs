@@ -32,6 +32,7 @@ mod compute;
 mod decode;
 mod error;
 mod execute;
+pub mod fixtures;
 mod frame;
 mod report;
 mod state;
@@ -191,7 +192,7 @@ fn transfer_in<L: Ledger, S: Sink, E: Into<Refused>>(
         }
         require(before.is_some(), no_token_account)?;
     }
-    frame.charge(compute::transfer(program));
+    frame.charge(compute::called_transfer(program));
     let leg = token::Transfer {
         program,
         from,
@@ -199,7 +200,7 @@ fn transfer_in<L: Ledger, S: Sink, E: Into<Refused>>(
         authority: frame.address(wallet),
         amount: sent,
         signed: true,
-        writable: true,
+        writable: (true, true),
         mint: Some((mint, decimals)),
     };
     token::transfer(frame, &leg)?;

@@ -26,8 +26,8 @@ pub(crate) struct Transfer<'a> {
     pub(crate) amount: u64,
     /// Whether the authority has signed.
     pub(crate) signed: bool,
-    /// Whether both accounts may be written.
-    pub(crate) writable: bool,
+    /// Whether the two accounts may be written.
+    pub(crate) writable: (bool, bool),
     /// Of `TransferChecked`: where the mint is, and its decimals.
     pub(crate) mint: Option<(usize, u8)>,
 }
@@ -76,14 +76,14 @@ fn transfer_spl<L: Ledger, S: Sink>(
     let is_self = frame.id(transfer.from) == frame.id(transfer.to);
     if is_self || amount == 0 {
         require(is_spl, ProgramError::IncorrectProgramId)?;
-        if !is_self && spent.is_some() {
-            require(transfer.writable, InstructionError::ReadonlyDataModified)?;
-            spend(frame, transfer.from, spent, Cleared::Marked)?;
-        }
-        return Ok(());
+        return if is_self {
+            Ok(())
+        } else {
+            spend_nothing(frame, transfer, spent, Cleared::Marked)
+        };
     }
     require(is_spl, InstructionError::ExternalAccountDataModified)?;
-    require(transfer.writable, InstructionError::ReadonlyDataModified)?;
+    require_writable(transfer)?;
     if source.base.is_native() {
         return Err(Unsupported::TokenOwner.into());
     }
@@ -138,11 +138,10 @@ fn transfer_2022<L: Ledger, S: Sink>(
     if source.base.is_native() {
         return Err(Unsupported::TokenOwner.into());
     }
-    if amount > 0 || spent.is_some() {
-        require(transfer.writable, InstructionError::ReadonlyDataModified)?;
-    } else {
-        return Ok(());
+    if amount == 0 {
+        return spend_nothing(frame, transfer, spent, Cleared::Zeroed);
     }
+    require_writable(transfer)?;
     spend(frame, transfer.from, spent, Cleared::Zeroed)?;
     debit(frame.token_mut(transfer.from)?, amount);
     let target = frame.token_mut(transfer.to)?;
@@ -252,6 +251,26 @@ fn spend<L: Ledger, S: Sink>(
     Ok(())
 }
 
+/// What a transfer of nothing changes: it forgets a delegate that may spend nothing.
+fn spend_nothing<L: Ledger, S: Sink>(
+    frame: &mut Frame<'_, L, S>,
+    transfer: &Transfer<'_>,
+    spent: Spent,
+    cleared: Cleared,
+) -> Result<(), Fault> {
+    if spent != Some(0) {
+        return Ok(());
+    }
+    require(transfer.writable.0, InstructionError::ReadonlyDataModified)?;
+    spend(frame, transfer.from, spent, cleared)
+}
+
+/// The runtime sees what was changed that may not be.
+fn require_writable(transfer: &Transfer<'_>) -> Result<(), Fault> {
+    let (from, to) = transfer.writable;
+    require(from && to, InstructionError::ReadonlyDataModified)
+}
+
 /// There is as much: it was checked.
 #[inline(always)]
 fn debit(source: &mut TokenAccount, amount: u64) {
@@ -347,7 +366,7 @@ pub(crate) fn handle<L: Ledger, S: Sink>(
     amount: u64,
     decimals: Option<u8>,
 ) -> Result<(), Fault> {
-    frame.charge(compute::transfer(program));
+    frame.charge(compute::transfer(program, decimals.is_some()));
     let count = 3 + usize::from(decimals.is_some());
     require(
         frame.metas.len() >= count,
@@ -368,7 +387,7 @@ pub(crate) fn handle<L: Ledger, S: Sink>(
         authority: frame.address(authority),
         amount,
         signed: frame.metas[authority].is_signer,
-        writable: frame.metas[0].is_writable && frame.metas[to].is_writable,
+        writable: (frame.metas[0].is_writable, frame.metas[to].is_writable),
         mint,
     };
     transfer(frame, &leg)

@@ -117,19 +117,6 @@ impl Arena {
         }
     }
 
-    /// A state with the same accounts.
-    pub(crate) fn copy(&self) -> State {
-        let mut copy = State::new(self.state.clock().clone());
-        for (address, slot) in self.state.accounts() {
-            match slot.encode() {
-                Some((owner, data)) => copy.load(address, &owner, &data),
-                None => copy.load_absent(address),
-            }
-            .expect("few accounts");
-        }
-        copy
-    }
-
     /// A trade with what its accounts are now.
     pub(crate) fn describe(&self, trade: &Trade) -> String {
         let mut text = String::new();

@@ -33,35 +33,39 @@ impl Arena {
         let vault = rng.random_range(0..market.vaults.len());
         let trader = self.trader(rng, &lane, owner);
         let (kind, instruction) = match rng.random_range(0..100) {
-            0..5 => {
+            0..7 => {
                 let (base, quote) = (amount(rng), amount(rng));
                 ("deposit", market.deposit(vault, lane, owner, base, quote))
             }
-            5..8 => {
+            7..9 => {
                 let (base, quote) = (amount(rng), amount(rng));
-                let base = if rng.random_bool(0.2) { u64::MAX } else { base };
+                let base = if rng.random_bool(0.05) {
+                    u64::MAX
+                } else {
+                    base
+                };
                 ("withdraw", market.withdraw(vault, lane, owner, base, quote))
             }
-            8..32 => ("place", self.place(rng, books, lane, trader)),
-            32..36 => {
+            9..30 => ("place", self.place(rng, books, lane, trader)),
+            30..33 => {
                 let count = rng.random_range(0..6);
                 let orders = (0..count).map(|_| self.order(rng)).collect();
                 let place = market.place_many(lane, trader, orders);
                 ("place_many", shown(rng, books, place))
             }
-            36..42 => ("cancel", self.cancel(rng, books, lane, trader)),
-            42..54 => ("replace_all", self.replace_all(rng, books, lane, trader)),
-            54..72 => ("take", self.take(rng, books, (lane, trader))),
-            72..84 => {
+            33..39 => ("cancel", self.cancel(rng, books, lane, trader)),
+            39..56 => ("replace_all", self.replace_all(rng, books, lane, trader)),
+            56..74 => ("take", self.take(rng, books, (lane, trader))),
+            74..90 => {
                 let wallet = *district.wallets.choose(rng).expect("there are wallets");
                 ("swap_take", self.swap_take(rng, books, wallet))
             }
-            84..92 => {
+            90..96 => {
                 let pair = self.crossing(rng, books);
                 let most = rng.random_range(0..9);
                 ("cross", market.cross(lane, trader, pair, most))
             }
-            92..95 => ("reap", market.reap(lane)),
+            96..98 => ("reap", market.reap(lane)),
             _ => {
                 let delegate = *district.wallets.choose(rng).expect("there are wallets");
                 ("set_delegate", market.set_delegate(owner, lane, delegate))
@@ -291,7 +295,7 @@ fn shown(rng: &mut impl Rng, books: &Books, mut instruction: Instruction) -> Ins
 }
 
 fn levels(rng: &mut impl Rng) -> Vec<(u16, u32)> {
-    let count = rng.random_range(0..=8);
+    let count = rng.random_range(2..=9);
     let mut level = || {
         (
             rng.random_range(0..4) + u16::from(rng.random_bool(0.98)),

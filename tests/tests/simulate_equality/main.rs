@@ -23,7 +23,7 @@ use arena::Arena;
 use tally::Tally;
 
 /// Trades in a run, unless the environment says otherwise.
-const TRADES: usize = 12_000;
+const TRADES: usize = 50_000;
 /// Trades between two looks at all accounts.
 const BATCH: usize = 400;
 const THREADS: NonZeroUsize = NonZeroUsize::new(2).unwrap();
@@ -53,8 +53,8 @@ fn native_and_bytecode_agree() {
 
 /// Makes trades and runs them all three ways.
 fn round(exact: &Exact, arena: &mut Arena, rng: &mut impl Rng, tally: &mut Tally) {
-    let mut parallel = arena.copy();
-    let mut bytecode = arena.copy();
+    let mut parallel = arena.state.copy();
+    let mut bytecode = arena.state.copy();
     let (mut trades, mut native) = (Vec::new(), Vec::new());
     while trades.len() < BATCH {
         let (kind, trade) = arena.trade(rng);
@@ -93,7 +93,7 @@ fn round(exact: &Exact, arena: &mut Arena, rng: &mut impl Rng, tally: &mut Tally
             arena.describe(trade)
         );
         assert_same(kind, || arena.describe(trade), &native[at], &results[at]);
-        tally.count(kind, trade, &native[at], &results[at]);
+        tally.count(kind, &native[at], &results[at]);
     }
     arena.assert_same_accounts(&bytecode, "the bytecode");
     arena.assert_same_accounts(&parallel, "the parallel run");

@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeMap, fmt};
 
-use sealane_engine::simulate::{Report, Trade, TradeError, Unsupported};
+use sealane_engine::simulate::{Report, TradeError, Unsupported};
 
 /// Counts by kind of trade and by error.
 #[derive(Default)]
@@ -37,7 +37,6 @@ impl Tally {
     pub(crate) fn count(
         &mut self,
         name: &'static str,
-        trade: &Trade,
         native: &Result<Report, TradeError>,
         exact: &Result<Report, TradeError>,
     ) {
@@ -45,18 +44,6 @@ impl Tally {
         match (native, exact) {
             (Ok(native), Ok(exact)) => {
                 kind.done += 1;
-                if trade.instructions.len() == 1 && std::env::var_os("SIMCSV").is_some() {
-                    let i = &trade.instructions[0];
-                    println!(
-                        "CSV,{name},{},{},{},{},{},{}",
-                        i.data[0],
-                        i.accounts.len(),
-                        i.data.len(),
-                        native.fills.len(),
-                        native.compute_units,
-                        exact.compute_units
-                    );
-                }
                 kind.fills += native.fills.len();
                 kind.units.push((native.compute_units, exact.compute_units));
             }

@@ -83,8 +83,8 @@ pub(crate) fn add<L: Ledger, S: Sink>(
     let (pool, _) = (frame.pool(POOL)?, frame.shard(SHARD)?);
     require_before(deposit.deadline, frame.clock.unix_timestamp)?;
     pool.require_active(pause::ADD_LIQUIDITY)?;
-    frame.charge(compute::ADD_LIQUIDITY);
     let params = priced(frame, POOL, SHARD)?;
+    frame.charge(compute::add_liquidity(&params.curve));
     let Pair {
         base,
         quote,
@@ -136,9 +136,10 @@ pub(crate) fn remove<L: Ledger, S: Sink>(
 ) -> Result<(), Fault> {
     let _ = (frame.pool(POOL)?, frame.shard(SHARD)?);
     require_before(deadline, frame.clock.unix_timestamp)?;
-    frame.charge(compute::REMOVE_LIQUIDITY);
     // Reserves without a price must not keep anybody in.
-    let _ = priced(frame, POOL, SHARD);
+    if let Ok(params) = priced(frame, POOL, SHARD) {
+        frame.charge(compute::remove_liquidity(&params.curve));
+    }
     let Pair {
         base,
         quote,

@@ -12,6 +12,7 @@ use sealane_core::{
 };
 
 use super::{
+    compute,
     error::{Fault, amm, require},
     frame::{Frame, Ledger, Sink, is_spl},
     state::TokenProgram,
@@ -114,6 +115,7 @@ fn pay<L: Ledger, S: Sink>(
     if amount == 0 {
         return Ok(());
     }
+    frame.charge(compute::called_transfer(token.program));
     let leg = Transfer {
         program: token.program,
         from: vault,
@@ -121,7 +123,7 @@ fn pay<L: Ledger, S: Sink>(
         authority: frame.address(shard),
         amount,
         signed: true,
-        writable: true,
+        writable: (true, true),
         mint: Some((token.mint, token.decimals)),
     };
     transfer(frame, &leg)

@@ -63,9 +63,9 @@ fn verify<L: Ledger, S: Sink>(frame: &Frame<'_, L, S>) -> Result<(TokenOf, Token
 /// Handler of `rebalance`.
 pub(crate) fn handle<L: Ledger, S: Sink>(frame: &mut Frame<'_, L, S>) -> Result<(), Fault> {
     let (base, quote) = verify(frame)?;
-    frame.charge(compute::REBALANCE);
     priced(frame, POOL, FIRST.shard)?;
     let params = priced(frame, POOL, SECOND.shard)?;
+    frame.charge(compute::rebalance(&params.curve));
     let (first, second) = (frame.shard(FIRST.shard)?, frame.shard(SECOND.shard)?);
     let update = rebalance(&first.state(), &second.state(), &params.curve).map_err(amm)?;
     frame.shard_mut(FIRST.shard)?.store(&update.first);

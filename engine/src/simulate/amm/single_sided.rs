@@ -56,8 +56,8 @@ pub(crate) fn add<L: Ledger, S: Sink>(
     let (pool, _) = (frame.pool(POOL)?, frame.shard(SHARD)?);
     require_before(deadline, frame.clock.unix_timestamp)?;
     pool.require_active(pause::ADD_LIQUIDITY)?;
-    frame.charge(compute::ADD_SINGLE_SIDED);
     let params = priced(frame, POOL, SHARD)?;
+    frame.charge(compute::add_single_sided(&params.curve));
     let (side, token) = token(frame)?;
     let received = fee_of(frame, &token)?.net_of(amount_in).map_err(amm)?;
     let state = frame.shard(SHARD)?.state();
@@ -90,8 +90,8 @@ pub(crate) fn remove<L: Ledger, S: Sink>(
     let (pool, _) = (frame.pool(POOL)?, frame.shard(SHARD)?);
     require_before(deadline, frame.clock.unix_timestamp)?;
     pool.require_active(pause::REMOVE_SINGLE_SIDED)?;
-    frame.charge(compute::REMOVE_SINGLE_SIDED);
     let params = priced(frame, POOL, SHARD)?;
+    frame.charge(compute::remove_single_sided(&params.curve));
     let (side, token) = token(frame)?;
     let state = frame.shard(SHARD)?.state();
     let update =

@@ -57,7 +57,8 @@ pub(crate) fn handle<L: Ledger, S: Sink>(
     let params = pool.params_at(now).map_err(amm)?;
     let plain = is_plain(pool);
     let decimals = (pool.base_decimals, pool.quote_decimals);
-    frame.charge(compute::swap(&params.curve, plain));
+    let exact_in = matches!(exact, Exact::In { .. });
+    frame.charge(compute::swap(&params.curve, plain, exact_in));
     frame
         .shard_mut(SHARD)?
         .advance(&params.curve, now)
@@ -143,7 +144,7 @@ fn exchange_plain<L: Ledger, S: Sink>(
         authority,
         amount,
         signed: true,
-        writable: true,
+        writable: (true, true),
         mint: None,
     };
     let legs = [

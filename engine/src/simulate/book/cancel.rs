@@ -48,12 +48,12 @@ pub(crate) fn cancel<L: Ledger, S: Sink>(
         }
         Which::Client(client_id) => {
             let removed = lane(frame)?.cancel_client(client_id)?;
-            frame.charge(compute::cancel_many(removed.orders));
+            frame.charge(compute::cancel_client(removed.orders));
         }
         Which::UpTo { side, limit, most } => {
             let side = side_of(side)?;
             let removed = lane(frame)?.cancel_up_to(side, Ticks(limit), most)?;
-            frame.charge(compute::cancel_many(removed.orders));
+            frame.charge(compute::cancel_up_to(removed.orders));
         }
         Which::All { side } => {
             require(side <= BOTH_SIDES, OrderbookError::InvalidChoice)?;

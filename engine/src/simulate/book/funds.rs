@@ -101,7 +101,7 @@ fn pay<L: Ledger, S: Sink>(
     if amount == 0 {
         return Ok(());
     }
-    frame.charge(compute::transfer(token.program));
+    frame.charge(compute::called_transfer(token.program));
     let leg = Transfer {
         program: token.program,
         from: vault,
@@ -109,7 +109,7 @@ fn pay<L: Ledger, S: Sink>(
         authority: frame.address(VAULT_SHARD),
         amount,
         signed: true,
-        writable: true,
+        writable: (true, true),
         mint: Some((token.mint, token.decimals)),
     };
     transfer(frame, &leg)

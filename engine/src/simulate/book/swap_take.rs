@@ -238,7 +238,7 @@ fn settle<L: Ledger, S: Sink>(
         authority: frame.address(VAULT_SHARD),
         amount: amounts.paid,
         signed: true,
-        writable: true,
+        writable: (true, true),
         mint: None,
     };
     if terms.is_plain() {
@@ -249,7 +249,7 @@ fn settle<L: Ledger, S: Sink>(
             authority: frame.address(TRADER),
             amount: amounts.sent,
             signed: true,
-            writable: true,
+            writable: (true, true),
             mint: None,
         };
         return exchange(frame, [sends, pays]);
@@ -268,7 +268,7 @@ fn settle<L: Ledger, S: Sink>(
     if amounts.paid == 0 {
         return Ok(());
     }
-    frame.charge(compute::transfer(pays.program));
+    frame.charge(compute::called_transfer(pays.program));
     let mint = Some((tokens[1].mint, tokens[1].decimals));
     transfer(frame, &Transfer { mint, ..pays })
 }
@@ -300,7 +300,8 @@ pub(crate) fn handle<L: Ledger, S: Sink>(
         transfer_fees(frame, &terms.tokens(side))?
     };
     let order = order_of(params, side, terms.sizes.base_lot, &transfer_fees.on_in)?;
-    frame.charge(compute::swap_take(terms.is_plain()));
+    let lanes = frame.metas.len() - TRAILING;
+    frame.charge(compute::swap_take(terms.is_plain(), lanes));
     let has_referrer = params.flags & swap_flag::REFERRER != 0;
     let mut first = TRAILING;
     if has_referrer {

@@ -145,7 +145,9 @@ pub(super) fn check<'a>(
         same.count() > 1
     };
     let mut fields = layout.iter().zip(declared);
-    if fields.any(|(field, meta)| field.is_written() && is_twice(meta)) {
+    if declared.iter().any(|meta| meta.is_repeated)
+        && fields.any(|(field, meta)| field.is_written() && is_twice(meta))
+    {
         return Some(Early {
             behind: 0,
             refusal: Refusal::DUPLICATE_ACCOUNT,

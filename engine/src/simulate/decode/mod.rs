@@ -193,29 +193,30 @@ impl Batch {
     /// never written.
     fn share_rights(&mut self, state: &State, trade: &Trade, first: usize) {
         let metas = &mut self.metas[first..];
-        for at in 0..metas.len() {
-            let meta = metas[at];
-            // Told by the first mention to all others.
-            let Some(later) = metas[..at]
-                .iter()
-                .position(|known| known.account == meta.account)
-            else {
-                continue;
-            };
-            metas[later].is_writable |= meta.is_writable;
-            metas[later].is_signer |= meta.is_signer;
+        if trade.instructions.len() > 1 || metas.iter().any(|meta| meta.is_repeated) {
+            // Told by every mention to the first one, and by that to all others.
+            for at in 0..metas.len() {
+                let meta = metas[at];
+                let mut before = metas[..at].iter_mut();
+                if let Some(first) = before.find(|known| known.account == meta.account) {
+                    first.is_writable |= meta.is_writable;
+                    first.is_signer |= meta.is_signer;
+                }
+            }
+            for at in 0..metas.len() {
+                let (before, rest) = metas.split_at_mut(at);
+                let meta = &mut rest[0];
+                if let Some(first) = before.iter().find(|known| known.account == meta.account) {
+                    meta.is_writable = first.is_writable;
+                    meta.is_signer = first.is_signer;
+                }
+            }
         }
         for instruction in &trade.instructions {
             if let Some(program) = state.interner.get(instruction.program_id.as_array()) {
                 for meta in metas.iter_mut().filter(|meta| meta.account == program) {
                     meta.is_writable = false;
                 }
-            }
-        }
-        for at in 0..metas.len() {
-            let account = metas[at].account;
-            if let Some(first) = metas[..at].iter().find(|known| known.account == account) {
-                (metas[at].is_writable, metas[at].is_signer) = (first.is_writable, first.is_signer);
             }
         }
     }

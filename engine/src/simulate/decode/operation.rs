@@ -110,6 +110,23 @@ impl Decoded {
     }
 }
 
+/// An instruction whose data are a list, as long as it says first. The program makes room for so
+/// many before it reads them.
+fn list<T: SchemaReadOwned<anchor_lang::BorshConfig, Dst = T>>(
+    data: &[u8],
+    operation: impl FnOnce(Box<[T]>) -> Operation,
+) -> Decoded {
+    /// Well below the memory of a program that asked for no more.
+    const MEMORY: usize = 16 * 1024;
+    let promised = data
+        .first_chunk()
+        .map_or(0, |count| u32::from_le_bytes(*count) as usize);
+    if promised.saturating_mul(size_of::<T>()) > MEMORY {
+        return Decoded::plain(Operation::Unsupported(Unsupported::Memory));
+    }
+    Decoded::of(layout::TRADE, data, |list: Vec<T>| operation(list.into()))
+}
+
 /// Decodes an instruction.
 pub(super) fn decode(program: &Pubkey, data: &[u8]) -> Decoded {
     if *program == amm::ID {
@@ -220,12 +237,8 @@ fn decode_book(data: &[u8]) -> Decoded {
             Operation::Withdraw { base, quote }
         }),
         n if is::<Place>(n) => Decoded::of(layout::TRADE, data, Operation::Place),
-        n if is::<PlaceMany>(n) => Decoded::of(layout::TRADE, data, |orders: Vec<PlaceParams>| {
-            Operation::PlaceMany(orders.into())
-        }),
-        n if is::<ReplaceAll>(n) => Decoded::of(layout::TRADE, data, |levels: Vec<u8>| {
-            Operation::ReplaceAll(levels.into())
-        }),
+        n if is::<PlaceMany>(n) => list(data, Operation::PlaceMany),
+        n if is::<ReplaceAll>(n) => list(data, Operation::ReplaceAll),
         n if is::<Take>(n) => Decoded::of(layout::TRADE, data, Operation::Take),
         n if is::<SwapTake>(n) => Decoded::of(layout::SWAP_TAKE, data, Operation::SwapTake),
         n if is::<Cross>(n) => Decoded::of(layout::CROSS, data, |most| Operation::Cross { most }),

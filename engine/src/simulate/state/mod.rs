@@ -98,6 +98,23 @@ impl State {
             .filter(|(_, slot)| !matches!(slot, Slot::Unknown))
     }
 
+    /// The same accounts under the same numbers, so that batches decoded for one run on the other.
+    #[must_use]
+    pub fn copy(&self) -> Self {
+        let epoch = self.clock.epoch;
+        let slots = self.slots.iter().map(|slot| match slot.encode() {
+            Some((owner, data)) => Slot::decode(&owner, &data, epoch),
+            None if matches!(slot, Slot::Absent) => Slot::Absent,
+            None => Slot::Unknown,
+        });
+        Self {
+            clock: self.clock.clone(),
+            interner: self.interner.clone(),
+            addresses: self.addresses.clone(),
+            slots: slots.collect(),
+        }
+    }
+
     /// A number that is the same for the same accounts, whatever the order in which they were
     /// loaded.
     #[must_use]

@@ -3,7 +3,11 @@
 use anchor_lang::{Discriminator, Owner};
 use bytemuck::Pod;
 use sealane_amm::state::{Pool, Shard};
-use sealane_core::book::{LaneHeader, LaneRef};
+use sealane_core::{
+    book::{LaneHeader, LaneRef},
+    oracle::Accumulators,
+    pool::ShardState,
+};
 use sealane_orderbook::state::{Lane, Market, VaultShard};
 use sealane_schedule::Restore;
 use solana_pubkey::Pubkey;
@@ -179,8 +183,8 @@ fn account<T: Discriminator + Pod>(account: &T) -> Vec<u8> {
 pub enum Saved {
     /// Of an account that trades do not change.
     Nothing,
-    /// The shard.
-    Shard(Shard),
+    /// A shard's reserves, shares and fees, and its price history.
+    Shard(ShardState, Accumulators),
     /// Fees counted in a vault shard.
     ProtocolFees(u64),
     /// The lane.
@@ -197,7 +201,7 @@ impl Restore for Slot {
     #[inline]
     fn save(&self) -> Saved {
         match self {
-            Self::Shard(shard) => Saved::Shard(**shard),
+            Self::Shard(shard) => Saved::Shard(shard.state(), shard.accumulators()),
             Self::VaultShard(shard) => Saved::ProtocolFees(shard.protocol_fees),
             Self::Lane(lane) => Saved::Lane(lane.copy()),
             Self::Token(token) => Saved::Token(token.spendable()),
@@ -210,7 +214,12 @@ impl Restore for Slot {
 
     fn restore(&mut self, saved: Saved) {
         match (self, saved) {
-            (Self::Shard(shard), Saved::Shard(before)) => **shard = before,
+            (Self::Shard(shard), Saved::Shard(state, history)) => {
+                shard.store(&state);
+                shard.base_price_cumulative = history.base.0;
+                shard.quote_price_cumulative = history.quote.0;
+                shard.last_update = history.last_update;
+            }
             (Self::VaultShard(shard), Saved::ProtocolFees(before)) => shard.protocol_fees = before,
             // Also where the lane has been taken out of its slot by a trade that then panicked.
             (slot, Saved::Lane(before)) => *slot = Self::Lane(before),
