@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use solana_pubkey::Pubkey;
 
-use super::{AccountEvent, AccountState, Scope, Snapshot, StaleReason};
+use super::{AccountEvent, AccountState, Scope, Snapshot, StaleReason, is_lane};
 
 /// The states known of a scope's accounts and of the others that are followed.
 #[derive(Debug)]
@@ -62,6 +62,12 @@ impl Feed {
         } else {
             AccountEvent::Update(state)
         })
+    }
+
+    /// The lanes that are known.
+    pub(super) fn lanes(&self) -> impl Iterator<Item = &Pubkey> {
+        let lanes = self.known.iter().filter(|(_, state)| is_lane(state));
+        lanes.map(|(address, _)| address)
     }
 
     /// A complete state has been fetched: the first one of this connection, or one to compare with.

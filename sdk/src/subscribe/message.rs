@@ -73,6 +73,23 @@ pub(super) fn requests(config: &SubscriptionConfig) -> Vec<String> {
     requests
 }
 
+/// Requests from here on watch a lane for being closed.
+pub(super) const WATCH_REQUEST: u64 = 1 << 32;
+
+/// The request that watches an account for being closed: of what is in it nothing is wanted.
+pub(super) fn watch_request(id: u64, account: &Pubkey, commitment: CommitmentConfig) -> String {
+    let options = json!({
+        "encoding": "base64",
+        "commitment": commitment.commitment,
+        "dataSlice": { "offset": 0, "length": 0 },
+    });
+    request(
+        id,
+        "accountSubscribe",
+        json!([account.to_string(), options]),
+    )
+}
+
 /// What a request asked for, for people.
 pub(super) fn asked_for(request: u64) -> &'static str {
     if request < ACCOUNTS_REQUEST {

@@ -6,8 +6,10 @@
 //! the connection breaks, or the node's slots stand still, the caller is told
 //! ([`AccountEvent::Stale`]) before anything else happens; then connecting, subscribing and fetching
 //! begin again, with growing pauses, until a new state is complete ([`AccountEvent::Resynced`]).
-//! Nodes do not reliably tell that an account was closed, so that the list of accounts is fetched
-//! again from time to time ([`AccountEvent::Closed`]).
+//! Subscriptions to a program's accounts say nothing of one that is closed, which is the program's
+//! no more. So lanes are watched one by one as well, up to [`MAX_WATCHED`] of them, for that alone;
+//! and the list of accounts is fetched again from time to time, which tells of the others
+//! ([`AccountEvent::Closed`]).
 //!
 //! States of one account come in the order of their slots; older ones are dropped. Who reads the
 //! events slowly gets fewer of them, never older ones: of two updates of an account that wait, only
@@ -368,17 +370,25 @@ fn first_error<'a>(
     first
 }
 
-/// Where a lane's account says which market it is of.
-const MARKET_OFFSET: usize = 8;
+/// How many lanes are watched one by one for being closed. Nodes allow a connection only so many
+/// subscriptions; what is closed beyond these shows when the list is fetched again.
+pub const MAX_WATCHED: usize = 1_000;
 
-/// Whether an account is one of a market's lanes.
-fn is_lane_of(account: &AccountState, market: &Pubkey) -> bool {
+/// Whether an account is a lane, of whichever market.
+fn is_lane(account: &AccountState) -> bool {
     use anchor_lang::Discriminator as _;
     account.owner == orderbook::ID
         && account
             .data
             .starts_with(orderbook::state::Lane::DISCRIMINATOR)
-        && account.data[MARKET_OFFSET..].starts_with(market.as_ref())
+}
+
+/// Where a lane's account says which market it is of.
+const MARKET_OFFSET: usize = 8;
+
+/// Whether an account is one of a market's lanes.
+fn is_lane_of(account: &AccountState, market: &Pubkey) -> bool {
+    is_lane(account) && account.data[MARKET_OFFSET..].starts_with(market.as_ref())
 }
 
 #[cfg(test)]

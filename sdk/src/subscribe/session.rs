@@ -16,11 +16,13 @@ use tokio_tungstenite::{
 };
 
 use super::{
-    Snapshot, SnapshotSource, SourceError, StaleReason, SubscriptionConfig,
+    MAX_WATCHED, Snapshot, SnapshotSource, SourceError, StaleReason, SubscriptionConfig,
     feed::Feed,
+    is_lane,
     message::{self, ACCOUNTS_REQUEST, Incoming, SLOTS_REQUEST},
     outbox::Outbox,
 };
+use crate::orderbook;
 
 type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
 type Fetch<'a> = Pin<Box<dyn Future<Output = Result<Snapshot, SourceError>> + Send + 'a>>;
@@ -77,6 +79,11 @@ struct Session<'a, S> {
     socket: Option<Socket>,
     /// Which account each subscription is about.
     accounts: HashMap<u64, Pubkey>,
+    /// Lanes that are watched for being closed, or will be, in the order of the requests for that;
+    /// which subscriptions these are; and for how many the request has been sent.
+    watched: Vec<Pubkey>,
+    watching: HashMap<u64, Pubkey>,
+    watches_sent: usize,
     /// Requests that the node has not answered.
     unanswered: usize,
     /// The newest slot heard of.
@@ -103,6 +110,9 @@ impl<'a, S: SnapshotSource> Session<'a, S> {
             outbox,
             socket: None,
             accounts: HashMap::new(),
+            watched: Vec::new(),
+            watching: HashMap::new(),
+            watches_sent: 0,
             unanswered: 0,
             slot: None,
             has_slots: true,
@@ -137,6 +147,7 @@ impl<'a, S: SnapshotSource> Session<'a, S> {
             }
             let refresh = refresh_at.filter(|_| fetching.is_none());
             let refresh = refresh.unwrap_or_else(|| Instant::now() + self.config.max_silence);
+            self.send_watches().await?;
             let socket = self.socket.as_mut().expect("connected above");
             tokio::select! {
                 received = socket.next() => self.receive(received).await?,
@@ -155,6 +166,8 @@ impl<'a, S: SnapshotSource> Session<'a, S> {
                             for event in self.feed.complete(snapshot) {
                                 self.outbox.push(event);
                             }
+                            let lanes: Vec<Pubkey> = self.feed.lanes().copied().collect();
+                            lanes.iter().for_each(|lane| self.watch(lane));
                         }
                         Err(error) => return Err(StaleReason::NoSnapshot(error.to_string())),
                     }
@@ -179,6 +192,33 @@ impl<'a, S: SnapshotSource> Session<'a, S> {
         self.socket = Some(socket);
         self.last_sign = Instant::now();
         Ok(())
+    }
+
+    /// Watches a lane for being closed, unless it is watched already.
+    fn watch(&mut self, lane: &Pubkey) {
+        if self.watched.len() < MAX_WATCHED && !self.watched.contains(lane) {
+            self.watched.push(*lane);
+        }
+    }
+
+    /// Sends the requests for that. Nobody waits for the answers: until they are there, lists tell
+    /// what is closed.
+    async fn send_watches(&mut self) -> Result<(), StaleReason> {
+        let socket = self.socket.as_mut().expect("connected before");
+        for lane in &self.watched[self.watches_sent..] {
+            let id = message::WATCH_REQUEST + self.watches_sent as u64;
+            let request = message::watch_request(id, lane, self.config.commitment);
+            let sent = socket.send(Message::text(request)).await;
+            sent.map_err(disconnected)?;
+            self.watches_sent += 1;
+        }
+        Ok(())
+    }
+
+    /// The lane that a request is to watch.
+    fn watched_by(&self, request: u64) -> Option<Pubkey> {
+        let at = request.checked_sub(message::WATCH_REQUEST)?;
+        self.watched.get(usize::try_from(at).ok()?).copied()
     }
 
     /// The slot that a complete state must have reached, once all subscriptions stand: whatever
@@ -233,6 +273,10 @@ impl<'a, S: SnapshotSource> Session<'a, S> {
                 request,
                 subscription,
             } => {
+                if let Some(lane) = self.watched_by(request) {
+                    self.watching.insert(subscription, lane);
+                    return Ok(());
+                }
                 self.unanswered = self.unanswered.saturating_sub(1);
                 let account = request
                     .checked_sub(ACCOUNTS_REQUEST)
@@ -241,6 +285,8 @@ impl<'a, S: SnapshotSource> Session<'a, S> {
                     self.accounts.insert(subscription, *account);
                 }
             }
+            // Then the lists tell when that one is closed.
+            Incoming::Refused { request, .. } if request >= message::WATCH_REQUEST => {}
             Incoming::Refused { request, reason } => {
                 if request != SLOTS_REQUEST {
                     let what = message::asked_for(request);
@@ -264,6 +310,13 @@ impl<'a, S: SnapshotSource> Session<'a, S> {
                 if let Some(address) = self.accounts.get(&subscription) {
                     state.address = *address;
                     self.update(state);
+                } else if let Some(lane) = self.watching.get(&subscription)
+                    && state.owner != orderbook::ID
+                {
+                    // Anything else about it the program's subscription tells, with its bytes.
+                    state.address = *lane;
+                    state.data.clear();
+                    self.update(state);
                 }
             }
             Incoming::Other => {}
@@ -277,8 +330,12 @@ impl<'a, S: SnapshotSource> Session<'a, S> {
             // told yet. No list of that slot or an earlier one is to hide the change.
             state.slot = state.slot.max(self.slot.map_or(0, |slot| slot + 1));
         }
+        let opened = is_lane(&state).then_some(state.address);
         if let Some(event) = self.feed.update(state) {
             self.outbox.push(event);
+            if let Some(lane) = opened {
+                self.watch(&lane);
+            }
         }
     }
 

@@ -28,6 +28,13 @@ impl Viewer {
         }
     }
 
+    fn with(node: &Node, config: SubscriptionConfig) -> Self {
+        Self {
+            subscription: node.subscribe_with(config),
+            ..Self::new(node)
+        }
+    }
+
     async fn next(&mut self) -> AccountEvent {
         let event = timeout(Duration::from_secs(20), self.subscription.next());
         let event = event.await.expect("an event in time").expect("no end");
@@ -69,7 +76,7 @@ async fn a_snapshot_then_every_change() {
     node.advance(&[(other, Some(6)), (one, Some(4))]);
     viewer.until_equal(&node).await;
     assert_eq!(viewer.lots(), BTreeMap::from([(one, 4), (other, 6)]));
-    // No notification says that a lane was closed: the next list does.
+    // This node does not tell that a lane was closed: the next list does.
     node.advance(&[(one, None)]);
     loop {
         let event = viewer.next().await;
@@ -79,6 +86,33 @@ async fn a_snapshot_then_every_change() {
         }
     }
     assert_eq!(viewer.lots(), BTreeMap::from([(other, 6)]));
+    ticking.abort();
+}
+
+#[tokio::test]
+async fn a_closed_lane_is_gone_at_once_where_the_node_tells() {
+    let node = Node::start().await;
+    node.manners.tells_closing.store(true, Ordering::Relaxed);
+    let [one, later] = [(); 2].map(|()| Pubkey::new_unique());
+    node.advance(&[(one, Some(5))]);
+    let ticking = node.tick();
+    // No list is fetched again while this test runs.
+    let config = SubscriptionConfig {
+        refresh_interval: Duration::from_secs(3_600),
+        ..node.config()
+    };
+    let mut viewer = Viewer::with(&node, config);
+    viewer.next().await;
+    // One lane that the first list has, one that is opened later, and that one opened again.
+    for lane in [one, later, later] {
+        node.advance(&[(lane, Some(6))]);
+        viewer.until_equal(&node).await;
+        // Until the node watches it.
+        sleep(Duration::from_millis(100)).await;
+        node.advance(&[(lane, None)]);
+        viewer.until_equal(&node).await;
+        assert!(!viewer.lots().contains_key(&lane));
+    }
     ticking.abort();
 }
 

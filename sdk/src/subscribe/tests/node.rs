@@ -17,7 +17,7 @@ use serde_json::{Value, json};
 use tokio::{
     net::{TcpListener, TcpStream},
     sync::broadcast,
-    time::{sleep, timeout},
+    time::sleep,
 };
 use tokio_tungstenite::{WebSocketStream, accept_async, tungstenite::Message};
 
@@ -60,6 +60,8 @@ pub(crate) struct Manners {
     pub(crate) delays: AtomicBool,
     /// Notifications name the slot in which the subscription was made.
     pub(crate) slots_stand_still: AtomicBool,
+    /// Whoever watches an account by its address hears when it is closed, as from real nodes.
+    pub(crate) tells_closing: AtomicBool,
     /// Lists are this many slots behind.
     pub(crate) lag: AtomicUsize,
     /// Connections taken so far.
@@ -79,6 +81,8 @@ pub(crate) struct Chain {
 pub(crate) enum Said {
     Slot(u64),
     Changed(AccountState),
+    /// Not told to subscriptions to the program.
+    Closed(AccountState),
     HangUp,
 }
 
@@ -134,9 +138,9 @@ impl Node {
                     // Nobody listens while no one is connected.
                     let _ = self.said.send(Said::Changed(state));
                 }
-                // As on a real chain nobody is told.
                 None => {
                     lanes.remove(address);
+                    let _ = self.said.send(Said::Closed(gone(*address, slot)));
                 }
             }
         }
@@ -157,11 +161,15 @@ impl Node {
     }
 
     pub(crate) fn subscribe(&self) -> Subscription {
+        self.subscribe_with(self.config())
+    }
+
+    pub(crate) fn subscribe_with(&self, config: SubscriptionConfig) -> Subscription {
         let source = ChainSource {
             chain: Arc::clone(&self.chain),
             manners: Arc::clone(&self.manners),
         };
-        follow(self.config(), source)
+        follow(config, source)
     }
 
     /// Keeps slots going, so that the connection does not look dead.
@@ -240,6 +248,8 @@ pub(crate) fn rand_below(bound: u64) -> u64 {
 /// One connection, as a node serves it.
 async fn serve(stream: TcpStream, manners: Arc<Manners>, mut said: broadcast::Receiver<Said>) {
     let mut first_slot = None;
+    // Subscriptions to single accounts.
+    let mut watched = BTreeMap::new();
     let Ok(mut socket) = accept_async(stream).await else {
         return;
     };
@@ -247,7 +257,9 @@ async fn serve(stream: TcpStream, manners: Arc<Manners>, mut said: broadcast::Re
     loop {
         tokio::select! {
             request = socket.next() => match request {
-                Some(Ok(Message::Text(text))) => answer(&mut socket, &manners, &text).await,
+                Some(Ok(Message::Text(text))) => {
+                    answer(&mut socket, &manners, &text, &mut watched).await;
+                }
                 Some(Ok(Message::Close(_))) | None => {
                     manners.goodbyes.fetch_add(1, Ordering::Relaxed);
                     return;
@@ -258,6 +270,14 @@ async fn serve(stream: TcpStream, manners: Arc<Manners>, mut said: broadcast::Re
             said = said.recv() => match said {
                 Ok(Said::HangUp) | Err(_) => return,
                 Ok(_) if manners.is_silent.load(Ordering::Relaxed) => {}
+                Ok(Said::Closed(state)) => {
+                    let subscription = watched.get(&state.address.to_string());
+                    if let Some(subscription) = subscription
+                        && manners.tells_closing.load(Ordering::Relaxed)
+                    {
+                        tell_closed(&mut socket, *subscription, &state).await;
+                    }
+                }
                 Ok(Said::Changed(state)) if manners.delays.load(Ordering::Relaxed) => {
                     let late = late.clone();
                     tokio::spawn(async move {
@@ -289,12 +309,23 @@ async fn serve(stream: TcpStream, manners: Arc<Manners>, mut said: broadcast::Re
     }
 }
 
-async fn answer(socket: &mut WebSocketStream<TcpStream>, manners: &Manners, text: &str) {
+async fn answer(
+    socket: &mut WebSocketStream<TcpStream>,
+    manners: &Manners,
+    text: &str,
+    watched: &mut BTreeMap<String, u64>,
+) {
     if manners.is_silent.load(Ordering::Relaxed) {
         return;
     }
     let request: Value = serde_json::from_str(text).unwrap();
-    let answer = json!({ "jsonrpc": "2.0", "id": request["id"], "result": 7 });
+    let mut subscription = 7;
+    if request["method"] == "accountSubscribe" {
+        subscription = 1_000 + watched.len() as u64;
+        let account = request["params"][0].as_str().unwrap();
+        watched.insert(account.to_owned(), subscription);
+    }
+    let answer = json!({ "jsonrpc": "2.0", "id": request["id"], "result": subscription });
     let _ = socket.send(Message::text(answer.to_string())).await;
 }
 
@@ -320,9 +351,35 @@ async fn notify(socket: &mut WebSocketStream<TcpStream>, said: &Said) {
                 },
             }),
         ),
-        Said::HangUp => return,
+        Said::Closed(_) | Said::HangUp => return,
     };
     let params = json!({ "result": result, "subscription": 7 });
     let message = json!({ "jsonrpc": "2.0", "method": method, "params": params });
+    let _ = socket.send(Message::text(message.to_string())).await;
+}
+
+/// As nodes tell of an account that is no more: nobody's, without lamports or bytes.
+async fn tell_closed(
+    socket: &mut WebSocketStream<TcpStream>,
+    subscription: u64,
+    state: &AccountState,
+) {
+    let message = json!({
+        "jsonrpc": "2.0",
+        "method": "accountNotification",
+        "params": {
+            "subscription": subscription,
+            "result": {
+                "context": { "slot": state.slot },
+                "value": {
+                    "data": ["", "base64"],
+                    "owner": state.owner.to_string(),
+                    "lamports": 0,
+                    "executable": false,
+                    "rentEpoch": 0,
+                },
+            },
+        },
+    });
     let _ = socket.send(Message::text(message.to_string())).await;
 }
