@@ -333,7 +333,8 @@ impl Stage {
         };
         let caller = plan::Caller::new(Pubkey::default());
         let market = Pubkey::default();
-        let instruction = plan::take_instruction(&market, &request, &[maker], u16::MAX, &caller);
+        let instruction =
+            plan::take_instruction(&market, &request, &[self.maker.0], u16::MAX, &caller);
         let event = Taken {
             lane: self.taker.0,
             left: taken.left.0,

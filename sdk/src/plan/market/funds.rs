@@ -109,7 +109,13 @@ pub struct WithdrawalQuote {
 }
 
 /// Withdraws a lane's free balances to its owner, who is the caller; `u64::MAX` is all that is
-/// free. Paid by one vault shard, the fullest that can, or else by several.
+/// free. Paid by one vault shard, the fullest that can, or else by several: a withdrawal can be cut
+/// anywhere, so whatever all of them hold together can be withdrawn.
+///
+/// [`balance_vaults`](super::balance_vaults_instruction) in front is therefore never needed, and it
+/// would cost a transfer more and be refused for tokens with a transfer fee. It helps where somebody
+/// else may empty a vault meanwhile: with everything gathered in one vault shard first, it does not
+/// matter where the tokens lie when the transaction runs.
 ///
 /// # Errors
 /// [`MarketError`]: the cache lacks an account, or less is free.

@@ -1,4 +1,5 @@
 use anchor_lang::Discriminator as _;
+use proptest::prelude::*;
 use sealane_core::book::{BookSide, Expiry, Lots, NewOrder, OrderId, PostOnly, Ticks};
 use sealane_orderbook::{
     MarketParams, PlaceParams,
@@ -286,6 +287,38 @@ fn withdrawals_come_from_the_fullest_vault_that_can_pay_or_from_several() {
     assert_eq!(refusal(of(0, &caller)), OrderbookError::ZeroAmount);
     let stranger = Caller::new(Pubkey::new_unique());
     assert_eq!(refusal(of(1, &stranger)), OrderbookError::WrongOwner);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(300))]
+
+    /// Nothing ever has to be moved between vaults first.
+    #[test]
+    fn whatever_all_vaults_hold_can_be_withdrawn(
+        vaults in prop::collection::vec((0u64..1_000, 0u64..1_000), 1..6),
+        base_part in 0u64..=100,
+        quote_part in 0u64..=100,
+    ) {
+        let mut world = market_world(&vaults);
+        let (lane, owner) = world.lane(&[]);
+        let held = |of: fn(&(u64, u64)) -> u64| vaults.iter().map(of).sum::<u64>();
+        let (all_base, all_quote) = (held(|vault| vault.0), held(|vault| vault.1));
+        let (base, quote) = (all_base * base_part / 100, all_quote * quote_part / 100);
+        prop_assume!(base > 0 || quote > 0);
+        let parts = withdrawn(&world, &lane, owner, base, quote);
+        prop_assert_eq!(parts.iter().map(|part| part.1).sum::<u64>(), base);
+        prop_assert_eq!(parts.iter().map(|part| part.2).sum::<u64>(), quote);
+        for (index, base, quote) in parts {
+            let (holds_base, holds_quote) = vaults[usize::from(index)];
+            prop_assert!(base <= holds_base && quote <= holds_quote && base + quote > 0);
+        }
+        let caller = Caller::new(owner);
+        let more = withdraw_instructions(&world.markets, &lane, &caller, all_base + 1, 0);
+        prop_assert_eq!(
+            more.unwrap_err(),
+            MarketError::VaultsTooSmall { held: all_base, wanted: all_base + 1 }
+        );
+    }
 }
 
 #[test]
