@@ -113,7 +113,7 @@ impl<'a, const N: usize> Record<'a, N> {
     }
 
     /// `value`, if all that was not taken is zero.
-    pub(crate) fn finish<T>(self, value: T) -> Result<T, DecodeError> {
+    pub(crate) fn finish<T>(&self, value: T) -> Result<T, DecodeError> {
         match (0..N).find(|&at| !self.taken[at] && self.bytes[at] != 0) {
             Some(at) => Err(DecodeError::NotZero { at }),
             None => Ok(value),

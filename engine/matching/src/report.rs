@@ -413,63 +413,76 @@ impl Report {
     /// Reads a report back.
     pub fn decode(bytes: &[u8]) -> Result<Self, DecodeError> {
         let mut record = Record::<{ Self::ENCODED_LEN }>::new(bytes)?;
-        let tag = record.variant::<Tag>(at::TAG)?;
+        let record = &mut record;
         let owner = OwnerId(record.u32(at::OWNER));
-        if let Tag::CancelledAll = tag {
-            let orders = record.u32(at::PRICE);
-            return record.finish(Self::CancelledAll { owner, orders });
-        }
-        let id = OrderId(record.u64(at::ID));
-        if let Tag::Rejected = tag {
-            let reason = record.variant(at::DETAIL)?;
-            return record.finish(Self::Rejected { id, owner, reason });
-        }
-        let quantity = Quantity(record.u64(at::QUANTITY));
-        let report = match tag {
+        let report = match record.variant(at::TAG)? {
+            Tag::Accepted => Self::Accepted {
+                id: id(record),
+                owner,
+                quantity: quantity(record),
+            },
+            Tag::Rejected => Self::Rejected {
+                id: id(record),
+                owner,
+                reason: record.variant(at::DETAIL)?,
+            },
             Tag::Filled => Self::Filled(Fill {
-                maker: id,
+                maker: id(record),
                 taker: OrderId(record.u64(at::TAKER)),
-                quantity,
+                quantity: quantity(record),
                 maker_left: Quantity(record.u64(at::MAKER_LEFT)),
-                price: Price(record.u32(at::PRICE)),
+                price: price(record),
                 maker_owner: owner,
                 taker_owner: OwnerId(record.u32(at::TAKER_OWNER)),
                 taker_side: record.variant(at::DETAIL)?,
             }),
             Tag::Decremented => Self::Decremented {
-                maker: id,
+                maker: id(record),
                 taker: OrderId(record.u64(at::TAKER)),
                 owner,
-                quantity,
+                quantity: quantity(record),
                 maker_left: Quantity(record.u64(at::MAKER_LEFT)),
             },
             Tag::Cancelled => Self::Cancelled {
-                id,
+                id: id(record),
                 owner,
-                quantity,
+                quantity: quantity(record),
                 reason: record.variant(at::DETAIL)?,
             },
-            Tag::Replaced => Self::Replaced {
-                id,
+            Tag::CancelledAll => Self::CancelledAll {
                 owner,
-                price: Price(record.u32(at::PRICE)),
-                quantity,
+                orders: record.u32(at::PRICE),
+            },
+            Tag::Replaced => Self::Replaced {
+                id: id(record),
+                owner,
+                price: price(record),
+                quantity: quantity(record),
                 kept_priority: matches!(record.variant(at::DETAIL)?, Flag::Yes),
             },
             Tag::Triggered => Self::Triggered {
-                id,
+                id: id(record),
                 owner,
-                quantity,
-                last: Price(record.u32(at::PRICE)),
-            },
-            Tag::Accepted | Tag::Rejected | Tag::CancelledAll => Self::Accepted {
-                id,
-                owner,
-                quantity,
+                quantity: quantity(record),
+                last: price(record),
             },
         };
         record.finish(report)
     }
+}
+
+type Reading<'a> = Record<'a, { Report::ENCODED_LEN }>;
+
+fn id(record: &mut Reading<'_>) -> OrderId {
+    OrderId(record.u64(at::ID))
+}
+
+fn quantity(record: &mut Reading<'_>) -> Quantity {
+    Quantity(record.u64(at::QUANTITY))
+}
+
+fn price(record: &mut Reading<'_>) -> Price {
+    Price(record.u32(at::PRICE))
 }
 
 /// The fields that most reports have.

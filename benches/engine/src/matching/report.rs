@@ -208,7 +208,7 @@ impl Report {
         let by = self.engines.iter().find_map(|row| row.instructions_by);
         write!(
             f,
-            "Millions of messages a second on one core, median of interleaved rounds. Latencies \
+            "Millions of messages a second of one core's time, median of interleaved rounds. Latencies \
              include {} ns of the timer. Allocations and instructions{} are for each message.",
             self.timer_ns,
             by.map_or(String::new(), |by| format!(" (by {by})")),

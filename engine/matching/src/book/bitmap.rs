@@ -24,7 +24,7 @@ impl Bitmap {
         self.summary == 0
     }
 
-    #[inline]
+    #[cfg(test)]
     pub(crate) fn contains(&self, place: u32) -> bool {
         self.words[(place >> 6) as usize] >> (place & 63) & 1 != 0
     }

@@ -31,12 +31,14 @@ impl Place {
     }
 }
 
-/// A hash table of fixed size: open addressing, linear probing, at most half full.
+/// A hash table of fixed size: open addressing, linear probing, at most three quarters full.
 ///
 /// An entry is eight bytes: the upper half of the id's hash, which tells nearly all other ids apart
 /// and gives the entry's home, and the place, where the id itself lies. Removing shifts the entries
 /// behind back instead of leaving a mark, so that a probe is as short after a year as on the first
-/// day. The hash is keyed: ids chosen to collide do not.
+/// day. Ids that differ in the lowest three bits only have their homes side by side, in one cache
+/// line: those who count their orders up find the young ones together. The hash of the other bits
+/// is keyed: ids chosen to collide do not, but for eight at a time.
 pub(crate) struct Index {
     entries: Box<[u64]>,
     /// 32 less the table's bits.
@@ -47,7 +49,8 @@ pub(crate) struct Index {
 impl Index {
     /// For up to `capacity` ids.
     pub(crate) fn new(capacity: u32) -> Self {
-        let bits = (u64::from(capacity) * 2).next_power_of_two().ilog2().max(3);
+        let least = u64::from(capacity) * 4 / 3 + 1;
+        let bits = least.next_power_of_two().ilog2().max(3);
         Self {
             entries: vec![0; 1 << bits].into(),
             shift: 32 - bits,
@@ -55,12 +58,15 @@ impl Index {
         }
     }
 
-    /// A keyed hash of an id, by one wide multiplication.
+    /// A keyed hash of an id, by one wide multiplication. The bits above the table's are the
+    /// lowest ones of the home.
     #[inline]
     fn hash(&self, id: u64) -> u32 {
         const ODD: u64 = 0x9e37_79b9_7f4a_7c15;
-        let product = u128::from(id ^ self.seed) * u128::from(ODD);
-        ((product >> 64) as u64 ^ product as u64) as u32
+        let product = u128::from((id >> 3) ^ self.seed) * u128::from(ODD);
+        let line = ((product >> 64) as u64 ^ product as u64) as u32;
+        let within = (id as u32 & 7) << self.shift;
+        line & !(7 << self.shift) | within
     }
 
     #[inline]

@@ -21,16 +21,21 @@ impl Keyed for Level {
 /// the window holds, or the best price has left most of the window behind, the window moves, and
 /// levels move between ring and tree. It moves by a quarter of its size at least, so that a touch
 /// that goes to and fro does not make levels follow.
+///
+/// What every order needs lies in one cache line; the tree's heads lie elsewhere.
+#[repr(align(64))]
 pub(crate) struct Ladder {
-    /// By key, modulo the size. Those not in `near` are left from before.
+    /// By key, modulo the size. Those not in `near` have no orders.
     ring: Box<[Level]>,
     near: Bitmap,
     /// The window's first key.
     base: Key,
     /// The best key, or [`Key::NONE`]. In the window.
     best: Key,
-    far: RadixTree<Level>,
+    far: Box<RadixTree<Level>>,
 }
+
+const _: () = assert!(size_of::<Ladder>() == 64);
 
 impl Ladder {
     /// For up to `capacity` levels, with a window of `size` keys, a power of two.
@@ -40,7 +45,7 @@ impl Ladder {
             near: Bitmap::new(size),
             base: Key(0),
             best: Key::NONE,
-            far: RadixTree::new(capacity),
+            far: Box::new(RadixTree::new(capacity)),
         }
     }
 
@@ -88,8 +93,10 @@ impl Ladder {
                 return self.far.get_or_insert(Level::empty(key));
             }
         }
+        // Whether the level is there, the level itself tells: mostly it is, and the bitmap stays
+        // out of the cache.
         let place = self.place(key);
-        if !self.near.contains(place) {
+        if self.ring[place as usize].orders == 0 {
             self.near.insert(place);
             self.ring[place as usize] = Level::empty(key);
             self.best = self.best.min(key);
@@ -144,7 +151,9 @@ impl Ladder {
                 }
                 let place = self.place(Key(from as u32));
                 self.near.remove(place);
-                self.far.get_or_insert(self.ring[place as usize]);
+                let level = &mut self.ring[place as usize];
+                self.far.get_or_insert(*level);
+                level.orders = 0;
                 from += 1;
             }
         }

@@ -61,7 +61,7 @@ pub struct Book {
     sides: [Ladder; 2],
     orders: Slab<Order>,
     index: Index,
-    stops: Stops,
+    stops: Box<Stops>,
     /// The last trade's price; zero before the first.
     last: Price,
     config: BookConfig,
@@ -78,7 +78,7 @@ impl Book {
             sides: Side::BOTH.map(|_| Ladder::new(config.window, config.orders)),
             orders: Slab::new(config.orders),
             index: Index::new(live),
-            stops: Stops::new(config.stops),
+            stops: Box::new(Stops::new(config.stops)),
             last: Price(0),
             config,
             collected: Vec::with_capacity(live as usize),

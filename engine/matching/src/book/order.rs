@@ -1,6 +1,9 @@
 //! Resting orders and the levels they queue at.
 
-use super::{key::Key, slab::Slab};
+use super::{
+    key::Key,
+    slab::{Linked, Slab},
+};
 use crate::{
     command::{SelfTrade, variant},
     units::{OrderId, OwnerId, Quantity, Side},
@@ -106,6 +109,18 @@ impl Order {
     }
 }
 
+impl Linked for Order {
+    #[inline]
+    fn link(&self) -> u32 {
+        self.next
+    }
+
+    #[inline]
+    fn set_link(&mut self, place: u32) {
+        self.next = place;
+    }
+}
+
 /// The orders at one price, first come first.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Level {
@@ -118,6 +133,16 @@ pub(crate) struct Level {
 }
 
 const _: () = assert!(size_of::<Level>() == 24);
+
+impl Linked for Level {
+    fn link(&self) -> u32 {
+        self.first
+    }
+
+    fn set_link(&mut self, place: u32) {
+        self.first = place;
+    }
+}
 
 impl Level {
     pub(crate) const fn empty(key: Key) -> Self {

@@ -1,9 +1,12 @@
 //! Sorted items without a bound on their distance.
 
-use super::{key::Key, slab::Slab};
+use super::{
+    key::Key,
+    slab::{Linked, Slab},
+};
 
 /// An item that knows its key.
-pub(crate) trait Keyed: Copy {
+pub(crate) trait Keyed: Copy + Linked {
     fn key(&self) -> Key;
 }
 
@@ -43,6 +46,16 @@ impl Node {
         } else {
             Some(self.0 & !Self::LEAF)
         }
+    }
+}
+
+impl Linked for Inner {
+    fn link(&self) -> u32 {
+        self.bit
+    }
+
+    fn set_link(&mut self, place: u32) {
+        self.bit = place;
     }
 }
 

@@ -4,7 +4,7 @@ use super::{
     key::Key,
     order::NIL,
     radix::{Keyed, RadixTree},
-    slab::Slab,
+    slab::{Linked, Slab},
 };
 use crate::{
     command::{SelfTrade, TimeInForce},
@@ -52,6 +52,26 @@ struct Queue {
     key: Key,
     first: u32,
     last: u32,
+}
+
+impl Linked for Waiting {
+    fn link(&self) -> u32 {
+        self.next
+    }
+
+    fn set_link(&mut self, place: u32) {
+        self.next = place;
+    }
+}
+
+impl Linked for Queue {
+    fn link(&self) -> u32 {
+        self.first
+    }
+
+    fn set_link(&mut self, place: u32) {
+        self.first = place;
+    }
 }
 
 impl Keyed for Queue {

@@ -11,12 +11,22 @@ use crate::book::{
     key::Key,
     ladder::Ladder,
     radix::{Keyed, RadixTree},
-    slab::Slab,
+    slab::{Linked, Slab},
 };
 use crate::units::{Price, Side};
 
 #[derive(Clone, Copy, PartialEq, Debug)]
 struct Item(Key, u64);
+
+impl Linked for Item {
+    fn link(&self) -> u32 {
+        self.0.0
+    }
+
+    fn set_link(&mut self, place: u32) {
+        self.0 = Key(place);
+    }
+}
 
 impl Keyed for Item {
     fn key(&self) -> Key {
@@ -171,13 +181,14 @@ fn number(place: Place) -> u32 {
 #[test]
 fn a_slab_keeps_places_and_uses_the_last_freed_first() {
     let mut slab = Slab::new(3);
-    let places = [10, 20, 30].map(|item| slab.insert(item));
-    assert_eq!(places.map(|place| slab[place]), [10, 20, 30]);
+    let item = |number| Item(Key(0), number);
+    let places = [10, 20, 30].map(|number| slab.insert(item(number)));
+    assert_eq!(places.map(|place| slab[place].1), [10, 20, 30]);
     assert!(slab.is_full());
     slab.remove(places[0]);
     slab.remove(places[1]);
     assert_eq!(slab.len(), 1);
-    assert_eq!(slab.insert(40), places[1]);
-    assert_eq!(slab.insert(50), places[0]);
-    assert_eq!(places.map(|place| slab[place]), [50, 40, 30]);
+    assert_eq!(slab.insert(item(40)), places[1]);
+    assert_eq!(slab.insert(item(50)), places[0]);
+    assert_eq!(places.map(|place| slab[place].1), [50, 40, 30]);
 }
