@@ -3,15 +3,16 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use anchor_lang::prelude::ProgramError;
-use sealane_schedule::{AccountId, Accounts, Restore};
+use arrayvec::ArrayVec;
+use sealane_schedule::{AccountId, Accounts, Restore, Slot as Granted};
 use solana_clock::Clock;
 use solana_pubkey::Pubkey;
 
 use super::{
     amm, book, compute,
-    decode::{Batch, Early, Field, Operation, Step},
+    decode::{Batch, Early, Field, MAX_ACCOUNTS, Operation, Step},
     error::{Fault, Refusal, TradeError, Unsupported},
-    frame::{Frame, Ledger, Meter, Sink},
+    frame::{Frame, Ledger, Meta, Meter, Sink},
     state::{Saved, Slot, State},
     token,
 };
@@ -234,12 +235,13 @@ impl<'a> Direct<'a> {
 
 impl Ledger for Direct<'_> {
     #[inline(always)]
-    fn read(&self, account: AccountId) -> &Slot {
-        &self.slots[account.index()]
+    fn read(&self, meta: Meta) -> &Slot {
+        &self.slots[meta.account.index()]
     }
 
     #[inline(always)]
-    fn write(&mut self, account: AccountId) -> &mut Slot {
+    fn write(&mut self, meta: Meta) -> &mut Slot {
+        let account = meta.account;
         let slot = &mut self.slots[account.index()];
         if !self.saved.iter().any(|(saved, _)| *saved == account) {
             self.saved.push((account, slot.save()));
@@ -248,16 +250,34 @@ impl Ledger for Direct<'_> {
     }
 }
 
-impl Ledger for Accounts<'_, Slot> {
+/// Accounts of a trade that runs beside others, by their places among the trade's.
+pub(super) struct Placed<'a>(ArrayVec<Granted<'a, Slot>, MAX_ACCOUNTS>);
+
+impl<'a> Placed<'a> {
+    /// All accounts of the trade. Those that it may write are saved.
+    #[inline]
+    pub(super) fn new(accounts: &'a mut Accounts<'_, Slot>) -> Self {
+        // Beyond the room there is nothing: such trades are refused.
+        let all = accounts.all().map(|(_, granted)| granted);
+        Self(all.take(MAX_ACCOUNTS).collect())
+    }
+}
+
+impl Ledger for Placed<'_> {
     #[inline(always)]
-    fn read(&self, account: AccountId) -> &Slot {
-        // The declared accounts are the instructions' own.
-        Accounts::read(self, account).expect("declared")
+    fn read(&self, meta: Meta) -> &Slot {
+        match &self.0[usize::from(meta.place)] {
+            Granted::Read(slot) => slot,
+            Granted::Write(slot) => slot,
+        }
     }
 
     #[inline(always)]
-    fn write(&mut self, account: AccountId) -> &mut Slot {
-        Accounts::write(self, account).expect("declared, and checked to be writable")
+    fn write(&mut self, meta: Meta) -> &mut Slot {
+        match &mut self.0[usize::from(meta.place)] {
+            Granted::Write(slot) => slot,
+            Granted::Read(_) => unreachable!("handlers write what may be written only"),
+        }
     }
 }
 

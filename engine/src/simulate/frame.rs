@@ -23,8 +23,8 @@ use crate::{
 
 /// Where the accounts of the trade that runs lie. Whatever it writes can be put back.
 pub(crate) trait Ledger {
-    fn read(&self, account: AccountId) -> &Slot;
-    fn write(&mut self, account: AccountId) -> &mut Slot;
+    fn read(&self, meta: Meta) -> &Slot;
+    fn write(&mut self, meta: Meta) -> &mut Slot;
 }
 
 /// What is told of a trade while it runs.
@@ -50,6 +50,8 @@ impl Sink for Silent {
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Meta {
     pub(crate) account: AccountId,
+    /// Its place among the accounts of the trade, each of which has one.
+    pub(crate) place: u16,
     pub(crate) is_writable: bool,
     pub(crate) is_signer: bool,
     /// Whether the instruction has named the account before.
@@ -86,13 +88,13 @@ impl<'a, L: Ledger, S: Sink> Frame<'a, L, S> {
 
     #[inline(always)]
     pub(crate) fn slot(&self, at: usize) -> &Slot {
-        self.ledger.read(self.id(at))
+        self.ledger.read(self.metas[at])
     }
 
     #[inline(always)]
     pub(crate) fn slot_mut(&mut self, at: usize) -> &mut Slot {
-        let id = self.id(at);
-        self.ledger.write(id)
+        let meta = self.metas[at];
+        self.ledger.write(meta)
     }
 
     pub(crate) fn moment(&self) -> Moment {

@@ -51,6 +51,7 @@ use sealane_schedule::{Executor, Failure};
 use solana_pubkey::Pubkey;
 
 use error::{Fault, Refusal as Refused, require};
+use execute::Placed;
 use frame::{Frame, Ledger, Meter, Silent, Sink};
 use report::Recorder;
 
@@ -98,7 +99,7 @@ impl State {
     pub fn run_parallel(&mut self, batch: &Batch, executor: &mut Executor) -> Vec<TradeResult> {
         let scene = Self::scene(&self.addresses, &self.clock, batch);
         let outcomes = executor.run(batch.schedule(), &mut self.slots, |trade, accounts| {
-            scene.run(trade, accounts, &mut Silent)
+            scene.run(trade, &mut Placed::new(accounts), &mut Silent)
         });
         // A state has a slot for every account of its batches.
         let outcomes = outcomes.expect("the batch was decoded for this state");

@@ -54,6 +54,9 @@ impl Trade {
     }
 }
 
+/// The most accounts that a transaction may lock, as the runtime has it.
+pub(super) const MAX_ACCOUNTS: usize = 128;
+
 /// A trade that cannot be added to a batch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum BatchError {
@@ -158,15 +161,39 @@ impl Batch {
             });
         }
         let cost = 1 + (self.metas.len() - first_meta) as u32;
-        self.schedule.push(cost, &self.accesses)?;
-        let refused = trade
-            .missing_signer()
-            .map(|signer| Box::new(TradeError::MissingSignature { signer }));
+        let index = self.schedule.push(cost, &self.accesses)?;
+        let distinct = self.schedule.accesses(index).len();
+        self.place(index, first_meta);
+        let refused = match trade.missing_signer() {
+            Some(signer) => Some(TradeError::MissingSignature { signer }),
+            None if distinct > MAX_ACCOUNTS => Some(TradeError::Transaction(format!(
+                "{distinct} accounts are more than the {MAX_ACCOUNTS} that one may lock"
+            ))),
+            None => None,
+        };
+        let refused = refused.map(Box::new);
         self.trades.push(Decoded {
             steps: first_step..self.steps.len() as u32,
             refused,
         });
         Ok(self.trades.len() - 1)
+    }
+
+    /// Finds the place of every account among those of the trade.
+    fn place(&mut self, trade: usize, first: usize) {
+        let accesses = self.schedule.accesses(trade);
+        let metas = &mut self.metas[first..];
+        let all_differ = accesses.len() == metas.len();
+        for (at, meta) in metas.iter_mut().enumerate() {
+            let is_it = |access: &Access| access.account() == meta.account;
+            let place = if all_differ {
+                at
+            } else {
+                accesses.into_iter().position(is_it).unwrap_or_default()
+            };
+            // More than that are refused below.
+            meta.place = u16::try_from(place).unwrap_or_default();
+        }
     }
 
     fn push_metas(
@@ -181,6 +208,7 @@ impl Batch {
             let is_repeated = before.iter().any(|known| known.account == account);
             self.metas.push(Meta {
                 account,
+                place: 0,
                 is_writable: meta.is_writable,
                 is_signer: meta.is_signer,
                 is_repeated,
