@@ -10,7 +10,7 @@ use std::ops::Range;
 
 use super::Groups;
 use super::links::Writers;
-use super::pack::{Bin, CUT, Packer, choose, home};
+use super::pack::{Bin, CUT, Homes, Packer, choose};
 use crate::access::Batch;
 use crate::stamps::Stamped;
 
@@ -165,7 +165,7 @@ impl Cutter {
             writers,
         };
         self.find_hubs(batch);
-        self.spread_hubs();
+        self.spread_hubs(packer.homes);
         self.set_rounds(batch);
         self.sum_loads(batch);
         self.end = self.makespan(cost);
@@ -211,7 +211,7 @@ impl Cutter {
     }
 
     /// Spreads hubs over workers, largest first.
-    fn spread_hubs(&mut self) {
+    fn spread_hubs(&mut self, homes: Homes) {
         for hub in &mut self.hubs {
             hub.0 = !self.accounts.entry(hub.1 as usize).hub_cost;
         }
@@ -221,7 +221,7 @@ impl Cutter {
         self.bins.clear();
         self.bins.resize(self.workers, Bin::default());
         for &(cost, hub) in &self.hubs {
-            let worker = choose(&self.bins, share, !cost, || home(hub, self.workers));
+            let worker = choose(&self.bins, share, !cost, || homes.of(hub));
             self.bins[worker].load += !cost;
             self.accounts.entry(hub as usize).worker = worker as u32;
         }

@@ -95,13 +95,11 @@ impl Partitioner {
             &mut self.packer,
             &self.groups,
         );
+        let homes = self.packer.homes;
         let home = |group: u32| {
             let accesses = batch.accesses(range.start + group as usize);
             let first = accesses.into_iter().find(|access| access.is_write());
-            pack::home(
-                first.map_or(group, |access| access.index() as u32),
-                workers.get(),
-            )
+            homes.of(first.map_or(group, |access| access.index() as u32))
         };
         self.packer.pack(&self.groups, plan, home);
         self.packer.fill(range, &self.labels, &self.cutter, plan);

@@ -28,6 +28,7 @@ pub(super) struct Packer {
     pub(super) share: u64,
     /// What the first one has to do besides.
     busy: u64,
+    pub(super) homes: Homes,
     /// Least and most that a list is to cost.
     least: u64,
     most: u64,
@@ -60,6 +61,7 @@ impl Packer {
         let total: u64 = groups.costs.iter().sum();
         self.busy = busy.min(total / workers.get() as u64);
         self.share = (total + self.busy).div_ceil(workers.get() as u64);
+        self.homes = Homes::new(workers, self.share, self.busy);
         self.least = LEAST * (total / trades.max(1)).max(1);
         self.most = u64::MAX;
         self.bins.clear();
@@ -188,12 +190,40 @@ pub(super) fn choose(bins: &[Bin], share: u64, cost: u64, home: impl FnOnce() ->
     least
 }
 
-/// The worker that an account is best off at: always the same one, so that its state stays in that
-/// one's cache. Neighbours stay together, because their states may lie in one cache line.
-pub(super) fn home(account: u32, workers: usize) -> usize {
-    // Fibonacci hashing.
-    let hash = (account / 16).wrapping_mul(0x9e37_79b9);
-    ((u64::from(hash) * workers as u64) >> 32) as usize
+/// Which worker an account is best off at: always the same one, so that its state stays in that
+/// one's cache.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Homes {
+    workers: u64,
+    /// Hashes below this are the first worker's, the others are even.
+    first: u64,
+}
+
+impl Homes {
+    /// Homes in proportion to what workers can take: all the same, but the first less by `busy`.
+    fn new(workers: NonZeroUsize, share: u64, busy: u64) -> Self {
+        let workers = workers.get() as u64;
+        // In steps, so that an account seldom moves when `busy` changes a little.
+        const STEPS: u64 = 32;
+        let part = (share - busy) as f64 / (share * workers - busy).max(1) as f64;
+        let first = ((part * STEPS as f64).round() as u64) << 32;
+        Self {
+            workers,
+            first: if workers == 1 { 1 << 32 } else { first / STEPS },
+        }
+    }
+
+    /// The home of an account. Neighbours have the same, because their states may lie in one cache
+    /// line.
+    pub(super) fn of(&self, account: u32) -> usize {
+        // Fibonacci hashing.
+        let hash = u64::from((account / 16).wrapping_mul(0x9e37_79b9));
+        if hash < self.first {
+            return 0;
+        }
+        let others = (hash - self.first) * (self.workers - 1) / ((1 << 32) - self.first);
+        1 + others as usize
+    }
 }
 
 /// Lists the places in `keys`, counted from `first`, by key and then in order. `starts` says where
