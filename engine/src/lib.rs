@@ -1,8 +1,9 @@
 //! The exchange in memory: what the chain's accounts say, what trades would do to them, and which
 //! route is best.
 //!
-//! Nothing here does I/O: bytes and values go in, values come out. The arithmetic is the
-//! programs' own ([`engine_core`]), so that a quote equals the execution to the last unit.
+//! Nothing here does I/O: bytes and values go in, values come out, and a pipeline keeps its journal in
+//! the storage that it is given. The arithmetic is the programs' own ([`engine_core`]), so that a
+//! quote equals the execution to the last unit.
 //!
 //! - [`accounts`], [`address`]: accounts from their bytes, and where they are
 //! - [`pools`], [`markets`]: caches of what has been fed
@@ -10,6 +11,7 @@
 //! - [`book`]: order books seen over lanes, and which lanes a take had best name
 //! - [`quote`]: what one instruction would do
 //! - [`simulate`]: what transactions would do, one or many, in order or in parallel
+//! - [`pipeline`]: transactions in, outcomes out, at speed, and nothing lost by a crash
 //! - [`route`]: which trades serve a wallet best
 //! - [`error`]: the programs' errors in words
 //! - [`amount`]: numbers as people write them
@@ -22,6 +24,7 @@ pub mod book;
 pub mod error;
 pub mod fixtures;
 pub mod markets;
+pub mod pipeline;
 pub mod pools;
 pub mod quote;
 pub mod route;
