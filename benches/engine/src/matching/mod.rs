@@ -6,6 +6,8 @@ mod instructions;
 mod measure;
 mod plot;
 mod report;
+#[cfg(test)]
+mod tests;
 
 use std::path::{Path, PathBuf};
 

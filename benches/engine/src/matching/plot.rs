@@ -54,6 +54,8 @@ fn rates(rows: &[Row], area: &Area<'_>) -> Result<()> {
         .x_labels(rows.len() * 2 + 1)
         .x_label_formatter(&name)
         .y_desc("millions")
+        .y_label_formatter(&|millions| format!("{millions:.0}"))
+        .set_tick_mark_size(LabelAreaPosition::Bottom, 0)
         .label_style((FONT, 14))
         .light_line_style(TRANSPARENT)
         .draw()?;
@@ -91,9 +93,10 @@ fn latencies(rows: &[Row], area: &Area<'_>) -> Result<()> {
     let mut chart = ChartBuilder::on(area)
         .caption("Latency of a message", (FONT, 18))
         .margin(14)
+        .margin_right(40)
         .x_label_area_size(34)
         .y_label_area_size(64)
-        .build_cartesian_2d(0.0..5.0f64, (10.0..f64::from(slowest) * 1.5).log_scale())?;
+        .build_cartesian_2d(0.0..4.0f64, (10.0..f64::from(slowest) * 1.5).log_scale())?;
     let percentile = |at: &f64| match at.round() as u32 {
         0 => "0%".to_owned(),
         1 => "90%".to_owned(),
@@ -102,14 +105,15 @@ fn latencies(rows: &[Row], area: &Area<'_>) -> Result<()> {
     };
     chart
         .configure_mesh()
-        .x_labels(6)
+        .x_labels(5)
         .x_label_formatter(&percentile)
         .y_label_formatter(&|&nanos| {
-            if nanos < 1e3 {
-                format!("{nanos:.0} ns")
-            } else {
-                format!("{:.0} µs", nanos / 1e3)
-            }
+            let (number, unit) = match nanos {
+                ..1e3 => (nanos, "ns"),
+                1e3..1e6 => (nanos / 1e3, "µs"),
+                _ => (nanos / 1e6, "ms"),
+            };
+            format!("{number:.0} {unit}")
         })
         .label_style((FONT, 14))
         .light_line_style(TRANSPARENT)

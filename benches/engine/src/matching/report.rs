@@ -15,8 +15,8 @@ use super::{
 };
 
 /// Shares of messages whose latency the plot shows.
-const QUANTILES: [f64; 10] = [
-    0.1, 0.25, 0.5, 0.75, 0.9, 0.95, 0.99, 0.999, 0.9999, 0.99999,
+const QUANTILES: [f64; 13] = [
+    0.05, 0.25, 0.5, 0.75, 0.9, 0.95, 0.975, 0.99, 0.995, 0.9975, 0.999, 0.9997, 0.9999,
 ];
 
 /// What was measured.
