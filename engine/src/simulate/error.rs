@@ -52,6 +52,45 @@ pub enum TradeError {
     Panicked(String),
 }
 
+impl TradeError {
+    /// What to do next.
+    #[must_use]
+    pub fn hint(&self) -> &'static str {
+        match self {
+            Self::Refused { refusal, .. } => refusal.hint(),
+            Self::MissingSignature { .. } => "add the signer, and sign with its key",
+            Self::UnknownAccount { .. } => "load the account first",
+            Self::Unsupported { .. } => "use the exact mode, which runs the programs' bytecode",
+            Self::Transaction(_) => "check the transaction's accounts, signers and size",
+            Self::Panicked(_) => "please report it, with the trade",
+        }
+    }
+
+    /// The pools' program's error, if that would refuse.
+    #[must_use]
+    pub fn amm_error(&self) -> Option<AmmError> {
+        match self {
+            Self::Refused {
+                refusal: Refusal::Amm(error),
+                ..
+            } => Some(*error),
+            _ => None,
+        }
+    }
+
+    /// The order books' program's error, if that would refuse.
+    #[must_use]
+    pub fn orderbook_error(&self) -> Option<OrderbookError> {
+        match self {
+            Self::Refused {
+                refusal: Refusal::Orderbook(error),
+                ..
+            } => Some(*error),
+            _ => None,
+        }
+    }
+}
+
 /// What is left to the exact mode.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Error)]
 pub enum Unsupported {
@@ -102,6 +141,17 @@ impl Refusal {
     pub(crate) const NOT_EXECUTABLE: Self = Self::Instruction(InstructionError::Custom(2007));
     /// An account has to be another program.
     pub(crate) const WRONG_PROGRAM: Self = Self::Instruction(InstructionError::IncorrectProgramId);
+
+    /// What to do next.
+    #[must_use]
+    pub fn hint(&self) -> &'static str {
+        match self {
+            Self::Amm(error) => error.hint(),
+            Self::Orderbook(error) => error.hint(),
+            Self::Token(_) => "check the token accounts: mint, owner, balance, and whether frozen",
+            Self::Instruction(_) => "check the instruction's accounts and arguments",
+        }
+    }
 
     /// The error in the transaction's result, as the chain reports it.
     #[must_use]
