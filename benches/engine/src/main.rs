@@ -2,7 +2,8 @@
 //!
 //! `sealane-engine-bench match` runs one stream of orders through the matching book and through
 //! public crates, and writes `target/bench/match.json` and a plot. `sealane-engine-bench parallel`
-//! schedules the same trades here and in public crates, and writes `target/bench/parallel.json`.
+//! simulates trades on one thread and on more, takes them through the pipeline, schedules them here and
+//! in public crates, and writes `target/bench/parallel.json` and a plot.
 
 mod allocations;
 mod matching;
@@ -25,7 +26,7 @@ struct Cli {
 enum Command {
     /// Orders matched on one core, beside public crates
     Match(matching::Arguments),
-    /// Trades scheduled, beside public crates
+    /// Trades simulated in parallel and end to end, and scheduled beside public crates
     Parallel(parallel::Arguments),
 }
 

@@ -5,7 +5,7 @@ mod flow;
 mod instructions;
 mod measure;
 mod plot;
-mod report;
+pub(crate) mod report;
 #[cfg(test)]
 mod tests;
 

@@ -66,7 +66,8 @@ struct Percentiles {
 }
 
 impl Spread {
-    fn of(mut rates: Vec<f64>) -> Self {
+    /// Of the rates of all rounds.
+    pub(crate) fn of(mut rates: Vec<f64>) -> Self {
         rates.sort_by(f64::total_cmp);
         Self {
             median: rates[rates.len() / 2] as u64,

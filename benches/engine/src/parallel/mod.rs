@@ -1,27 +1,42 @@
-//! Trades side by side: what scheduling them costs.
+//! Trades side by side: simulating them on several threads, taking them through the pipeline, and
+//! what scheduling them costs.
 
+mod flow;
+mod pipeline;
+mod plot;
+mod report;
 mod schedulers;
+mod signatures;
+mod simulation;
 
-use std::path::{Path, PathBuf};
+use std::{
+    fs,
+    num::NonZeroUsize,
+    path::{Path, PathBuf},
+    thread,
+};
 
 use anyhow::{Context, Result};
-use serde::Serialize;
 
-use self::schedulers::Row;
+use self::report::Report;
 
 /// What `parallel` is told.
 #[derive(clap::Args)]
 pub(crate) struct Arguments {
+    /// Trades in a simulated batch
+    #[arg(long, default_value_t = 16_384, value_parser = clap::value_parser!(u32).range(64..=1_000_000))]
+    trades: u32,
     /// Trades scheduled before the first is done
     #[arg(long, default_value_t = 1024, value_parser = clap::value_parser!(u32).range(1..=1_000_000))]
-    trades: u32,
-    /// Timed rounds of each scheduler, interleaved
-    #[arg(long, default_value_t = 51, value_parser = clap::value_parser!(u32).range(1..))]
+    scheduled: u32,
+    /// Timed rounds, interleaved; schedulers have twice as many, the pipeline a third
+    #[arg(long, default_value_t = 21, value_parser = clap::value_parser!(u32).range(1..))]
     rounds: u32,
-    /// Print the JSON instead of the table
+    /// Print the JSON instead of the tables
     #[arg(long)]
     json: bool,
-    /// Where to write the JSON
+    /// Where to write the JSON; the plot goes beside it, and so do journals for as long as they are
+    /// measured
     #[arg(long, default_value_os_t = default_output())]
     output: PathBuf,
 }
@@ -30,35 +45,42 @@ fn default_output() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/bench/parallel.json")
 }
 
-/// All that was measured.
-#[derive(Serialize)]
-struct Report {
-    trades: u32,
-    rounds: u32,
-    schedulers: Vec<Row>,
-}
-
 /// Measures and reports.
 pub(crate) fn run(arguments: &Arguments) -> Result<()> {
-    let (trades, rounds) = (arguments.trades, arguments.rounds);
-    let schedulers = schedulers::measure(trades as usize, rounds as usize)?;
+    let folder = arguments
+        .output
+        .parent()
+        .filter(|folder| !folder.as_os_str().is_empty());
+    let folder = folder.unwrap_or(Path::new("."));
+    fs::create_dir_all(folder)
+        .with_context(|| format!("cannot make the folder {}", folder.display()))?;
+    let rounds = arguments.rounds as usize;
+    let load_before = fs::read_to_string("/proc/loadavg").ok();
+    let simulation = simulation::measure(arguments.trades as usize, rounds)?;
+    let (pipeline_setup, pipeline) = pipeline::measure(rounds.div_ceil(3), folder)?;
+    let signatures = signatures::measure(rounds.div_ceil(3))?;
+    eprintln!("schedulers");
+    let schedulers = schedulers::measure(arguments.scheduled as usize, 2 * rounds + 1)?;
     let report = Report {
-        trades,
-        rounds,
+        machine_threads: thread::available_parallelism().map_or(1, NonZeroUsize::get),
+        load_before: load_before.map(|load| load.split(' ').take(3).collect::<Vec<_>>().join(" ")),
+        trades: arguments.trades,
+        scheduled: arguments.scheduled,
+        rounds: arguments.rounds,
+        simulation,
+        pipeline_setup,
+        pipeline,
+        signatures,
         schedulers,
     };
-    let json = serde_json::to_string_pretty(&report)?;
-    let output = &arguments.output;
-    if let Some(folder) = output.parent() {
-        std::fs::create_dir_all(folder)
-            .with_context(|| format!("cannot make {}", folder.display()))?;
-    }
-    std::fs::write(output, &json).with_context(|| format!("cannot write {}", output.display()))?;
+    let written = report.write(&arguments.output)?;
+    let plot = written.with_extension("svg");
+    plot::draw(&report, &plot).with_context(|| format!("cannot draw {}", plot.display()))?;
     if arguments.json {
-        println!("{json}");
+        println!("{}", report.json()?);
     } else {
-        schedulers::print(&report.schedulers);
-        println!("written to {}", output.display());
+        println!("{report}");
+        println!("written to {} and {}", written.display(), plot.display());
     }
     Ok(())
 }

@@ -103,8 +103,8 @@ pub(crate) fn measure(trades: usize, rounds: usize) -> anyhow::Result<Vec<Row>> 
     Ok(rows)
 }
 
-/// Writes the rows as a table.
-pub(crate) fn print(rows: &[Row]) {
+/// The rows as a table.
+pub(crate) fn table(rows: &[Row]) -> Table {
     let mut table = Table::new();
     table.load_style(UTF8_FULL_CONDENSED);
     table.set_header([
@@ -126,7 +126,7 @@ pub(crate) fn print(rows: &[Row]) {
             right(format!("{:.1}", row.max_ns)),
         ]);
     }
-    println!("{table}");
+    table
 }
 
 /// Random trades. Account zero is read by all, account one is the wanted one, and all others are
