@@ -1,5 +1,7 @@
 //! Why there is no route.
 
+use sealane_amm::errors::AmmError;
+use sealane_orderbook::errors::OrderbookError;
 use solana_pubkey::Pubkey;
 use thiserror::Error;
 
@@ -114,6 +116,24 @@ impl RouteError {
             Self::TooLarge { .. } => {
                 "allow more, create the token accounts beforehand, or use a lookup table"
             }
+        }
+    }
+
+    /// The pools' program's error, if it is one that stands in the way.
+    #[must_use]
+    pub fn amm_error(&self) -> Option<AmmError> {
+        match self {
+            Self::PoolUnavailable(error) | Self::Pool(error) => error.amm_error(),
+            _ => None,
+        }
+    }
+
+    /// The order books' program's error, if it is one that stands in the way.
+    #[must_use]
+    pub fn orderbook_error(&self) -> Option<OrderbookError> {
+        match self {
+            Self::MarketUnavailable(error) | Self::Market(error) => error.orderbook_error(),
+            _ => None,
         }
     }
 }

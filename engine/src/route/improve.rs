@@ -184,7 +184,8 @@ fn shift(flow: &mut Flow, (from, to): (usize, usize), by: i128) -> bool {
     true
 }
 
-/// Moves books to whole lots, for or against another branch.
+/// Moves books to whole lots, for or against another branch: books of the fork, and those behind
+/// it that take all of what a branch of the fork delivers.
 fn to_notches(
     judge: &mut Judge<'_, '_>,
     flow: &mut Flow,
@@ -193,24 +194,19 @@ fn to_notches(
 ) -> Option<i128> {
     let mut best = score;
     for at in fork.clone() {
-        for notch in 0..3 {
-            if judge.score(flow).is_none() {
-                // The amounts are still those up to the branch that failed.
-                if judge.amounts.branches.len() <= at {
-                    continue;
-                }
-            }
-            let edge = &judge.graph.edges[flow.branches[at].edge];
-            let part = judge.amounts.branches[at];
-            let total = judge.amounts.nodes[edge.tail];
-            let Some(wanted) = edge.venue.notches(judge.graph.kind(), part)[notch] else {
-                continue;
-            };
-            if wanted > total {
-                continue;
-            }
-            let by = i128::from(weight_of(wanted, total)) - i128::from(flow.branches[at].weight);
+        let _ = judge.score(flow);
+        let Some(part) = judge.amounts.branches.get(at).copied() else {
+            // A branch in front of it failed.
+            continue;
+        };
+        let edge = &judge.graph.edges[flow.branches[at].edge];
+        let total = judge.amounts.nodes[edge.tail];
+        let mut wanted = edge.venue.notches(judge.graph.kind(), part);
+        wanted.extend(notches_behind(judge, flow, at, part));
+        for wanted in wanted.into_iter().filter(|wanted| *wanted <= total) {
+            let weight = i128::from(weight_of(wanted, total));
             for other in fork.clone().filter(|other| *other != at) {
+                let by = weight - i128::from(flow.branches[at].weight);
                 let outcome = tried(judge, flow, (other, at), by);
                 if outcome > best {
                     best = outcome;
@@ -221,4 +217,30 @@ fn to_notches(
         }
     }
     best
+}
+
+/// Amounts of a branch with which the book behind it trades whole lots, if there is one that takes
+/// all that arrives at the branch's end.
+fn notches_behind(judge: &Judge<'_, '_>, flow: &Flow, at: usize, part: u64) -> Vec<u64> {
+    let (graph, kind) = (judge.graph, judge.graph.kind());
+    let edge = &graph.edges[flow.branches[at].edge];
+    let mut behind = flow
+        .branches
+        .iter()
+        .map(|branch| &graph.edges[branch.edge])
+        .filter(|other| other.tail == edge.head);
+    let (Some(book), None) = (behind.next(), behind.next()) else {
+        return Vec::new();
+    };
+    let arrived = judge.amounts.nodes[edge.head];
+    let Some(own) = edge.venue.other(kind, part).filter(|own| *own <= arrived) else {
+        return Vec::new();
+    };
+    let wanted = book.venue.notches(kind, arrived).into_iter();
+    wanted
+        .filter_map(|notch| {
+            let own = notch.checked_sub(arrived - own)?;
+            edge.venue.given(kind, own, part.saturating_mul(2))
+        })
+        .collect()
 }

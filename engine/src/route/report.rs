@@ -44,7 +44,7 @@ pub struct Route {
     pub fees: Vec<RouteFees>,
     /// What the wallet gets with all fees: tokens received for one token sent.
     #[serde(serialize_with = "serialize::display")]
-    pub execution_price: Decimal,
+    pub received_per_sent: Decimal,
     /// How much worse than at the venues' first prices the route is because of its size alone,
     /// without fees, rounded up.
     pub price_impact_bps: u32,

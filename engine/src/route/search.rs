@@ -7,7 +7,7 @@
 //! with a few flows kept side by side. For the flows in the running the weights are found by
 //! [`improve`](super::improve): along marginal prices, but for a set of venues that is settled.
 
-use std::ops::Range;
+use std::{collections::BTreeSet, ops::Range};
 
 use super::{
     flow::{Branch, Flow, ONE, part_of, weight_of},
@@ -26,12 +26,14 @@ const MAX_PATHS: usize = 8;
 /// Ways to a token that are kept at each hop.
 const MAX_WAYS: usize = 6;
 /// Flows kept side by side.
-const MAX_KEPT: usize = 3;
+const MAX_KEPT: usize = 4;
 /// Changes of each kept flow that are looked at closely.
-const MAX_TRIED: usize = 6;
+const MAX_TRIED: usize = 12;
+/// Venues of a pair that are tried for a part.
+const MAX_LIKELY: usize = 4;
 /// With how many shares the same branches are looked at closely: where rates fall with size, there
 /// is more than one place from which no small change pays.
-const MAX_STARTS: usize = 2;
+const MAX_STARTS: usize = 4;
 /// Rounds of changes.
 const MAX_ROUNDS: usize = 16;
 /// The parts with which a branch is tried.
@@ -61,13 +63,17 @@ pub(super) fn search(
         measure,
         paths,
         seen: Vec::new(),
+        changed_from: Vec::new(),
     };
     let mut kept = search.begin();
     for _ in 0..MAX_ROUNDS {
         let best = kept.first().map(|candidate| candidate.score);
         let mut next = kept.clone();
         for candidate in &kept {
-            next.extend(search.changed(&candidate.flow));
+            if !search.changed_from.contains(&candidate.flow) {
+                search.changed_from.push(candidate.flow.clone());
+                next.extend(search.changed(&candidate.flow));
+            }
         }
         keep_best(&mut next, MAX_KEPT);
         let is_better = next.first().map(|candidate| candidate.score) > best;
@@ -98,6 +104,8 @@ struct Search<'g, 'a, 'm> {
     paths: Vec<Path>,
     /// The edges of every flow that has been looked at closely.
     seen: Vec<Vec<usize>>,
+    /// The flows whose changes have been looked at.
+    changed_from: Vec<Flow>,
 }
 
 impl Search<'_, '_, '_> {
@@ -168,13 +176,19 @@ impl Search<'_, '_, '_> {
 
     /// A flow with better weights, if it is within the limits and has not been seen too often.
     fn closer(&mut self, mut flow: Flow) -> Option<Candidate> {
-        let mut edges: Vec<usize> = flow.branches.iter().map(|branch| branch.edge).collect();
-        edges.sort_unstable();
+        let edges = sorted_edges(&flow);
         if self.seen.iter().filter(|seen| **seen == edges).count() >= MAX_STARTS {
             return None;
         }
         self.seen.push(edges);
         let score = self.judge.score(&flow);
+        let is_within = || {
+            let amounts = &self.judge.amounts;
+            self.measure.is_within(self.judge.graph, &flow, amounts)
+        };
+        if score.is_some() && !is_within() {
+            return None;
+        }
         let score = improve(&mut self.judge, &mut flow, score, Fineness::Coarse)?;
         self.within_limits(&flow)
             .then_some(Candidate { flow, score })
@@ -241,31 +255,22 @@ impl Search<'_, '_, '_> {
         let graph = self.judge.graph;
         let mut changed: Vec<Vec<Branch>> = Vec::new();
         for (at, branch) in flow.branches.iter().enumerate() {
-            let (tail, head) = {
-                let edge = &graph.edges[branch.edge];
-                (edge.tail, edge.head)
-            };
+            let edge = &graph.edges[branch.edge];
             // Without it, if something else leaves the token.
             let mut without = flow.branches.clone();
             without.remove(at);
             changed.push(without);
-            for other in graph.prepared(tail) {
-                let is_parallel = graph.edges[*other].head == head && *other != branch.edge;
-                if !is_parallel {
-                    continue;
-                }
-                // Another in its place.
+            // Another in its place.
+            let part = self.judge.amounts.branches.get(at).copied().unwrap_or(0);
+            for other in self.likely(flow, (edge.tail, edge.head), part) {
                 let mut instead = flow.branches.clone();
-                instead[at].edge = *other;
+                instead[at].edge = other;
                 changed.push(instead);
             }
         }
         if flow.branches.len() < self.measure.max_legs() {
             for fork in flow.forks(graph) {
-                let tail = graph.edges[flow.branches[fork.start].edge].tail;
-                for edge in graph.prepared(tail) {
-                    changed.extend(self.with_branches(flow, &fork, &[*edge]));
-                }
+                changed.extend(self.beside(flow, &fork));
             }
             for path in &self.paths {
                 changed.extend(self.around(flow, path));
@@ -275,6 +280,53 @@ impl Search<'_, '_, '_> {
             .iter()
             .filter_map(|branches| Flow::new(graph, branches))
             .collect()
+    }
+
+    /// The flow with one more branch at a fork, to a token that it comes to anyway.
+    fn beside(&self, flow: &Flow, fork: &Range<usize>) -> Vec<Vec<Branch>> {
+        let graph = self.judge.graph;
+        let tail = graph.edges[flow.branches[fork.start].edge].tail;
+        let total = self.judge.amounts.nodes.get(tail).copied().unwrap_or(0);
+        let heads: BTreeSet<usize> = flow
+            .branches
+            .iter()
+            .map(|branch| graph.edges[branch.edge].head)
+            .collect();
+        let likely: BTreeSet<usize> = heads
+            .iter()
+            .flat_map(|head| SHARES.map(|share| (*head, part_of(total, share))))
+            .flat_map(|(head, part)| self.likely(flow, (tail, head), part))
+            .collect();
+        likely
+            .into_iter()
+            .flat_map(|edge| self.with_branches(flow, fork, &[edge]))
+            .collect()
+    }
+
+    /// The edges between two tokens that do most with an amount, of those that the flow has not;
+    /// and those that can do less than it.
+    fn likely(&self, flow: &Flow, (tail, head): (usize, usize), part: u64) -> Vec<usize> {
+        let graph = self.judge.graph;
+        let kind = graph.kind();
+        let is_free = |edge: &usize| flow.branches.iter().all(|branch| branch.edge != *edge);
+        let mut likely: Vec<(u64, usize)> = graph
+            .prepared(tail)
+            .iter()
+            .copied()
+            .filter(|edge| graph.edges[*edge].head == head && is_free(edge))
+            .map(|edge| {
+                let venue = &graph.edges[edge].venue;
+                let rank = match venue.other(kind, part) {
+                    Some(other) => worse(kind, other),
+                    None if venue.capacity(kind) < part => 0,
+                    None => u64::MAX,
+                };
+                (rank, edge)
+            })
+            .collect();
+        likely.sort_unstable();
+        likely.truncate(MAX_LIKELY);
+        likely.into_iter().map(|(_, edge)| edge).collect()
     }
 
     /// The flow with a path beside it, from where the path leaves the flow to where it comes back.
@@ -342,7 +394,22 @@ fn keep_best(candidates: &mut Vec<Candidate>, most: usize) {
         let legs = a.flow.branches.len().cmp(&b.flow.branches.len());
         b.score.cmp(&a.score).then(legs)
     });
+    // Of the same branches only the best: the others would only crowd out different ones.
+    let mut known: Vec<Vec<usize>> = Vec::new();
+    candidates.retain(|candidate| {
+        let edges = sorted_edges(&candidate.flow);
+        let is_new = !known.contains(&edges);
+        known.push(edges);
+        is_new
+    });
     candidates.truncate(most);
+}
+
+/// A flow's edges, as the name of the set that they are.
+fn sorted_edges(flow: &Flow) -> Vec<usize> {
+    let mut edges: Vec<usize> = flow.branches.iter().map(|branch| branch.edge).collect();
+    edges.sort_unstable();
+    edges
 }
 
 /// The best paths for the amount and for parts of it.

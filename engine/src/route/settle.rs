@@ -275,7 +275,7 @@ fn summed_up(
         unspent,
         leftovers: Vec::new(),
         fees: fees(&legs),
-        execution_price: price.unwrap_or_default(),
+        received_per_sent: price.unwrap_or_default(),
         price_impact_bps: price_impact(request.mint_in, request.mint_out, &legs),
         transaction,
         cost_lamports: 0,

@@ -26,10 +26,11 @@ struct Tally {
     better: usize,
     within: usize,
     worst_ppm: i128,
+    too_bad: Vec<String>,
 }
 
 impl Tally {
-    /// Compares a route with the best on the grid; fails if it is worse by more than a basis point.
+    /// Compares a route with the best on the grid, of which it may be short by a basis point.
     fn count(&mut self, seed: u64, kind: SwapKind, best: Value, found: Value) {
         let worse_by = best - found;
         match worse_by {
@@ -39,10 +40,11 @@ impl Tally {
                 let ppm = worse_by * 1_000_000 / best.abs().max(1);
                 self.worst_ppm = self.worst_ppm.max(ppm);
                 self.within += 1;
-                assert!(
-                    worse_by * 10_000 <= best.abs(),
-                    "seed {seed}, {kind:?}: {found} instead of {best}, {ppm} ppm worse"
-                );
+                if worse_by * 10_000 > best.abs() {
+                    self.too_bad.push(format!(
+                        "seed {seed}, {kind:?}: {found} instead of {best}, {ppm} ppm worse"
+                    ));
+                }
             }
         }
     }
@@ -53,6 +55,7 @@ impl Tally {
             "{name}: {all} routes, {} equal to the best on the grid, {} better than it, {} worse by at most {} ppm",
             self.equal, self.better, self.within, self.worst_ppm
         );
+        assert!(self.too_bad.is_empty(), "{:#?}", self.too_bad);
         assert!(all > 0 && (self.equal + self.better) * 10 >= all * 9);
     }
 }

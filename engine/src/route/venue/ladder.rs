@@ -166,16 +166,18 @@ impl Ladder {
         capacity.unwrap_or(0)
     }
 
-    pub(super) fn notches(&self, kind: SwapKind, given: u64) -> [Option<u64>; 3] {
+    /// Given amounts of whole lots, around this one's.
+    pub(super) fn notches(&self, kind: SwapKind, given: u64) -> Vec<u64> {
+        const AROUND: [i64; 9] = [0, 1, -1, 4, -4, 16, -16, 64, -64];
         let Some(lots) = self.lots(kind, given) else {
-            return [Some(self.capacity(kind)), None, None];
+            return vec![self.capacity(kind)];
         };
-        let at = |lots: u64| match kind {
-            SwapKind::ExactIn => self.sent(lots),
-            SwapKind::ExactOut => self.received(lots),
+        let at = |by: i64| match kind {
+            _ if lots.checked_add_signed(by)? == 0 => None,
+            SwapKind::ExactIn => self.sent(lots.checked_add_signed(by)?),
+            SwapKind::ExactOut => self.received(lots.checked_add_signed(by)?),
         };
-        let before = lots.checked_sub(1).filter(|lots| *lots > 0);
-        [at(lots), at(lots + 1), before.and_then(at)]
+        AROUND.into_iter().filter_map(at).collect()
     }
 
     /// As many lots as an amount pays for; `None` for none, and where orders run out before it.

@@ -32,6 +32,31 @@ impl Venue {
         }
     }
 
+    /// The given amount of which the other one is as wanted: sent, the least that brings as much;
+    /// received, the most that costs no more. `None` where that is above `most`.
+    pub(super) fn given(&self, kind: SwapKind, other: u64, most: u64) -> Option<u64> {
+        // The last amount of which the other one is too little, or not too much.
+        let is_low = |given| match (self.other(kind, given), kind) {
+            (Some(now), SwapKind::ExactIn) => now < other,
+            (Some(now), SwapKind::ExactOut) => now <= other,
+            (None, _) => given < most / 2,
+        };
+        let (mut low, mut high) = (0, most);
+        while high - low > 1 {
+            let middle = low + (high - low) / 2;
+            if is_low(middle) {
+                low = middle;
+            } else {
+                high = middle;
+            }
+        }
+        let given = match kind {
+            SwapKind::ExactIn => high,
+            SwapKind::ExactOut => low,
+        };
+        (given > 0 && given < most).then_some(given)
+    }
+
     /// About the largest given amount that the venue can do.
     pub(super) fn capacity(&self, kind: SwapKind) -> u64 {
         match self {
@@ -49,9 +74,9 @@ impl Venue {
     }
 
     /// Given amounts near this one at which nothing is wasted: a book trades whole lots.
-    pub(super) fn notches(&self, kind: SwapKind, given: u64) -> [Option<u64>; 3] {
+    pub(super) fn notches(&self, kind: SwapKind, given: u64) -> Vec<u64> {
         match self {
-            Self::Shard(_) => [None; 3],
+            Self::Shard(_) => Vec::new(),
             Self::Market(ladder) => ladder.notches(kind, given),
         }
     }
