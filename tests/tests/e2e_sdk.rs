@@ -4,12 +4,9 @@
 //! Nothing here can tell the two apart.
 
 use std::collections::BTreeSet;
-use std::path::{Path, PathBuf};
 
 use sealane_localnet::world::{Token, TokenName, Wallet, WorldPool};
-use sealane_localnet::{
-    Backend, Chain, ChainConfig, Progress, StateDirectory, World, program_files, workspace_root,
-};
+use sealane_localnet::{Chain, ChainConfig, StateDirectory, World, stage};
 use sealane_sdk::amm::errors::AmmError;
 use sealane_sdk::client::Client;
 use sealane_sdk::plan::{Caller, swap_instructions};
@@ -28,23 +25,7 @@ struct Stage {
 
 impl Stage {
     async fn set() -> Self {
-        let backend = std::env::var_os("SEALANE_VALIDATOR").map_or(Backend::Embedded, |path| {
-            Backend::Validator {
-                binary: PathBuf::from(path),
-            }
-        });
-        let root = workspace_root(Path::new(env!("CARGO_MANIFEST_DIR"))).expect("a checkout");
-        let chain = Chain::start(ChainConfig {
-            backend,
-            programs: program_files(&root.join("target/deploy")),
-            ..ChainConfig::default()
-        })
-        .await
-        .expect("the chain starts");
-        let keys = StateDirectory::temporary().expect("a folder for keys");
-        let world = World::build(&chain, &keys, &Progress::silent())
-            .await
-            .expect("the world is built");
+        let (chain, world, keys) = stage::set(ChainConfig::default()).await;
         Self {
             chain,
             world,

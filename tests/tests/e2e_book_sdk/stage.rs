@@ -1,13 +1,10 @@
 //! A running chain, a client of one market, and a subscription to it.
 
-use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use sealane_localnet::world::{TokenName, Wallet, WorldMarket};
-use sealane_localnet::{
-    Backend, Chain, ChainConfig, Progress, StateDirectory, World, program_files, workspace_root,
-};
+use sealane_localnet::{Chain, ChainConfig, StateDirectory, World, stage};
 use sealane_sdk::book::{LaneSnapshot, OrderBook};
 use sealane_sdk::client::{Client, CreatedMarket};
 use sealane_sdk::engine_core::book::BookSide;
@@ -52,24 +49,11 @@ pub(crate) struct Stage {
 
 impl Stage {
     pub(crate) async fn set() -> Self {
-        let backend = std::env::var_os("SEALANE_VALIDATOR").map_or(Backend::Embedded, |path| {
-            Backend::Validator {
-                binary: PathBuf::from(path),
-            }
-        });
-        let root = workspace_root(Path::new(env!("CARGO_MANIFEST_DIR"))).expect("a checkout");
-        let chain = Chain::start(ChainConfig {
-            backend,
-            programs: program_files(&root.join("target/deploy")),
+        let (chain, world, keys) = stage::set(ChainConfig {
             slot_time: Duration::from_millis(100),
             ..ChainConfig::default()
         })
-        .await
-        .expect("the chain starts");
-        let keys = StateDirectory::temporary().expect("a folder for keys");
-        let world = World::build(&chain, &keys, &Progress::silent())
-            .await
-            .expect("the world is built");
+        .await;
         Self {
             chain,
             world,

@@ -4,6 +4,7 @@
 //! - [`world`]: what the demo chain holds, built by ordinary transactions through the SDK.
 //! - [`demo`]: one swap, quoted and executed, and the comparison of the two.
 //! - [`book_demo`]: the same of one take from several makers' orders.
+//! - [`stage`]: all of it for tests.
 //! - [`state`]: the folder that tells other tools what runs where.
 //! - [`programs`], [`workspace`]: which programs there are and where their files lie.
 //! - [`progress`]: telling somebody what is being done.
@@ -30,6 +31,7 @@ pub mod chain;
 pub mod demo;
 pub mod programs;
 pub mod progress;
+pub mod stage;
 pub mod state;
 pub mod workspace;
 pub mod world;
