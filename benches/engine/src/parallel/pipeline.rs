@@ -25,18 +25,20 @@ const BATCHES: usize = 128;
 const FLOW: Flow = Flow::Wanted(10);
 const PATIENCE: Duration = Duration::from_secs(60);
 
-/// When batches are made durable.
-const POLICIES: [(SyncPolicy, &str); 4] = [
-    (SyncPolicy::Never, "no sync"),
-    (SyncPolicy::OnSync, "sync at the end"),
-    (SyncPolicy::EveryBatch, "group commit"),
-    (SyncPolicy::EveryRecord, "sync of every batch"),
+/// When batches are made durable, in words and in a word.
+const POLICIES: [(SyncPolicy, &str, &str); 4] = [
+    (SyncPolicy::Never, "no sync", "never"),
+    (SyncPolicy::OnSync, "one sync at the end", "at end"),
+    (SyncPolicy::EveryBatch, "group commit", "group"),
+    (SyncPolicy::EveryRecord, "sync of every batch", "batch"),
 ];
 
 /// What was measured under one policy.
 #[derive(Serialize)]
 pub(crate) struct Row {
     pub(crate) policy: &'static str,
+    #[serde(skip)]
+    pub(crate) short_policy: &'static str,
     pub(crate) trades_per_second: Spread,
     /// Of the median round.
     pub(crate) stages: Stages,
@@ -78,7 +80,7 @@ pub(crate) fn measure(rounds: usize, folder: &Path) -> Result<(Setup, Vec<Row>)>
     // The first round warms up.
     for number in 0..=rounds {
         eprintln!("pipeline: round {number} of {rounds}");
-        for ((policy, _), measured) in POLICIES.iter().zip(&mut measured) {
+        for ((policy, ..), measured) in POLICIES.iter().zip(&mut measured) {
             let round = round(*policy, &batches, &state, folder)?;
             if number > 0 {
                 measured.push(round);
@@ -88,11 +90,12 @@ pub(crate) fn measure(rounds: usize, folder: &Path) -> Result<(Setup, Vec<Row>)>
     let rows = POLICIES
         .iter()
         .zip(measured)
-        .map(|((_, policy), mut measured)| {
+        .map(|((_, policy, short_policy), mut measured)| {
             measured.sort_by(|a, b| a.rate.total_cmp(&b.rate));
             let stages = measured[measured.len() / 2].stages;
             Row {
                 policy,
+                short_policy,
                 trades_per_second: Spread::of(measured.iter().map(|round| round.rate).collect()),
                 stages,
             }
