@@ -11,7 +11,7 @@ use std::{
 };
 
 use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
-use sealane_journal::{Journal, Machine, Recovery, Sequence, Storage, recover};
+use sealane_journal::{Journal, Machine, Recovery, Sequence, Storage, SyncPolicy, recover};
 use solana_clock::Clock;
 use solana_pubkey::Pubkey;
 
@@ -109,9 +109,14 @@ where
             ring: Some(sender),
             done: Done::default(),
         };
+        // Where each batch is durable by itself, a group would only hold back its first.
+        let group = match config.journal.policy {
+            SyncPolicy::EveryRecord => 1,
+            _ => config.group.get(),
+        };
         let intake = Intake {
             journal,
-            group: config.group.get(),
+            group,
             work,
             shared: Arc::clone(&shared),
             times: StageTimes::default(),
