@@ -76,7 +76,11 @@ impl Simulation {
             }
         }
         let scheduled = Instant::now();
-        let results = self.state.run_parallel(&self.batch, &mut self.executor);
+        let results = match self.executor.workers() {
+            // Nothing is to be divided then.
+            NonZeroUsize::MIN => self.state.run(&self.batch),
+            _ => self.state.run_parallel(&self.batch, &mut self.executor),
+        };
         let mut results = results.into_iter();
         let mut refused = refused.into_iter().peekable();
         let outcomes = (0..trades.len()).map(|place| {
