@@ -55,7 +55,6 @@ fn rates(rows: &[Row], area: &Area<'_>) -> Result<()> {
         .x_label_formatter(&name)
         .y_desc("millions")
         .y_label_formatter(&|millions| format!("{millions:.0}"))
-        .set_tick_mark_size(LabelAreaPosition::Bottom, 0)
         .label_style((FONT, 14))
         .light_line_style(TRANSPARENT)
         .draw()?;
