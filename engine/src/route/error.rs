@@ -19,7 +19,7 @@ pub enum RouteError {
         mint: Pubkey,
     },
     /// Nothing was to be traded.
-    #[error("an amount of zero cannot be traded")]
+    #[error("the amount is zero")]
     ZeroAmount,
     /// More than the whole was to be tolerated.
     #[error("a slippage tolerance of {bps} basis points is above 10,000, the whole amount")]
@@ -100,7 +100,7 @@ impl RouteError {
     pub fn hint(&self) -> &'static str {
         match self {
             Self::SameMint { .. } => "choose two different tokens",
-            Self::ZeroAmount => "choose an amount above zero",
+            Self::ZeroAmount => "give an amount above zero",
             Self::InvalidSlippage { .. } => "use at most 10,000; 50 means half a percent",
             Self::UnknownMint { .. } => {
                 "check the token's address and the chain, and fetch the pools and markets first"

@@ -31,7 +31,7 @@ use crate::{
 
 /// Lanes for which a market is prepared besides as many as fit: takes that leave room for others.
 const FEWER_LANES: [usize; 2] = [6, 2];
-/// Lanes that fit into a transaction of one take.
+/// Lanes that fit into a transaction of one take, without a lookup table.
 const MOST_LANES: usize = 16;
 
 /// A token.
@@ -150,7 +150,7 @@ impl<'a> Graph<'a> {
             let prepared = match place {
                 Place::Pool(pool) => self
                     .prepare_pool(&pool, node, head)
-                    .map_err(|error| RouteError::PoolUnavailable(error)),
+                    .map_err(RouteError::PoolUnavailable),
                 Place::Market(market) => self
                     .prepare_market(&market, node, head, about)
                     .map_err(RouteError::MarketUnavailable),
@@ -222,10 +222,14 @@ impl<'a> Graph<'a> {
         let kind = self.kind();
         let (side, terms) = self.ladder_terms(market, tail, head)?;
         let fees = self.venues.markets.known(market)?.market.fees();
+        let most = match self.request.lookup_table {
+            [] => MOST_LANES,
+            _ => MAX_LANES,
+        };
         let mut last = usize::MAX;
-        for max_lanes in [MOST_LANES].into_iter().chain(FEWER_LANES) {
+        for max_lanes in [most].into_iter().chain(FEWER_LANES) {
             let limits = TakeLimits {
-                max_lanes: max_lanes.min(MAX_LANES),
+                max_lanes,
                 ..self.take_limits()
             };
             let lanes = self.venues.markets.lanes(market);

@@ -1,8 +1,7 @@
 //! Best execution: which trades, over shards of pools and lanes of markets, serve a wallet best.
 //!
 //! A route sends one token and receives another. It may split an amount over several venues and
-//! paths and pass through up to two other tokens more than it has to; every trade of it is one
-//! instruction, and all are executed in one transaction or none is. It never uses an account twice,
+//! paths and pass through up to three other tokens; every trade of it is one instruction, and all are executed in one transaction or none is. It never uses an account twice,
 //! so that every quote in it is made of a state that is still true when its turn comes.
 //!
 //! # What is compared
@@ -34,6 +33,7 @@ mod error;
 mod flow;
 mod graph;
 mod improve;
+mod paths;
 mod report;
 mod request;
 mod score;
@@ -154,7 +154,7 @@ fn priced(venues: &Venues<'_>, request: &RouteRequest<'_>) -> Costs {
             let graph = Graph::new(*venues, &sample);
             let units = graph
                 .ok()
-                .and_then(|mut graph| search::simple(&mut graph, SAMPLE));
+                .and_then(|mut graph| paths::simple(&mut graph, SAMPLE));
             units.unwrap_or(0).saturating_mul(SAMPLES_PER_SOL)
         }
     };
@@ -198,11 +198,11 @@ fn why_none(venues: &Venues<'_>, request: &RouteRequest<'_>, graph: &mut Graph<'
     }
 }
 
-/// The smallest transaction among the best routes; `None` if there are none.
+/// The smallest transaction among routes that come to mind first; `None` if there are none.
 fn smallest(venues: &Venues<'_>, request: &RouteRequest<'_>) -> Option<TransactionSize> {
     let measure = Measure::new(request);
     let mut graph = Graph::new(*venues, request).ok()?;
-    let found = search(&mut graph, request.amount, Costs::default(), &measure);
+    let found = search::first_flows(&mut graph, request.amount, &measure);
     let mut judge = score::Judge::new(&graph, request.amount, Costs::default());
     let sizes = found.iter().filter_map(|candidate| {
         judge.score(&candidate.flow)?;

@@ -61,9 +61,9 @@ pub struct Route {
 #[serde(tag = "venue", rename_all = "snake_case")]
 pub enum RouteLeg {
     /// A swap with a shard of a pool.
-    Pool(Quote),
+    Pool(Box<Quote>),
     /// A take from a market, straight from the wallet.
-    Market(TakeLeg),
+    Market(Box<TakeLeg>),
 }
 
 /// A take from a market. All amounts are base units.

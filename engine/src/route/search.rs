@@ -13,18 +13,11 @@ use super::{
     flow::{Branch, Flow, ONE, part_of, weight_of},
     graph::Graph,
     improve::{Fineness, improve},
+    paths::{Path, all_paths, worse},
     score::{Costs, Judge},
     size::Measure,
 };
-use crate::quote::SwapKind;
 
-/// Parts of the amount for which paths are looked for: what is best for all of it need not be best
-/// for what a split leaves.
-const PROBE_SHIFTS: [u32; 4] = [0, 2, 4, 6];
-/// Paths kept for each part.
-const MAX_PATHS: usize = 8;
-/// Ways to a token that are kept at each hop.
-const MAX_WAYS: usize = 6;
 /// Flows kept side by side.
 const MAX_KEPT: usize = 4;
 /// Changes of each kept flow that are looked at closely.
@@ -46,9 +39,6 @@ pub(super) struct Candidate {
     pub(super) score: i128,
 }
 
-/// Edges one after the other from the root to the goal.
-type Path = Vec<usize>;
-
 /// The best flows for an amount, best first. Empty if the amount cannot be traded.
 pub(super) fn search(
     graph: &mut Graph<'_>,
@@ -56,15 +46,7 @@ pub(super) fn search(
     costs: Costs,
     measure: &Measure<'_>,
 ) -> Vec<Candidate> {
-    let paths = all_paths(graph, amount);
-    let graph = &*graph;
-    let mut search = Search {
-        judge: Judge::new(graph, amount, costs),
-        measure,
-        paths,
-        seen: Vec::new(),
-        changed_from: Vec::new(),
-    };
+    let mut search = Search::new(graph, amount, costs, measure);
     let mut kept = search.begin();
     for _ in 0..MAX_ROUNDS {
         let best = kept.first().map(|candidate| candidate.score);
@@ -92,10 +74,13 @@ pub(super) fn search(
     kept
 }
 
-/// What a small amount would bring along the best single venues; `None` if there is no way.
-pub(super) fn simple(graph: &mut Graph<'_>, amount: u64) -> Option<u64> {
-    let found = paths(graph, amount);
-    found.first().map(|(other, _)| *other)
+/// The flows that a search begins with: enough to tell whether an amount can be traded.
+pub(super) fn first_flows(
+    graph: &mut Graph<'_>,
+    amount: u64,
+    measure: &Measure<'_>,
+) -> Vec<Candidate> {
+    Search::new(graph, amount, Costs::default(), measure).begin()
 }
 
 struct Search<'g, 'a, 'm> {
@@ -108,7 +93,18 @@ struct Search<'g, 'a, 'm> {
     changed_from: Vec<Flow>,
 }
 
-impl Search<'_, '_, '_> {
+impl<'g, 'a, 'm> Search<'g, 'a, 'm> {
+    fn new(graph: &'g mut Graph<'a>, amount: u64, costs: Costs, measure: &'m Measure<'m>) -> Self {
+        let paths = all_paths(graph, amount);
+        Self {
+            judge: Judge::new(graph, amount, costs),
+            measure,
+            paths,
+            seen: Vec::new(),
+            changed_from: Vec::new(),
+        }
+    }
+
     /// The flows to begin with.
     fn begin(&mut self) -> Vec<Candidate> {
         let graph = self.judge.graph;
@@ -237,7 +233,7 @@ impl Search<'_, '_, '_> {
             changes.push((score, changed));
         }
         // The best share of each set of branches.
-        changes.sort_by(|a, b| b.0.cmp(&a.0));
+        changes.sort_by_key(|(score, _)| std::cmp::Reverse(*score));
         let mut tried: Vec<Candidate> = Vec::new();
         let mut attempts = 0;
         for (_, changed) in changes {
@@ -410,107 +406,4 @@ fn sorted_edges(flow: &Flow) -> Vec<usize> {
     let mut edges: Vec<usize> = flow.branches.iter().map(|branch| branch.edge).collect();
     edges.sort_unstable();
     edges
-}
-
-/// The best paths for the amount and for parts of it.
-fn all_paths(graph: &mut Graph<'_>, amount: u64) -> Vec<Path> {
-    let mut all: Vec<Path> = Vec::new();
-    for shift in PROBE_SHIFTS {
-        let part = amount >> shift;
-        if part == 0 {
-            break;
-        }
-        for (_, path) in paths(graph, part) {
-            if !all.contains(&path) {
-                all.push(path);
-            }
-        }
-    }
-    all
-}
-
-/// A way from the root to a token.
-#[derive(Clone)]
-struct Way {
-    node: usize,
-    amount: u64,
-    edges: Path,
-}
-
-/// The best paths of single venues, best first, with what they come to.
-fn paths(graph: &mut Graph<'_>, amount: u64) -> Vec<(u64, Path)> {
-    let kind = graph.kind();
-    let (root, goal) = (graph.root, graph.goal);
-    let hops = graph.request.limits.max_hops.min(super::MAX_HOPS);
-    let mut found = Vec::new();
-    let mut ways = vec![Way {
-        node: root,
-        amount,
-        edges: Vec::new(),
-    }];
-    for hop in 1..=hops {
-        let mut next: Vec<Way> = Vec::new();
-        for way in &ways {
-            let leaving = graph.leaving(way.node, way.amount);
-            for (edge, other) in best_edges(graph, way, &leaving) {
-                let head = graph.edges[edge].head;
-                let passed = |edge: &usize| graph.edges[*edge].tail == head;
-                if way.edges.iter().any(passed) || graph.nodes[head].distance + hop > hops {
-                    continue;
-                }
-                let mut edges = way.edges.clone();
-                edges.push(edge);
-                if head == goal {
-                    found.push((other, edges));
-                } else {
-                    next.push(Way {
-                        node: head,
-                        amount: other,
-                        edges,
-                    });
-                }
-            }
-        }
-        next.sort_by_key(|way| (way.node, worse(kind, way.amount)));
-        let mut kept: Vec<Way> = Vec::new();
-        for way in next {
-            let same = kept.iter().rev().take_while(|other| other.node == way.node);
-            if same.count() < MAX_WAYS {
-                kept.push(way);
-            }
-        }
-        ways = kept;
-    }
-    found.sort_by_key(|(other, edges)| (worse(kind, *other), edges.len()));
-    found.truncate(MAX_PATHS);
-    found
-}
-
-/// The best edge to each token that a way can go on to.
-fn best_edges(graph: &Graph<'_>, way: &Way, leaving: &[usize]) -> Vec<(usize, u64)> {
-    let kind = graph.kind();
-    let mut best: Vec<(usize, u64)> = Vec::new();
-    for edge in leaving {
-        let Some(other) = graph.edges[*edge].venue.other(kind, way.amount) else {
-            continue;
-        };
-        let head = graph.edges[*edge].head;
-        match best
-            .iter_mut()
-            .find(|(known, _)| graph.edges[*known].head == head)
-        {
-            Some(known) if worse(kind, other) < worse(kind, known.1) => *known = (*edge, other),
-            Some(_) => {}
-            None => best.push((*edge, other)),
-        }
-    }
-    best
-}
-
-/// A number that is lower for better amounts.
-fn worse(kind: SwapKind, amount: u64) -> u64 {
-    match kind {
-        SwapKind::ExactIn => u64::MAX - amount,
-        SwapKind::ExactOut => amount,
-    }
 }

@@ -82,7 +82,8 @@ fn quote(graph: &Graph<'_>, edge: &Edge, part: u64) -> Result<RouteLeg, RouteErr
     match (edge.source, &edge.venue) {
         (Source::Market { market, side }, Venue::Market(ladder)) => {
             let taken = take(graph, ladder, (&market, side), part, tolerance)?;
-            Ok(RouteLeg::Market(take_leg(graph, taken, mint_in, mint_out)?))
+            let leg = take_leg(graph, taken, mint_in, mint_out)?;
+            Ok(RouteLeg::Market(Box::new(leg)))
         }
         (Source::Shard { pool, index }, _) => {
             let request = QuoteRequest {
@@ -96,7 +97,7 @@ fn quote(graph: &Graph<'_>, edge: &Edge, part: u64) -> Result<RouteLeg, RouteErr
                 SwapKind::ExactIn => quote_exact_in_on_shard(pools, &request, index),
                 SwapKind::ExactOut => quote_exact_out_on_shard(pools, &request, index),
             };
-            Ok(RouteLeg::Pool(quote?))
+            Ok(RouteLeg::Pool(Box::new(quote?)))
         }
         (Source::Market { .. }, Venue::Shard(_)) => Err(MarketError::NoOrders.into()),
     }

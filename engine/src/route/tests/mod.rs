@@ -1,5 +1,6 @@
 mod brute;
 mod ladder;
 mod legs;
+mod refusals;
 mod rules;
 mod sandbox;
