@@ -7,7 +7,8 @@ use solana_rpc_client_api::client_error::Error as RpcError;
 use thiserror::Error;
 
 use crate::{
-    accounts::DecodeError, markets::MarketError, plan::PlanError, quote::QuoteError, tx::SendError,
+    accounts::DecodeError, markets::MarketError, plan::PlanError, quote::QuoteError,
+    route::RouteError, simulate::TradeError, tx::SendError,
 };
 
 /// Why a client's call failed.
@@ -23,6 +24,12 @@ pub enum ClientError {
     /// Something about a market cannot be told or built.
     #[error(transparent)]
     Market(#[from] MarketError),
+    /// There is no route.
+    #[error(transparent)]
+    Route(#[from] RouteError),
+    /// A simulated transaction would not do its work.
+    #[error(transparent)]
+    Simulated(TradeError),
     /// A transaction did not do its work.
     #[error(transparent)]
     Send(#[from] SendError),
@@ -99,7 +106,9 @@ impl ClientError {
             Self::Quote(error) => Some(error.hint()),
             Self::Plan(error) => Some(error.hint()),
             Self::Market(error) => Some(error.hint()),
+            Self::Route(error) => Some(error.hint()),
             Self::Send(error) => error.hint(),
+            Self::Simulated(error) => Some(error.hint()),
             Self::NotFound { .. } => Some("check the address, and that this is the right chain"),
             Self::Decode { .. } => Some("check the address"),
             Self::Unfinished { .. } => {
@@ -122,6 +131,8 @@ impl ClientError {
     pub fn orderbook_error(&self) -> Option<OrderbookError> {
         match self {
             Self::Market(error) => error.orderbook_error(),
+            Self::Route(error) => error.orderbook_error(),
+            Self::Simulated(error) => error.orderbook_error(),
             Self::Send(error) => error.orderbook_error(),
             Self::UnfinishedMarket { source, .. } => source.orderbook_error(),
             _ => None,
@@ -133,7 +144,9 @@ impl ClientError {
     pub fn amm_error(&self) -> Option<AmmError> {
         match self {
             Self::Quote(error) => error.amm_error(),
+            Self::Route(error) => error.amm_error(),
             Self::Plan(PlanError::Refused(error)) => Some(*error),
+            Self::Simulated(error) => error.amm_error(),
             Self::Send(error) => error.amm_error(),
             Self::Unfinished { source, .. } => source.amm_error(),
             _ => None,

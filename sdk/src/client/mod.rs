@@ -7,6 +7,7 @@ mod error;
 mod fetch;
 mod liquidity;
 mod market;
+mod route;
 mod tokens;
 mod trade;
 

@@ -7,6 +7,7 @@ mod administer;
 mod create;
 mod liquidity;
 mod market;
+mod route;
 mod swap;
 
 pub use administer::{
@@ -24,6 +25,7 @@ pub use liquidity::{
     remove_single_sided_instructions,
 };
 pub use market::*;
+pub use route::{route_instructions, routed_instructions};
 pub use swap::{swap_exact_in_instructions, swap_exact_out_instructions, swap_instructions};
 
 use anchor_lang::{InstructionData, ToAccountMetas};

@@ -1,20 +1,20 @@
 //! `quote`: what a swap would bring now.
 
 use clap::Args;
-use sealane_sdk::quote::Quote;
 use serde::Serialize;
 
 use crate::{
     failure::Result,
     output::Report,
     session::Session,
-    trade::{Offer, TradeArguments},
+    trade::{Offer, Quoted, TradeArguments},
 };
 
 const EXAMPLES: &str = "\
 Examples:
   sealane quote 1.5 tSOL tUSDC              what 1.5 tSOL bring
-  sealane quote 100 tSOL tUSDC --exact-out  what 100 tUSDC cost";
+  sealane quote 100 tSOL tUSDC --exact-out  what 100 tUSDC cost
+  sealane quote 1.5 tSOL tSOL/tUSDC         what one pool gives for them";
 
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
@@ -24,26 +24,26 @@ pub(crate) struct Arguments {
 }
 
 #[derive(Serialize)]
-struct Quoted<'a> {
+struct Outcome<'a> {
     #[serde(flatten)]
-    quote: &'a Quote,
+    quote: Quoted<'a>,
     #[serde(skip)]
     offer: &'a Offer,
 }
 
-impl Report for Quoted<'_> {
+impl Report for Outcome<'_> {
     fn text(&self) -> String {
-        self.offer.facts().to_string()
+        self.offer.text()
     }
 }
 
 pub(super) async fn run(session: &mut Session, arguments: &Arguments) -> Result<()> {
     let offer = {
-        let _spinner = session.output.working("Asking the pools");
+        let _spinner = session.output.working("Asking the pools and the markets");
         arguments.trade.offer(session).await?
     };
-    session.output.report(&Quoted {
-        quote: &offer.quote,
+    session.output.report(&Outcome {
+        quote: offer.quoted(),
         offer: &offer,
     });
     if let Some(warning) = offer.warning() {

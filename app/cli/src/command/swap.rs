@@ -1,7 +1,6 @@
 //! `swap`: one token for another.
 
 use clap::Args;
-use sealane_sdk::{client::Executed, quote::Quote};
 use serde::Serialize;
 use solana_signer::Signer as _;
 
@@ -11,13 +10,14 @@ use crate::{
     output::{Facts, Report},
     session::Session,
     token::Units,
-    trade::{Offer, TradeArguments},
+    trade::{Offer, Quoted, TradeArguments},
     transaction::Receipt,
 };
 
 const EXAMPLES: &str = "\
 Examples:
-  sealane swap 1.5 tSOL tUSDC                    sell 1.5 tSOL
+  sealane swap 1.5 tSOL tUSDC                    sell 1.5 tSOL, wherever that brings most
+  sealane swap 1.5 tSOL tSOL/tUSDC               the same, with one pool
   sealane swap 100 tSOL tUSDC --exact-out --yes  buy 100 tUSDC without being asked";
 
 #[derive(Debug, Args)]
@@ -34,7 +34,7 @@ pub(crate) struct Arguments {
 /// A swap that was executed. Amounts are base units.
 #[derive(Serialize)]
 struct Swapped<'a> {
-    quote: &'a Quote,
+    quote: Quoted<'a>,
     /// None if the node does not serve the transaction's record.
     sent: Option<u64>,
     /// Likewise.
@@ -48,8 +48,10 @@ struct Swapped<'a> {
 
 impl Report for Swapped<'_> {
     fn text(&self) -> String {
+        let token_in = self.offer.token_in();
         let mut facts = Facts::under("Swapped");
-        facts.add_some("Sent", self.sent.map(|sent| self.offer.amount_in(sent)));
+        let sent = self.sent.map(|sent| token_in.amount(self.units, sent));
+        facts.add_some("Sent", sent);
         facts.add_some(
             "Received",
             self.received.map(|received| self.received(received)),
@@ -62,13 +64,15 @@ impl Report for Swapped<'_> {
 impl Swapped<'_> {
     /// With how it compares to the quote.
     fn received(&self, received: u64) -> String {
-        let text = self.offer.amount_out(received);
-        if (self.sent, received) == (Some(self.quote.sent), self.quote.received) {
+        let token_out = self.offer.token_out();
+        let text = token_out.amount(self.units, received);
+        let quoted = self.offer.amounts();
+        if (self.sent, received) == (Some(quoted.0), quoted.1) {
             return format!("{text}, as quoted");
         }
         format!(
             "{text}; quoted were {}",
-            self.offer.amount_out(self.quote.received)
+            token_out.amount(self.units, quoted.1)
         )
     }
 }
@@ -77,27 +81,33 @@ pub(super) async fn run(session: &mut Session, arguments: &Arguments) -> Result<
     session.output.require_consent(arguments.yes)?;
     let wallet = session.wallet()?;
     let offer = {
-        let _spinner = session.output.working("Asking the pools");
+        let _spinner = session.output.working("Asking the pools and the markets");
         let offer = arguments.trade.offer(session).await?;
-        let token = offer.pair.on(offer.quote.side_in);
-        balance::require(session, &wallet.pubkey(), token, offer.quote.sent).await?;
+        let (sent, _) = offer.amounts();
+        balance::require(session, &wallet.pubkey(), offer.token_in(), sent).await?;
         offer
     };
-    session.output.preview(&offer.facts().to_string());
+    session.output.preview(&offer.text());
     if let Some(warning) = offer.warning() {
         session.output.warn(&warning);
     }
     session.output.consent(arguments.yes, "Swap?")?;
 
-    let (executed, transaction) = {
+    let (sent, received, transaction) = {
         let _spinner = session.output.working("Swapping");
-        let executed = session.client.swap(offer.quote.clone(), &wallet).await?;
-        let receipt = Receipt::of(&session.client, &executed.confirmed, &wallet.pubkey()).await;
-        (executed, receipt)
+        let (confirmed, sent, received) = offer.execute(session, &wallet).await?;
+        let receipt = Receipt::of(&session.client, &confirmed, &wallet.pubkey()).await;
+        (sent, received, receipt)
     };
-    let (sent, received) = amounts(&executed, &transaction);
+    // As the programs reported it, or else from the wallet's balances.
+    let change = |mint| {
+        let change = transaction.change(mint)?;
+        u64::try_from(change.unsigned_abs()).ok()
+    };
+    let sent = sent.or_else(|| change(&offer.token_in().mint));
+    let received = received.or_else(|| change(&offer.token_out().mint));
     session.output.report(&Swapped {
-        quote: &offer.quote,
+        quote: offer.quoted(),
         sent,
         received,
         transaction,
@@ -105,17 +115,4 @@ pub(super) async fn run(session: &mut Session, arguments: &Arguments) -> Result<
         units: session.units,
     });
     Ok(())
-}
-
-/// What left and what arrived: as the program reported it, or else from the wallet's balances.
-fn amounts(executed: &Executed<Quote>, receipt: &Receipt) -> (Option<u64>, Option<u64>) {
-    let quote = &executed.quote;
-    let change = |mint| {
-        let change = receipt.change(mint)?;
-        u64::try_from(change.unsigned_abs()).ok()
-    };
-    (
-        executed.sent().or_else(|| change(&quote.mint_in)),
-        executed.received().or_else(|| change(&quote.mint_out)),
-    )
 }

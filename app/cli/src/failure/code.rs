@@ -7,6 +7,7 @@ use sealane_sdk::{
     markets::MarketError,
     plan::PlanError,
     quote::QuoteError,
+    route::RouteError,
     tx::SendError,
 };
 
@@ -20,6 +21,7 @@ pub(super) fn of_client(error: &ClientError) -> &'static str {
         ClientError::Quote(error) => of_quote(error),
         ClientError::Plan(error) => of_plan(error),
         ClientError::Market(error) => of_market(error),
+        ClientError::Route(error) => of_route(error),
         ClientError::Send(error) => of_send(error),
         ClientError::NotFound { .. } => "NotFound",
         ClientError::Decode { .. } => "WrongAccount",
@@ -42,6 +44,22 @@ pub(super) fn of_quote(error: &QuoteError) -> &'static str {
         QuoteError::Refused { error, .. } => error.name(),
         QuoteError::Decode(_) => "Malformed",
         _ => "NoQuote",
+    }
+}
+
+pub(super) fn of_route(error: &RouteError) -> &'static str {
+    match error {
+        RouteError::SameMint { .. } => "SameMint",
+        RouteError::ZeroAmount => "ZeroAmount",
+        RouteError::InvalidSlippage { .. } => "InvalidSlippage",
+        RouteError::UnknownMint { .. } | RouteError::NoPath { .. } => "NoPool",
+        RouteError::AllExcluded { .. } => "AllExcluded",
+        RouteError::NotEnoughLiquidity { .. } => "NotEnoughLiquidity",
+        RouteError::AmountTooSmall { .. } => "AmountTooSmall",
+        RouteError::TooLarge { .. } => "RouteTooLarge",
+        RouteError::PoolUnavailable(error) | RouteError::Pool(error) => of_quote(error),
+        RouteError::MarketUnavailable(error) | RouteError::Market(error) => of_market(error),
+        _ => "NoRoute",
     }
 }
 

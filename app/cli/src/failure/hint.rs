@@ -9,6 +9,7 @@ use sealane_sdk::{
     orderbook::errors::OrderbookError,
     plan::PlanError,
     quote::QuoteError,
+    route::RouteError,
     tx::SendError,
 };
 
@@ -22,6 +23,7 @@ pub(super) fn of_client(error: &ClientError) -> Option<&'static str> {
         ClientError::Quote(error) => Some(of_quote(error)),
         ClientError::Plan(error) => Some(of_plan(error)),
         ClientError::Market(error) => Some(of_market(error)),
+        ClientError::Route(error) => Some(of_route(error)),
         ClientError::Send(error) => of_send(error),
         ClientError::Rpc { .. } => Some(NO_NODE),
         ClientError::NotFound { .. } => {
@@ -50,6 +52,21 @@ pub(super) fn of_quote(error: &QuoteError) -> &'static str {
         }
         QuoteError::MissingAccount { .. } => "try again; if it stays, the chain lacks the account",
         QuoteError::Refused { error, .. } => of_amm(*error),
+        error => error.hint(),
+    }
+}
+
+pub(super) fn of_route(error: &RouteError) -> &'static str {
+    match error {
+        RouteError::UnknownMint { .. } | RouteError::NoPath { .. } => {
+            "`sealane pool list` and `sealane market list` show what there is; `sealane pool create` \
+             makes a pool"
+        }
+        RouteError::AllExcluded { .. } => "give fewer of them with --exclude",
+        RouteError::NotEnoughLiquidity { .. } => "trade less, or in parts over some time",
+        RouteError::TooLarge { .. } => "allow fewer trades with --max-hops, or name one pool",
+        RouteError::PoolUnavailable(error) | RouteError::Pool(error) => of_quote(error),
+        RouteError::MarketUnavailable(error) | RouteError::Market(error) => of_market(error),
         error => error.hint(),
     }
 }

@@ -11,7 +11,7 @@ use std::{borrow::Cow, fmt, process::ExitCode};
 use sealane_sdk::error::OrderbookErrorExt;
 use sealane_sdk::{
     accounts::DecodeError, client::ClientError, markets::MarketError, plan::PlanError,
-    quote::QuoteError, tx::SendError,
+    quote::QuoteError, route::RouteError, tx::SendError,
 };
 use serde::Serialize;
 use solana_pubkey::Pubkey;
@@ -193,6 +193,7 @@ impl From<ClientError> for Failure {
             ClientError::Quote(error) => error.into(),
             ClientError::Plan(error) => error.into(),
             ClientError::Market(error) => error.into(),
+            ClientError::Route(error) => error.into(),
             ClientError::Send(error) => error.into(),
             ClientError::Rpc { call, source } => Self::rpc(call, &source),
             error => {
@@ -224,6 +225,19 @@ impl From<MarketError> for Failure {
         let mut failure = Self::refused(&error, code, Some(hint));
         failure.0.number = error.orderbook_error().map(OrderbookErrorExt::code);
         failure
+    }
+}
+
+impl From<RouteError> for Failure {
+    fn from(error: RouteError) -> Self {
+        match error {
+            RouteError::PoolUnavailable(error) | RouteError::Pool(error) => error.into(),
+            RouteError::MarketUnavailable(error) | RouteError::Market(error) => error.into(),
+            error => {
+                let (code, hint) = (code::of_route(&error), hint::of_route(&error));
+                Self::refused(&error, code, Some(hint))
+            }
+        }
     }
 }
 

@@ -65,7 +65,7 @@ fn with_lanes(mut instruction: Instruction, lanes: &[Pubkey], writable: bool) ->
 }
 
 /// A market's two tokens.
-fn tokens(market: &Market) -> [Token; 2] {
+pub(super) fn tokens(market: &Market) -> [Token; 2] {
     let base = Token {
         mint: market.base_mint,
         program: market.base_token_program,
