@@ -8,6 +8,7 @@
 //!   it with the program's own arithmetic ([`engine_core`]). No I/O: a quote takes microseconds and
 //!   equals the execution to the last unit.
 //! - [`route`]: the best way from one token to another, over shards, pools and lanes.
+//! - [`simulate`]: what transactions would do, computed here.
 //! - [`live`]: all of the exchange in memory, kept up to date over a WebSocket.
 //! - [`plan`]: instructions together with the quote that they execute.
 //! - [`tx`]: transactions that land, or say why they did not.
@@ -71,5 +72,5 @@ pub use sealane_engine as engine;
 #[cfg(test)]
 use sealane_engine::fixtures;
 use sealane_engine::serialize;
-pub use sealane_engine::{accounts, address, amount, markets, pools, quote, route};
+pub use sealane_engine::{accounts, address, amount, markets, pools, quote, route, simulate};
 pub use sealane_orderbook as orderbook;

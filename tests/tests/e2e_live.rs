@@ -1,40 +1,21 @@
 //! An engine that follows a local chain: its world is the chain's, and its quotes are executed.
 
-use std::{
-    path::{Path, PathBuf},
-    time::Duration,
-};
+use std::time::Duration;
 
-use sealane_localnet::{
-    Backend, Chain, ChainConfig, Progress, StateDirectory, World, program_files, workspace_root,
-    world::TokenName,
-};
+use sealane_localnet::{ChainConfig, stage, world::TokenName};
 use sealane_sdk::{
+    address::{TOKEN_PROGRAM, associated_token},
+    amm::errors::AmmError,
     client::Client,
     live::{Engine, EngineConfig, Status},
-    quote::{QuoteRequest, quote_exact_in},
+    plan::{Caller, swap_instructions},
+    quote::{Quote, QuoteRequest, quote_exact_in},
 };
+use solana_pubkey::Pubkey;
+use solana_signer::Signer;
 use tokio::time::timeout;
 
 const PATIENCE: Duration = Duration::from_secs(30);
-
-async fn start() -> (Chain, World, StateDirectory) {
-    let backend = std::env::var_os("SEALANE_VALIDATOR").map_or(Backend::Embedded, |path| {
-        Backend::Validator {
-            binary: PathBuf::from(path),
-        }
-    });
-    let root = workspace_root(Path::new(env!("CARGO_MANIFEST_DIR"))).expect("a checkout");
-    let config = ChainConfig {
-        backend,
-        programs: program_files(&root.join("target/deploy")),
-        ..ChainConfig::default()
-    };
-    let chain = Chain::start(config).await.expect("the chain starts");
-    let keys = StateDirectory::temporary().expect("a folder for keys");
-    let built = World::build(&chain, &keys, &Progress::silent()).await;
-    (chain, built.expect("the world is built"), keys)
-}
 
 /// Waits until the engine's world is such.
 async fn until(
@@ -51,9 +32,35 @@ async fn until(
     assert!(waited.is_ok(), "no {what} within {PATIENCE:?}");
 }
 
+/// Simulating the swap's transaction tells what its quote does.
+async fn simulated_as_quoted(client: &Client, quote: &Quote, trader: Pubkey) {
+    let plan = swap_instructions(client.pools(), quote.clone(), &Caller::new(trader));
+    let plan = plan.expect("a plan");
+    let report = client.simulate(&plan.instructions).await.expect("a report");
+    let change = |mint: &Pubkey| {
+        let account = associated_token(&trader, mint, &TOKEN_PROGRAM);
+        let mut changes = report.balances.iter();
+        let found = changes.find(|change| change.account == account);
+        let found = found.unwrap_or_else(|| panic!("no change of {mint}"));
+        found.before.abs_diff(found.after)
+    };
+    assert_eq!(change(&quote.mint_in), quote.sent);
+    assert_eq!(change(&quote.mint_out), quote.received);
+    assert!(report.writable.contains(&quote.shard));
+
+    let greedy = Quote {
+        minimum_received: quote.received + 1,
+        ..quote.clone()
+    };
+    let plan = swap_instructions(client.pools(), greedy, &Caller::new(trader));
+    let refused = client.simulate(&plan.expect("a plan").instructions).await;
+    let error = refused.expect_err("more than the pool pays");
+    assert_eq!(error.amm_error(), Some(AmmError::SlippageExceeded));
+}
+
 #[tokio::test]
 async fn quotes_of_a_followed_chain_are_executed_to_the_unit() {
-    let (chain, world, _keys) = start().await;
+    let (chain, world, _keys) = stage::set(ChainConfig::default()).await;
     let config = EngineConfig::new(chain.rpc_url(), chain.ws_url());
     let mut engine = Engine::start(config);
     engine.ready(PATIENCE).await.expect("a complete state");
@@ -81,6 +88,7 @@ async fn quotes_of_a_followed_chain_are_executed_to_the_unit() {
     for _ in 0..3 {
         let quote = quote_exact_in(engine.world().pools(), &request).expect("a quote");
         let alice = &world.wallets.alice.keypair;
+        simulated_as_quoted(&client, &quote, alice.pubkey()).await;
         let executed = client.swap(quote.clone(), alice).await.expect("a swap");
         assert_eq!(executed.received(), Some(quote.received));
         // Without anybody asking for it the engine's shard becomes what the swap has made of it.

@@ -9,7 +9,7 @@
 //! Flows of the whole amount: what arrives, less what compute units and rents cost if the request
 //! says what they are worth. Shards charge large trades a lower rate, so that one trade in one small
 //! shard often beats a split, and marginal prices alone do not lead to the best route: which venues
-//! take part is searched ([`search`]), how much each gets follows marginal prices ([`improve`]).
+//! take part is searched (`search`), how much each gets follows marginal prices (`improve`).
 //! Transactions that would be too large, lock too many accounts or need too many compute units are
 //! left out.
 //!

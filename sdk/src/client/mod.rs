@@ -8,6 +8,7 @@ mod fetch;
 mod liquidity;
 mod market;
 mod route;
+mod simulate;
 mod tokens;
 mod trade;
 
