@@ -10,7 +10,7 @@ use std::{
     time::Duration,
 };
 
-use crossbeam_channel::{Receiver, Sender, TrySendError, bounded};
+use crossbeam_channel::{Receiver, Sender, TrySendError, bounded, select};
 use sealane_journal::{Journal, Machine, Recovery, Sequence, Storage, SyncPolicy, recover};
 use solana_clock::Clock;
 use solana_pubkey::Pubkey;
@@ -118,6 +118,7 @@ where
             journal,
             group,
             work,
+            execution_ended: ended.clone(),
             shared: Arc::clone(&shared),
             times: StageTimes::default(),
         };
@@ -202,7 +203,7 @@ where
         let look = Box::new(move |state: &State| _ = reply.send(look(state)));
         let sent = self.inputs.send(Input::Inspect(look));
         sent.map_err(|_| ControlError::Stopped)?;
-        answer.recv().map_err(|_| ControlError::Stopped)
+        self.answer(&answer)
     }
 
     /// Takes a snapshot behind all that was submitted, so that recovery begins there. Submitters wait
@@ -214,7 +215,17 @@ where
         let (reply, answer) = bounded(1);
         let sent = self.inputs.send(Input::Snapshot { reply });
         sent.map_err(|_| ControlError::Stopped)?;
-        answer.recv().map_err(|_| ControlError::Stopped)
+        self.answer(&answer)
+    }
+
+    /// Waits for the answer to a request. One that still lies in a queue when the threads have ended
+    /// is never answered, and never dropped either: this end of the queue keeps it.
+    fn answer<T>(&self, answer: &Receiver<T>) -> Result<T, ControlError> {
+        let answered = select! {
+            recv(answer) -> answered => answered.ok(),
+            recv(self.ended) -> _ => answer.try_recv().ok(),
+        };
+        answered.ok_or(ControlError::Stopped)
     }
 
     /// Executes all that was submitted and stops, everything durable unless the policy is never to

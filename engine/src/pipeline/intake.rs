@@ -2,7 +2,7 @@
 
 use std::{sync::Arc, time::Instant};
 
-use crossbeam_channel::{Receiver, Sender};
+use crossbeam_channel::{Receiver, Sender, select};
 use sealane_journal::{Journal, Sequence, Storage};
 
 use super::{
@@ -31,6 +31,8 @@ pub(super) struct Intake<S: Storage> {
     pub(super) journal: Journal<S>,
     pub(super) group: usize,
     pub(super) work: Sender<Work>,
+    /// Closed when the execution thread has ended.
+    pub(super) execution_ended: Receiver<()>,
     pub(super) shared: Arc<Shared>,
     pub(super) times: StageTimes,
 }
@@ -94,7 +96,11 @@ impl<S: Storage> Intake<S> {
     fn snapshot(&mut self, reply: &Sender<Sequence>) -> Result<(), FailureReason> {
         let (done, reached) = crossbeam_channel::bounded(1);
         self.pass_on(Work::Reached(done))?;
-        reached.recv().map_err(|_| FailureReason::Panicked)?;
+        select! {
+            recv(reached) -> reached => reached.map_err(|_| FailureReason::Panicked)?,
+            // While this thread runs, only a panic ends the other; its queue keeps what it left.
+            recv(self.execution_ended) -> _ => return Err(FailureReason::Panicked),
+        }
         let simulation = self.shared.simulation.lock();
         let simulation = simulation.map_err(|_| FailureReason::Panicked)?;
         let sequence = self.journal.snapshot(&*simulation)?;
