@@ -62,7 +62,10 @@ impl Flow {
             if node != graph.goal && !left.iter().any(leaves) {
                 return None;
             }
+            let first = ordered.len();
             ordered.extend(left.iter().copied().filter(leaves));
+            // The last takes what the others leave: it had better be able to.
+            ordered[first..].sort_by_key(|branch| graph.edges[branch.edge].capacity);
             left.retain(|branch| !leaves(branch));
             // A token is reached once all branches that lead to it have been seen.
             for branch in &ordered {
@@ -130,6 +133,25 @@ impl Flow {
         }
     }
 
+    /// What a branch gets of a total of which so much is left: its share, if it can do so much. The
+    /// last of a fork gets all that is left.
+    pub(super) fn part(
+        &self,
+        graph: &Graph<'_>,
+        at: usize,
+        end: usize,
+        total: u64,
+        left: u64,
+    ) -> u64 {
+        if at + 1 == end {
+            return left;
+        }
+        let Branch { edge, weight } = self.branches[at];
+        part_of(total, weight)
+            .min(graph.edges[edge].capacity)
+            .min(left)
+    }
+
     /// What arrives at the goal, or has to be given there. `None` if a branch cannot do its part.
     pub(super) fn run(&self, graph: &Graph<'_>, amount: u64, to: &mut Amounts) -> Option<u64> {
         to.nodes.clear();
@@ -142,14 +164,10 @@ impl Flow {
             let total = to.nodes[graph.edges[self.branches[start].edge].tail];
             let mut left = total;
             for at in start..end {
-                let Branch { edge, weight } = self.branches[at];
-                let part = if at + 1 == end {
-                    left
-                } else {
-                    part_of(total, weight)
-                };
+                let part = self.part(graph, at, end, total, left);
                 left -= part;
                 to.branches.push(part);
+                let edge = self.branches[at].edge;
                 if part > 0 {
                     let edge = &graph.edges[edge];
                     let other = edge.venue.other(graph.kind(), part)?;

@@ -71,6 +71,8 @@ pub(super) struct Edge {
     pub(super) group: usize,
     pub(super) source: Source,
     pub(super) venue: Venue,
+    /// About the largest amount that it can do.
+    pub(super) capacity: u64,
 }
 
 /// Tokens and trades of one request.
@@ -328,7 +330,9 @@ impl<'a> Graph<'a> {
     fn add(&mut self, tail: usize, head: usize, account: &Pubkey, source: Source, venue: Venue) {
         let next = self.groups.len();
         let group = *self.groups.entry(*account).or_insert(next);
+        let capacity = venue.capacity(self.kind());
         self.edges.push(Edge {
+            capacity,
             tail,
             head,
             group,

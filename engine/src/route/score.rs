@@ -46,6 +46,9 @@ impl Costs {
     }
 }
 
+/// Scores are amounts times two to this.
+const SCORE_BITS: u32 = 20;
+
 /// Judges flows of one amount.
 #[derive(Debug)]
 pub(super) struct Judge<'g, 'a> {
@@ -65,15 +68,17 @@ impl<'g, 'a> Judge<'g, 'a> {
         }
     }
 
-    /// More is better; `None` for a flow that cannot be. Leaves the flow's amounts behind.
+    /// More is better, in parts of 2^20 of a unit; `None` for a flow that cannot be. Leaves the flow's amounts behind.
     pub(super) fn score(&mut self, flow: &Flow) -> Option<i128> {
         let end = flow.run(self.graph, self.amount, &mut self.amounts)?;
         let value = match self.graph.kind() {
             SwapKind::ExactIn => i128::from(end),
             SwapKind::ExactOut => -i128::from(end),
         };
+        // Between lots of a book nothing changes: what is nearer to the next one is better.
+        let scaled = (value << SCORE_BITS) + i128::from(self.spare(flow));
         if self.costs.are_none() {
-            return Some(value);
+            return Some(scaled);
         }
         let (mut units, mut heads) = (0, Vec::new());
         for (branch, part) in flow.branches.iter().zip(&self.amounts.branches) {
@@ -86,6 +91,16 @@ impl<'g, 'a> Judge<'g, 'a> {
             }
         }
         let lamports = self.costs.lamports(units, heads.len());
-        Some(value - i128::from(self.costs.worth(lamports)))
+        Some(scaled - (i128::from(self.costs.worth(lamports)) << SCORE_BITS))
+    }
+
+    /// How near the books of a flow are to their next lots: less than a unit of a score.
+    fn spare(&self, flow: &Flow) -> u64 {
+        let parts = flow.branches.iter().zip(&self.amounts.branches);
+        let spare = parts.filter(|(_, part)| **part > 0).map(|(branch, part)| {
+            let venue = &self.graph.edges[branch.edge].venue;
+            venue.spare(self.graph.kind(), *part)
+        });
+        spare.sum::<u64>().min((1 << SCORE_BITS) - 1)
     }
 }

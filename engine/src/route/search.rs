@@ -11,7 +11,7 @@ use std::{collections::BTreeSet, ops::Range};
 
 use super::{
     flow::{Branch, Flow, ONE, part_of, weight_of},
-    graph::Graph,
+    graph::{Edge, Graph},
     improve::{Fineness, improve},
     paths::{Path, all_paths, worse},
     score::{Costs, Judge},
@@ -124,50 +124,87 @@ impl<'g, 'a, 'm> Search<'g, 'a, 'm> {
         kept
     }
 
-    /// Flows over several venues a hop, by what they can do: for amounts that are too much for one.
-    fn wide(&self) -> Vec<Flow> {
-        let graph = self.judge.graph;
-        let kind = graph.kind();
+    /// Flows over several venues a hop and over several paths, by what they can do: for amounts that
+    /// are too much for one.
+    fn wide(&mut self) -> Vec<Flow> {
         let mut flows = Vec::new();
-        let mut union: Vec<Branch> = Vec::new();
+        let paths = self.paths.clone();
+        let most: Vec<u64> = paths.iter().map(|path| self.most_along(path)).collect();
         for width in 1..=self.measure.max_legs() {
-            for path in &self.paths {
-                let mut branches = Vec::new();
-                for edge in path {
-                    let (tail, head) = (graph.edges[*edge].tail, graph.edges[*edge].head);
-                    let mut parallel: Vec<Branch> = graph
-                        .prepared(tail)
-                        .iter()
-                        .filter(|other| graph.edges[**other].head == head)
-                        .map(|other| Branch {
-                            edge: *other,
-                            weight: graph.edges[*other].venue.capacity(kind).min(ONE),
-                        })
-                        .collect();
-                    parallel.sort_by_key(|branch| std::cmp::Reverse(branch.weight));
-                    let mut groups = Vec::new();
-                    parallel.retain(|branch| {
-                        let group = graph.edges[branch.edge].group;
-                        let is_new = !groups.contains(&group);
-                        groups.push(group);
-                        is_new
-                    });
-                    parallel.truncate(width);
-                    branches.extend(parallel);
-                }
-                flows.extend(Flow::new(graph, &branches));
-                // All paths together, where they are no longer than one hop or share nothing.
+            // One path after the other beside those before, where that makes no circle.
+            let mut union: Vec<Branch> = Vec::new();
+            for (path, most) in paths.iter().zip(&most) {
+                let branches = self.widened(path, *most, width);
+                flows.extend(Flow::new(self.judge.graph, &branches));
+                let mut with = union.clone();
                 for branch in branches {
-                    if union.iter().all(|other| other.edge != branch.edge) {
-                        let mut with = union.clone();
-                        with.push(branch);
-                        union = with;
+                    match with.iter_mut().find(|other| other.edge == branch.edge) {
+                        Some(same) => same.weight = same.weight.saturating_add(branch.weight),
+                        None => with.push(branch),
                     }
                 }
+                if let Some(flow) = Flow::new(self.judge.graph, &with) {
+                    union = with;
+                    flows.push(flow);
+                }
             }
-            flows.extend(Flow::new(graph, &union));
         }
         flows
+    }
+
+    /// About the most that single venues can do one after the other.
+    fn most_along(&mut self, path: &Path) -> u64 {
+        let graph = self.judge.graph;
+        let Some(flow) = Flow::chain(graph, path) else {
+            return 0;
+        };
+        let (mut low, mut high) = (0, self.judge.amount);
+        while high - low > 1 + low / 256 {
+            let middle = low + (high - low) / 2;
+            if flow.run(graph, middle, &mut self.judge.amounts).is_some() {
+                low = middle;
+            } else {
+                high = middle;
+            }
+        }
+        low
+    }
+
+    /// A path over the venues of each hop that can do most, its first one with a weight of what the
+    /// path can do.
+    fn widened(&self, path: &Path, most: u64, width: usize) -> Vec<Branch> {
+        let graph = self.judge.graph;
+        let mut branches = Vec::new();
+        for (at, edge) in path.iter().enumerate() {
+            let (tail, head) = (graph.edges[*edge].tail, graph.edges[*edge].head);
+            let mut parallel: Vec<Branch> = graph
+                .prepared(tail)
+                .iter()
+                .filter(|other| graph.edges[**other].head == head)
+                .map(|other| {
+                    let capacity = graph.edges[*other].capacity.min(ONE);
+                    let weight = match at {
+                        0 => capacity.min(most.max(1)),
+                        _ => capacity,
+                    };
+                    Branch {
+                        edge: *other,
+                        weight,
+                    }
+                })
+                .collect();
+            parallel.sort_by_key(|branch| std::cmp::Reverse(branch.weight));
+            let mut groups = Vec::new();
+            parallel.retain(|branch| {
+                let group = graph.edges[branch.edge].group;
+                let is_new = !groups.contains(&group);
+                groups.push(group);
+                is_new
+            });
+            parallel.truncate(width);
+            branches.extend(parallel);
+        }
+        branches
     }
 
     /// A flow with better weights, if it is within the limits and has not been seen too often.
@@ -311,10 +348,12 @@ impl<'g, 'a, 'm> Search<'g, 'a, 'm> {
             .copied()
             .filter(|edge| graph.edges[*edge].head == head && is_free(edge))
             .map(|edge| {
-                let venue = &graph.edges[edge].venue;
+                let Edge {
+                    venue, capacity, ..
+                } = &graph.edges[edge];
                 let rank = match venue.other(kind, part) {
                     Some(other) => worse(kind, other),
-                    None if venue.capacity(kind) < part => 0,
+                    None if *capacity < part => 0,
                     None => u64::MAX,
                 };
                 (rank, edge)
@@ -364,7 +403,7 @@ impl<'g, 'a, 'm> Search<'g, 'a, 'm> {
         // All that it can do, if that is less.
         let total = self.judge.amounts.nodes.get(first.tail).copied();
         let total = total.unwrap_or(0).max(1);
-        let capacity = first.venue.capacity(graph.kind()).min(total);
+        let capacity = first.capacity.min(total);
         let most = weight_of(capacity, total);
         let shares = SHARES.into_iter().filter(|share| *share < most);
         let all = (most < ONE).then_some(most);

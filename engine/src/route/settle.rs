@@ -5,7 +5,7 @@ use solana_pubkey::Pubkey;
 
 use super::{
     Leftover, Route, RouteError, RouteFees, RouteLeg, TakeLeg, TransactionSize,
-    flow::{Flow, part_of},
+    flow::Flow,
     graph::{Edge, Graph, Source},
     report::side_in,
     score::Costs,
@@ -40,10 +40,7 @@ pub(super) fn settle(
         let mut left = total;
         for at in fork {
             let branch = flow.branches[at];
-            let part = match at + 1 == end {
-                true => left,
-                false => part_of(total, branch.weight),
-            };
+            let part = flow.part(graph, at, end, total, left);
             left -= part;
             if part == 0 {
                 continue;

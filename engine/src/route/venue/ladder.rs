@@ -180,6 +180,25 @@ impl Ladder {
         AROUND.into_iter().filter_map(at).collect()
     }
 
+    /// How near an amount is to the next lot, in parts of 2^16: how much of it is paid for beyond
+    /// the last one, or received beyond what was asked for.
+    pub(super) fn spare(&self, kind: SwapKind, given: u64) -> u64 {
+        let near = |lots: u64| -> Option<u64> {
+            let (from, to) = match kind {
+                SwapKind::ExactIn => (self.sent(lots)?, self.sent(lots + 1)?),
+                SwapKind::ExactOut => (self.received(lots - 1).unwrap_or(0), self.received(lots)?),
+            };
+            let done = match kind {
+                SwapKind::ExactIn => given.checked_sub(from)?,
+                SwapKind::ExactOut => to.checked_sub(given)?,
+            };
+            let lot = u128::from(to.checked_sub(from)?);
+            u64::try_from((u128::from(done) << 16).checked_div(lot)?).ok()
+        };
+        let lots = self.lots(kind, given);
+        lots.and_then(near).unwrap_or(0).min(0xffff)
+    }
+
     /// As many lots as an amount pays for; `None` for none, and where orders run out before it.
     fn lots_paid_by(&self, sent: u64) -> Option<u64> {
         let arrives = self.fees.on_in.after_fee(sent);

@@ -73,6 +73,14 @@ impl Venue {
         }
     }
 
+    /// How near an amount is to bringing more, in parts of 2^16: a book trades whole lots.
+    pub(super) fn spare(&self, kind: SwapKind, given: u64) -> u64 {
+        match self {
+            Self::Shard(_) => 0,
+            Self::Market(ladder) => ladder.spare(kind, given),
+        }
+    }
+
     /// Given amounts near this one at which nothing is wasted: a book trades whole lots.
     pub(super) fn notches(&self, kind: SwapKind, given: u64) -> Vec<u64> {
         match self {
