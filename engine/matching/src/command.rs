@@ -26,7 +26,7 @@ pub enum Command {
     ///
     /// At the same price and with a quantity no larger than what is open it keeps its place in the
     /// queue. Otherwise it is taken out and enters anew, trading if it can (a post-only order is
-    /// refused then, and stays as it was). Stops are not replaced.
+    /// refused then, and stays as it was). A stop that waits is replaced by [`Self::ReplaceStop`].
     Replace {
         /// The order; keeps its id.
         id: OrderId,
@@ -35,6 +35,23 @@ pub enum Command {
         /// Its price from now on.
         price: Price,
         /// Its open quantity from now on, without what was filled before.
+        quantity: Quantity,
+    },
+    /// Give a waiting stop another trigger, worst price or quantity.
+    ///
+    /// At the same trigger and worst price and with a quantity no larger than before it keeps its
+    /// place among those that wait for this trigger. Otherwise it is taken out and comes anew: it
+    /// waits behind all others, or enters at once if the last trade has reached its trigger.
+    ReplaceStop {
+        /// The stop; keeps its id, and the order that it stands for all but what is given here.
+        id: OrderId,
+        /// Who asks; must be its owner.
+        owner: OwnerId,
+        /// Where it enters from now on.
+        trigger: Price,
+        /// The worst price from now on of a stop-limit order; a stop order has none.
+        limit: Option<Price>,
+        /// Its quantity from now on.
         quantity: Quantity,
     },
 }
@@ -123,6 +140,7 @@ enum Tag {
     Cancel = 1,
     CancelAll = 2,
     Replace = 3,
+    ReplaceStop = 4,
 }
 
 /// The tag of an order's kind.
@@ -135,7 +153,11 @@ enum KindTag {
     StopLimit = 3,
 }
 
-byte_enum!(Tag, "command", [Place, Cancel, CancelAll, Replace]);
+byte_enum!(
+    Tag,
+    "command",
+    [Place, Cancel, CancelAll, Replace, ReplaceStop]
+);
 byte_enum!(KindTag, "order kind", [Limit, Market, Stop, StopLimit]);
 byte_enum!(Side, "side", [Bid, Ask]);
 byte_enum!(
@@ -174,7 +196,8 @@ impl Command {
             Self::Place(NewOrder { owner, .. })
             | Self::Cancel { owner, .. }
             | Self::CancelAll { owner }
-            | Self::Replace { owner, .. } => owner,
+            | Self::Replace { owner, .. }
+            | Self::ReplaceStop { owner, .. } => owner,
         }
     }
 
@@ -199,6 +222,23 @@ impl Command {
                 put_u64(out, at::ID, id.0);
                 put_u64(out, at::QUANTITY, quantity.0);
                 put_u32(out, at::PRICE, price.0);
+            }
+            Self::ReplaceStop {
+                id,
+                trigger,
+                limit,
+                quantity,
+                ..
+            } => {
+                out[at::TAG] = Tag::ReplaceStop as u8;
+                out[at::KIND] = KindTag::Stop as u8;
+                put_u64(out, at::ID, id.0);
+                put_u64(out, at::QUANTITY, quantity.0);
+                put_u32(out, at::TRIGGER, trigger.0);
+                if let Some(price) = limit {
+                    out[at::KIND] = KindTag::StopLimit as u8;
+                    put_u32(out, at::PRICE, price.0);
+                }
             }
         }
     }
@@ -226,6 +266,23 @@ impl Command {
                 id: OrderId(record.u64(at::ID)),
                 owner,
                 price: Price(record.u32(at::PRICE)),
+                quantity: Quantity(record.u64(at::QUANTITY)),
+            },
+            Tag::ReplaceStop => Self::ReplaceStop {
+                id: OrderId(record.u64(at::ID)),
+                owner,
+                trigger: Price(record.u32(at::TRIGGER)),
+                limit: match record.variant(at::KIND)? {
+                    KindTag::Stop => None,
+                    KindTag::StopLimit => Some(Price(record.u32(at::PRICE))),
+                    other => {
+                        return Err(DecodeError::Unknown {
+                            field: "kind of stop",
+                            at: at::KIND,
+                            found: other as u8,
+                        });
+                    }
+                },
                 quantity: Quantity(record.u64(at::QUANTITY)),
             },
         };

@@ -76,6 +76,22 @@ pub enum Report {
         /// Whether it keeps its place in the queue.
         kept_priority: bool,
     },
+    /// A waiting stop has another trigger, worst price or quantity. If the last trade has reached
+    /// its trigger, a `Triggered` follows.
+    StopReplaced {
+        /// The order.
+        id: OrderId,
+        /// Its owner.
+        owner: OwnerId,
+        /// Where it enters.
+        trigger: Price,
+        /// Its worst price, if it is a stop-limit order.
+        limit: Option<Price>,
+        /// Its quantity.
+        quantity: Quantity,
+        /// Whether it keeps its place among those that wait for its trigger.
+        kept_priority: bool,
+    },
     /// A stop has been reached and enters as a market or limit order.
     Triggered {
         /// The order.
@@ -144,9 +160,17 @@ pub enum RejectReason {
     /// As many stops wait as may.
     #[error("no room for another stop: place again when stops have gone")]
     StopsFull = 9,
-    /// A stop can not be replaced.
-    #[error("a stop can not be replaced: cancel it and place another")]
+    /// The order is a stop that waits.
+    #[error("the order is a stop that waits: replace it as a stop")]
     IsStop = 10,
+    /// The order rests in the book.
+    #[error("the order rests in the book and is no stop that waits: replace it as an order")]
+    NotStop = 11,
+    /// A stop-limit order without a worst price, or a stop order with one.
+    #[error(
+        "a stop-limit order has a worst price and a stop order has none: give it as it was placed"
+    )]
+    LimitMismatch = 12,
 }
 
 /// Why what was left of an order has been taken away.

@@ -14,6 +14,7 @@ struct Counted {
     reports: u64,
     triggered: u64,
     full: u64,
+    stops_replaced: u64,
     changes: u64,
 }
 
@@ -23,6 +24,7 @@ impl ReportSink for Counted {
         match report {
             Report::Triggered { .. } => self.triggered += 1,
             Report::Rejected { .. } => self.full += 1,
+            Report::StopReplaced { .. } => self.stops_replaced += 1,
             _ => {}
         }
     }
@@ -46,6 +48,8 @@ fn command(random: &mut ChaCha8Rng, number: u64) -> Command {
     let (near, far) = (price(300.0), price(30_000.0));
     let id = OrderId(number);
     let other = OrderId(number - random.random_range(0..number.min(3_000)));
+    // Stops do not wait long.
+    let recent = OrderId(number - random.random_range(0..number.min(20)));
     let owner = |id: OrderId| OwnerId((id.0 % 50) as u32);
     let price = if random.random_ratio(1, 4) { far } else { near };
     let limit = |time_in_force| OrderKind::Limit {
@@ -78,7 +82,14 @@ fn command(random: &mut ChaCha8Rng, number: u64) -> Command {
             id: other,
             owner: owner(other),
         },
-        850..999 => Command::Replace {
+        850..890 => Command::ReplaceStop {
+            id: recent,
+            owner: owner(recent),
+            trigger: near,
+            limit: random.random_ratio(1, 2).then_some(far),
+            quantity: Quantity(random.random_range(1..100)),
+        },
+        890..999 => Command::Replace {
             id: other,
             owner: owner(other),
             price,
@@ -116,6 +127,7 @@ fn no_command_allocates() {
     // It did something, and met its limit.
     assert_eq!(most, config.orders);
     assert!(counted.triggered > 1_000, "{}", counted.triggered);
+    assert!(counted.stops_replaced > 100, "{}", counted.stops_replaced);
     assert!(counted.full > 1_000 && counted.changes > counted.reports / 2);
     // And the counter counts.
     assert!(measure(|| drop(std::hint::black_box(vec![1]))).count_total > 0);

@@ -85,6 +85,22 @@ fn command() -> impl Strategy<Value = Command> {
                 quantity,
             }
         }),
+        (
+            id(),
+            owner(),
+            price(),
+            prop::option::of(price()),
+            quantity()
+        )
+            .prop_map(
+                |(id, owner, trigger, limit, quantity)| Command::ReplaceStop {
+                    id,
+                    owner,
+                    trigger,
+                    limit,
+                    quantity,
+                }
+            ),
     ]
 }
 
@@ -102,6 +118,8 @@ fn reject_reason() -> impl Strategy<Value = RejectReason> {
         BookFull,
         StopsFull,
         IsStop,
+        NotStop,
+        LimitMismatch,
     ])
 }
 
@@ -184,7 +202,22 @@ fn report() -> impl Strategy<Value = Report> {
                 last,
             }
         }),
+        stop_replaced(),
     ]
+}
+
+fn stop_replaced() -> impl Strategy<Value = Report> {
+    let prices = (price(), prop::option::of(price()));
+    (id(), owner(), prices, quantity(), any::<bool>()).prop_map(
+        |(id, owner, (trigger, limit), quantity, kept_priority)| Report::StopReplaced {
+            id,
+            owner,
+            trigger,
+            limit,
+            quantity,
+            kept_priority,
+        },
+    )
 }
 
 fn command_bytes(command: &Command) -> [u8; Command::ENCODED_LEN] {
@@ -300,4 +333,23 @@ fn a_record_lies_as_written_down() {
         0x34, 0x33, 0x32, 0x31, 0, 0, 0, 0, // trigger
     ];
     assert_eq!(command_bytes(&Command::Place(order)), expected);
+    let mut replaced = expected;
+    // Side, time in force and self-trade mode stay what they are.
+    replaced[..5].copy_from_slice(&[4, 0, 3, 0, 0]);
+    let with_limit = |limit| Command::ReplaceStop {
+        id: order.id,
+        owner: order.owner,
+        trigger: Price(0x3132_3334),
+        limit,
+        quantity: order.quantity,
+    };
+    let limit = Some(Price(0x4142_4344));
+    assert_eq!(command_bytes(&with_limit(limit)), replaced);
+    replaced[2] = 2;
+    replaced[28..32].fill(0);
+    assert_eq!(command_bytes(&with_limit(None)), replaced);
+    // A stop is no limit order.
+    replaced[2] = 0;
+    let error = Command::decode(&replaced).unwrap_err();
+    assert!(error.to_string().contains("kind of stop"), "{error}");
 }

@@ -1,10 +1,11 @@
-//! Resting orders are cancelled and replaced.
+//! Resting orders and stops are cancelled and replaced.
 
 use super::{
     Book,
     enter::{Incoming, Refusal},
     index::Place,
     key::Key,
+    stops::Stop,
 };
 use crate::{
     command::TimeInForce,
@@ -190,6 +191,67 @@ impl Book {
             order.key = key;
             order.quantity = quantity;
             self.queue(place, traits.side, price, sink);
+        }
+        Ok(())
+    }
+
+    #[cold]
+    pub(super) fn replace_stop(
+        &mut self,
+        (id, owner): (OrderId, OwnerId),
+        trigger: Price,
+        limit: Option<Price>,
+        quantity: Quantity,
+        sink: &mut impl ReportSink,
+    ) {
+        let replaced = self.try_replace_stop((id, owner), trigger, limit, quantity, sink);
+        if let Err(reason) = replaced {
+            Self::reject(id, owner, reason, sink);
+        }
+    }
+
+    fn try_replace_stop(
+        &mut self,
+        (id, owner): (OrderId, OwnerId),
+        trigger: Price,
+        limit: Option<Price>,
+        quantity: Quantity,
+        sink: &mut impl ReportSink,
+    ) -> Result<(), RejectReason> {
+        let (entry, place) = match self.find_own(id, owner)? {
+            (entry, Place::Stop(place)) => (entry, place),
+            (_, Place::Order(_)) => return Err(RejectReason::NotStop),
+        };
+        self.check_quantity(quantity)?;
+        Self::check_price(trigger)?;
+        limit.map_or(Ok(()), Self::check_price)?;
+        let old = *self.stops.get(place);
+        let stop = Stop {
+            trigger,
+            quantity,
+            limit: match (limit, old.limit) {
+                (Some(price), Some((_, time_in_force))) => Some((price, time_in_force)),
+                (None, None) => None,
+                _ => return Err(RejectReason::LimitMismatch),
+            },
+            ..old
+        };
+        let is_same_price = (stop.trigger, stop.limit) == (old.trigger, old.limit);
+        let kept_priority = is_same_price && quantity <= old.quantity;
+        sink.report(Report::StopReplaced {
+            id,
+            owner,
+            trigger,
+            limit,
+            quantity,
+            kept_priority,
+        });
+        if kept_priority {
+            self.stops.shrink(place, quantity);
+        } else {
+            self.index.remove_at(entry);
+            self.stops.remove(place);
+            self.wait_or_enter(stop, sink);
         }
         Ok(())
     }

@@ -177,20 +177,30 @@ impl Book {
             limit,
             self_trade: order.self_trade,
         };
-        match self.last_price() {
-            Some(last) if Stops::is_reached(order.side, trigger, last) => {
-                accept(order, sink);
-                self.trigger(&stop, sink);
-                self.run_stops(sink);
-            }
-            _ if self.stops.is_full() => return Err(RejectReason::StopsFull),
-            _ => {
-                accept(order, sink);
-                let place = self.stops.insert(stop);
-                self.index.insert(stop.id.0, Place::Stop(place));
-            }
+        if self.stops.is_full() && !self.is_reached(&stop) {
+            return Err(RejectReason::StopsFull);
         }
+        accept(order, sink);
+        self.wait_or_enter(stop, sink);
         Ok(())
+    }
+
+    /// Whether the last trade has reached a stop.
+    fn is_reached(&self, stop: &Stop) -> bool {
+        self.last_price()
+            .is_some_and(|last| Stops::is_reached(stop.side, stop.trigger, last))
+    }
+
+    /// Lets a stop in if it is reached, or else wait behind all others at its trigger. There must be
+    /// room for it then.
+    pub(super) fn wait_or_enter(&mut self, stop: Stop, sink: &mut impl ReportSink) {
+        if self.is_reached(&stop) {
+            self.trigger(&stop, sink);
+            self.run_stops(sink);
+        } else {
+            let place = self.stops.insert(stop);
+            self.index.insert(stop.id.0, Place::Stop(place));
+        }
     }
 
     /// Whether an order may come in, and if so, whether it finds somebody to trade with.

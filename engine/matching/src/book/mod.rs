@@ -50,7 +50,7 @@ use crate::{
 /// | command | time |
 /// |---|---|
 /// | place, cancel, replace near the touch | constant |
-/// | likewise behind the window | at most 32 steps down a tree |
+/// | likewise behind the window, and stops | at most 32 steps down a tree |
 /// | trading | constant for each order met |
 /// | fill-or-kill | twice that |
 /// | a better price than the window holds | moves at most a window of levels |
@@ -101,6 +101,13 @@ impl Book {
                 price,
                 quantity,
             } => self.replace(id, owner, price, quantity, sink),
+            Command::ReplaceStop {
+                id,
+                owner,
+                trigger,
+                limit,
+                quantity,
+            } => self.replace_stop((id, owner), trigger, limit, quantity, sink),
         }
     }
 

@@ -184,6 +184,11 @@ impl Stops {
         stop
     }
 
+    /// Lowers a waiting stop's quantity in its place.
+    pub(crate) fn shrink(&mut self, place: u32, quantity: Quantity) {
+        self.waiting[place].stop.quantity = quantity;
+    }
+
     fn remove_queue(&mut self, side: usize, key: Key) -> Option<Queue> {
         let queue = self.queues[side].remove(key);
         self.first[side] = self.queues[side]

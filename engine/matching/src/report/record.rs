@@ -18,6 +18,7 @@ enum Tag {
     CancelledAll = 5,
     Replaced = 6,
     Triggered = 7,
+    StopReplaced = 8,
 }
 
 /// A flag in a record.
@@ -39,7 +40,8 @@ byte_enum!(
         Cancelled,
         CancelledAll,
         Replaced,
-        Triggered
+        Triggered,
+        StopReplaced
     ]
 );
 byte_enum!(Flag, "flag", [No, Yes]);
@@ -57,7 +59,9 @@ byte_enum!(
         NotFillable,
         BookFull,
         StopsFull,
-        IsStop
+        IsStop,
+        NotStop,
+        LimitMismatch
     ]
 );
 byte_enum!(
@@ -79,7 +83,9 @@ mod at {
     pub(super) const TAG: usize = 0;
     /// Reason, side or flag.
     pub(super) const DETAIL: usize = 1;
-    /// Price, or a count.
+    /// Whether a replaced stop has a worst price.
+    pub(super) const HAS_LIMIT: usize = 2;
+    /// Price, trigger, or a count.
     pub(super) const PRICE: usize = 4;
     /// The order, or the maker.
     pub(super) const ID: usize = 8;
@@ -89,6 +95,8 @@ mod at {
     /// The order's owner, or the maker's.
     pub(super) const OWNER: usize = 40;
     pub(super) const TAKER_OWNER: usize = 44;
+    /// A replaced stop's worst price.
+    pub(super) const LIMIT: usize = 44;
 }
 
 impl Report {
@@ -170,6 +178,22 @@ impl Report {
                 put(out, Tag::Triggered, 0, id, owner, quantity);
                 put_u32(out, at::PRICE, last.0);
             }
+            Self::StopReplaced {
+                id,
+                owner,
+                trigger,
+                limit,
+                quantity,
+                kept_priority,
+            } => {
+                let kept = u8::from(kept_priority);
+                put(out, Tag::StopReplaced, kept, id, owner, quantity);
+                put_u32(out, at::PRICE, trigger.0);
+                if let Some(limit) = limit {
+                    out[at::HAS_LIMIT] = Flag::Yes as u8;
+                    put_u32(out, at::LIMIT, limit.0);
+                }
+            }
         }
     }
 
@@ -228,6 +252,17 @@ impl Report {
                 owner,
                 quantity: quantity(record),
                 last: price(record),
+            },
+            Tag::StopReplaced => Self::StopReplaced {
+                id: id(record),
+                owner,
+                trigger: price(record),
+                limit: match record.variant(at::HAS_LIMIT)? {
+                    Flag::No => None,
+                    Flag::Yes => Some(Price(record.u32(at::LIMIT))),
+                },
+                quantity: quantity(record),
+                kept_priority: matches!(record.variant(at::DETAIL)?, Flag::Yes),
             },
         };
         record.finish(report)

@@ -162,6 +162,9 @@ fn the_streams_meet_every_rule() {
                 Report::Rejected { reason, .. } => format!("rejected {reason:?}"),
                 Report::Cancelled { reason, .. } => format!("cancelled {reason:?}"),
                 Report::Replaced { kept_priority, .. } => format!("replaced {kept_priority}"),
+                Report::StopReplaced { kept_priority, .. } => {
+                    format!("stop replaced {kept_priority}")
+                }
                 other => format!("{other:?}")
                     .split(['(', ' '])
                     .next()
@@ -171,7 +174,7 @@ fn the_streams_meet_every_rule() {
             *seen.entry(kind).or_insert(0) += 1;
         }
     }
-    // 11 rejections, 7 cancellations, 2 replacements, 5 others.
-    assert_eq!(seen.len(), 25, "{seen:#?}");
+    // 13 rejections, 7 cancellations, 4 replacements, 5 others.
+    assert_eq!(seen.len(), 29, "{seen:#?}");
     assert!(seen.values().all(|&times| times > 10), "{seen:#?}");
 }

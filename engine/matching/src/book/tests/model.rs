@@ -54,6 +54,15 @@ impl Model {
             } => self
                 .replace(id, owner, price, quantity)
                 .map_err(|reason| (id, reason)),
+            Command::ReplaceStop {
+                id,
+                owner,
+                trigger,
+                limit,
+                quantity,
+            } => self
+                .replace_stop(id, owner, trigger, limit, quantity)
+                .map_err(|reason| (id, reason)),
         };
         if let Err((id, reason)) = outcome {
             let owner = command.owner();
@@ -384,6 +393,70 @@ impl Model {
         if !kept_priority {
             self.remove(side, old_price, position);
             self.enter(new);
+            self.run_stops();
+        }
+        Ok(())
+    }
+
+    fn replace_stop(
+        &mut self,
+        id: OrderId,
+        owner: OwnerId,
+        trigger: Price,
+        limit: Option<Price>,
+        quantity: Quantity,
+    ) -> Result<(), RejectReason> {
+        let Some(position) = self.stops.iter().position(|stop| stop.id == id) else {
+            let (side, price, position) = self.position(id).ok_or(RejectReason::UnknownOrder)?;
+            let resting = &self.sides[side as usize][&price][position];
+            return Err(if resting.order.owner == owner {
+                RejectReason::NotStop
+            } else {
+                RejectReason::NotOwner
+            });
+        };
+        let old = self.stops[position];
+        if old.owner != owner {
+            return Err(RejectReason::NotOwner);
+        }
+        self.check_quantity(quantity)?;
+        for price in [Some(trigger), limit].into_iter().flatten() {
+            if price < Price::MIN || price > Price::MAX {
+                return Err(RejectReason::PriceOutOfRange);
+            }
+        }
+        let kind = match (old.kind, limit) {
+            (OrderKind::Stop { .. }, None) => OrderKind::Stop { trigger },
+            (OrderKind::StopLimit { time_in_force, .. }, Some(price)) => OrderKind::StopLimit {
+                trigger,
+                price,
+                time_in_force,
+            },
+            _ => return Err(RejectReason::LimitMismatch),
+        };
+        let new = NewOrder {
+            kind,
+            quantity,
+            ..old
+        };
+        let kept_priority = kind == old.kind && quantity <= old.quantity;
+        self.reports.push(Report::StopReplaced {
+            id,
+            owner,
+            trigger,
+            limit,
+            quantity,
+            kept_priority,
+        });
+        if kept_priority {
+            self.stops[position] = new;
+        } else {
+            self.stops.remove(position);
+            if self.is_reached(&new) {
+                self.trigger(new);
+            } else {
+                self.stops.push(new);
+            }
             self.run_stops();
         }
         Ok(())

@@ -46,6 +46,22 @@ impl Told {
         })
     }
 
+    fn replace_stop(
+        &mut self,
+        id: u32,
+        quantity: u64,
+        trigger: u32,
+        limit: Option<u32>,
+    ) -> Vec<Report> {
+        self.apply(Command::ReplaceStop {
+            id: OrderId(id.into()),
+            owner: OwnerId(id),
+            trigger: Price(trigger),
+            limit: limit.map(Price),
+            quantity: Quantity(quantity),
+        })
+    }
+
     fn apply(&mut self, command: Command) -> Vec<Report> {
         let mut reports = Vec::new();
         self.book.apply(&command, &mut reports);
@@ -205,6 +221,113 @@ fn a_stop_limit_that_may_not_enter_is_cancelled_with_the_reason() {
     let reasons = [CancelReason::NotFillable, CancelReason::WouldTake];
     assert_eq!(cancelled, [(5, reasons[0]), (6, reasons[1])]);
     assert_eq!(fills(&reports), [(1, 1), (2, 2)]);
+}
+
+/// Who enters, in order, once 100 is traded.
+fn triggered(told: &mut Told) -> Vec<u64> {
+    told.limit(90, Side::Bid, 50, 100);
+    let reports = told.place(91, Side::Ask, 1, OrderKind::Market);
+    let triggered = reports.iter().filter_map(|report| match report {
+        Report::Triggered { id, .. } => Some(id.0),
+        _ => None,
+    });
+    triggered.collect()
+}
+
+#[test]
+fn a_replaced_stop_keeps_its_place_only_with_less_at_the_same_prices() {
+    let stop_limit = |limit| OrderKind::StopLimit {
+        trigger: Price(100),
+        price: Price(limit),
+        time_in_force: GTC,
+    };
+    let waiting = || {
+        let mut told = Told::new();
+        for id in 1..=3 {
+            told.place(id, Side::Ask, 5, stop_limit(95));
+        }
+        told
+    };
+    let mut told = waiting();
+    let reports = told.replace_stop(1, 4, 100, Some(95));
+    let expected = Report::StopReplaced {
+        id: OrderId(1),
+        owner: OwnerId(1),
+        trigger: Price(100),
+        limit: Some(Price(95)),
+        quantity: Quantity(4),
+        kept_priority: true,
+    };
+    assert_eq!(reports, [expected]);
+    assert_eq!(triggered(&mut told), [1, 2, 3]);
+    // More, another worst price, or away and back.
+    let more: fn(&mut Told) = |told| drop(told.replace_stop(1, 6, 100, Some(95)));
+    let other_limit: fn(&mut Told) = |told| drop(told.replace_stop(1, 5, 100, Some(94)));
+    let away: fn(&mut Told) = |told| {
+        told.replace_stop(1, 5, 99, Some(95));
+        told.replace_stop(1, 5, 100, Some(95));
+    };
+    for change in [more, other_limit, away] {
+        let mut told = waiting();
+        change(&mut told);
+        assert_eq!(told.book.stops(), 3);
+        assert_eq!(triggered(&mut told), [2, 3, 1]);
+    }
+}
+
+#[test]
+fn a_stop_replaced_to_where_trades_have_been_enters_at_once() {
+    let mut told = Told::new();
+    told.limit(1, Side::Ask, 1, 50);
+    told.limit(2, Side::Ask, 9, 60);
+    told.limit(3, Side::Bid, 1, 50);
+    told.place(5, Side::Bid, 1, stop(55));
+    let reports = told.replace_stop(5, 3, 50, None);
+    assert!(matches!(
+        reports[..],
+        [
+            Report::StopReplaced {
+                kept_priority: false,
+                ..
+            },
+            Report::Triggered { .. },
+            Report::Filled(_)
+        ]
+    ));
+    assert_eq!(fills(&reports), [(2, 3)]);
+    assert_eq!(told.book.stops(), 0);
+}
+
+#[test]
+fn an_order_is_replaced_as_what_it_is() {
+    let mut told = Told::new();
+    told.limit(1, Side::Bid, 5, 100);
+    told.place(2, Side::Bid, 5, stop(120));
+    let before = told.book.state_hash();
+    let limit = Some(130);
+    for (refused, reason) in [
+        (told.replace(2, 5, 110), RejectReason::IsStop),
+        (told.replace_stop(1, 5, 110, None), RejectReason::NotStop),
+        (
+            told.replace_stop(2, 5, 110, limit),
+            RejectReason::LimitMismatch,
+        ),
+        (
+            told.replace_stop(2, 5, 0, None),
+            RejectReason::PriceOutOfRange,
+        ),
+        (
+            told.replace_stop(2, 0, 110, None),
+            RejectReason::ZeroQuantity,
+        ),
+        (
+            told.replace_stop(9, 5, 110, None),
+            RejectReason::UnknownOrder,
+        ),
+    ] {
+        assert_eq!(rejection(&refused), reason);
+    }
+    assert_eq!(told.book.state_hash(), before);
 }
 
 #[test]

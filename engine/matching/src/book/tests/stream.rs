@@ -1,5 +1,7 @@
 //! Random commands that meet every rule often.
 
+use std::collections::VecDeque;
+
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
@@ -19,6 +21,8 @@ pub(super) struct Stream {
     spread: f64,
     /// How many ids back cancels and replaces reach.
     reach: u64,
+    /// Stops placed of late, the oldest first.
+    stops: VecDeque<NewOrder>,
 }
 
 impl Stream {
@@ -29,6 +33,7 @@ impl Stream {
             centre: *pick(&mut random, &[3.0, 40.0, 1e6, 4e9]),
             spread: *pick(&mut random, &[2.0, 12.0, 100.0, 3_000.0]),
             reach: *pick(&mut random, &[4, 30, 300]),
+            stops: VecDeque::new(),
             random,
         }
     }
@@ -42,7 +47,8 @@ impl Stream {
                 let owner = self.owner(id);
                 Command::Cancel { id, owner }
             }
-            775..990 => {
+            775..815 => self.replace_stop(),
+            815..990 => {
                 let id = self.recent();
                 Command::Replace {
                     id,
@@ -57,6 +63,41 @@ impl Stream {
         }
     }
 
+    /// Mostly a stop that may wait, as what it is.
+    fn replace_stop(&mut self) -> Command {
+        let old = match self.stops.len() {
+            0 => None,
+            stops => Some(self.stops[self.random.random_range(0..stops)]),
+        };
+        let old = old.filter(|_| !self.random.random_ratio(1, 20));
+        let id = old.map_or_else(|| self.recent(), |order| order.id);
+        let mut has_limit = match old {
+            Some(order) => matches!(order.kind, OrderKind::StopLimit { .. }),
+            None => self.random.random(),
+        };
+        has_limit ^= self.random.random_ratio(1, 8);
+        let (mut trigger, mut limit) = (self.price(), self.price());
+        let mut quantity = self.quantity();
+        // Sometimes only less of it, so that it keeps its place.
+        if let Some(order) = old
+            && self.random.random_ratio(1, 3)
+        {
+            (trigger, limit) = match order.kind {
+                OrderKind::StopLimit { trigger, price, .. } => (trigger, price),
+                OrderKind::Stop { trigger } => (trigger, limit),
+                other => unreachable!("{other:?} is no stop"),
+            };
+            quantity.0 = quantity.0.min(order.quantity.0);
+        }
+        Command::ReplaceStop {
+            id,
+            owner: self.owner(id),
+            trigger,
+            limit: has_limit.then_some(limit),
+            quantity,
+        }
+    }
+
     fn move_centre(&mut self) {
         let step = match self.random.random_range(0..100) {
             0 => self.random.random_range(-20.0..20.0),
@@ -67,6 +108,20 @@ impl Stream {
     }
 
     fn order(&mut self) -> NewOrder {
+        let order = self.any_order();
+        if matches!(
+            order.kind,
+            OrderKind::Stop { .. } | OrderKind::StopLimit { .. }
+        ) {
+            self.stops.push_back(order);
+            if self.stops.len() > 8 {
+                self.stops.pop_front();
+            }
+        }
+        order
+    }
+
+    fn any_order(&mut self) -> NewOrder {
         let id = if self.random.random_ratio(1, 30) {
             self.recent()
         } else {

@@ -118,10 +118,17 @@ fn command(random: &mut ChaCha8Rng, placed: &mut u64) -> Command {
             })
         }
         60..88 => Command::Cancel { id: recent, owner },
-        88..99 => Command::Replace {
+        88..97 => Command::Replace {
             id: recent,
             owner,
             price,
+            quantity,
+        },
+        97..99 => Command::ReplaceStop {
+            id: recent,
+            owner,
+            trigger: price,
+            limit: None,
             quantity,
         },
         _ => Command::CancelAll { owner },
