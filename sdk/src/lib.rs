@@ -18,6 +18,9 @@
 //!
 //! There is no global state and nothing is logged but by [`tracing`].
 //!
+//! Without the default feature `rpc` nothing is left that does I/O: [`client`], [`live`],
+//! [`subscribe`] and sending are gone, and the rest compiles for WebAssembly too.
+//!
 //! # A quote without a connection
 //!
 //! ```
@@ -55,12 +58,15 @@
 //! ```
 
 pub mod book;
+#[cfg(feature = "rpc")]
 pub mod client;
 pub mod error;
 pub mod events;
+#[cfg(feature = "rpc")]
 pub mod live;
 pub mod oracle;
 pub mod plan;
+#[cfg(feature = "rpc")]
 pub mod subscribe;
 pub mod token;
 pub mod tx;
@@ -71,6 +77,7 @@ pub use sealane_core::units::Side;
 pub use sealane_engine as engine;
 #[cfg(test)]
 use sealane_engine::fixtures;
+#[cfg(feature = "rpc")]
 use sealane_engine::serialize;
 pub use sealane_engine::{accounts, address, amount, markets, pools, quote, route, simulate};
 pub use sealane_orderbook as orderbook;

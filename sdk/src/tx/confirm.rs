@@ -14,7 +14,10 @@ use solana_transaction_error::TransactionError;
 use solana_transaction_status_client_types::{TransactionStatus, UiTransactionEncoding};
 use tokio::time::Instant;
 
-use super::{Confirmed, SendError, Transactor, retried};
+use super::{
+    SendError,
+    transactor::{Confirmed, Transactor, retried},
+};
 use crate::error::ProgramError;
 
 /// How often a confirmed transaction's record is asked for before doing without it: nodes write

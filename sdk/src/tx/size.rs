@@ -13,8 +13,10 @@ const ADDRESS_LEN: usize = 32;
 const BLOCKHASH_LEN: usize = 32;
 const HEADER_LEN: usize = 3;
 
-/// Puts the compute budget before the instructions.
-pub(super) fn with_budget(
+/// Puts the compute budget before the instructions: the most compute units that the transaction may
+/// use, and the priority fee in micro-lamports for each of them.
+#[must_use]
+pub fn with_budget(
     instructions: &[Instruction],
     compute_unit_limit: u32,
     compute_unit_price: u64,
@@ -29,8 +31,8 @@ pub(super) fn with_budget(
         .collect()
 }
 
-/// The bytes of the transaction that a [`Transactor`](super::Transactor) sends for these
-/// instructions: signed, with its compute budget.
+/// The bytes of the transaction that is sent for these instructions: signed, with its compute
+/// budget.
 #[must_use]
 pub fn transaction_size(instructions: &[Instruction], payer: &Pubkey) -> usize {
     // The budget's numbers have a fixed length.
