@@ -1,7 +1,9 @@
 //! What the chain says when it refuses, in words.
 
+mod explain;
 mod program;
 
+pub use explain::Explain;
 pub use program::ProgramError;
 pub use sealane_engine::error::{
     AmmErrorExt, OrderbookErrorExt, amm_error_from_code, orderbook_error_from_code,

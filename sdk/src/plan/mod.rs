@@ -25,8 +25,11 @@ pub use liquidity::{
     remove_single_sided_instructions,
 };
 pub use market::*;
-pub use route::{route_instructions, routed_instructions};
-pub use swap::{swap_exact_in_instructions, swap_exact_out_instructions, swap_instructions};
+pub use route::{RouteOrder, order_instructions, route_instructions, routed_instructions};
+pub use swap::{
+    SwapOrder, swap_exact_in_instructions, swap_exact_out_instructions, swap_instructions,
+    swap_order_instructions,
+};
 
 use anchor_lang::{InstructionData, ToAccountMetas};
 use sealane_amm::state::{Pool, Shard};

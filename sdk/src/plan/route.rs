@@ -1,10 +1,15 @@
 //! Routes: several trades in one transaction.
 
+use sealane_core::book::BookSide;
+use solana_instruction::Instruction;
 use solana_pubkey::Pubkey;
 
-use super::{Caller, Plan, Token, reaps_in_front, swap_instructions, swap_take_instruction};
+use super::{
+    Caller, Plan, SwapOrder, SwapTakeOrder, Token, reap_instruction, swap_order_instructions,
+    swap_take_order_instruction,
+};
 use crate::{
-    quote::{Quote, QuoteError},
+    quote::cached_pool,
     route::{Route, RouteError, RouteLeg, RouteRequest, Venues, route},
     token::create_associated_token_instruction,
 };
@@ -29,6 +34,24 @@ pub fn route_instructions(
     routed_instructions(venues, route(venues, &request)?, caller)
 }
 
+/// What a trade of a route says on chain.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum RouteOrder {
+    /// A swap with a shard of a pool.
+    Pool(SwapOrder),
+    /// A take from a market.
+    Market(SwapTakeOrder),
+}
+
+impl From<&RouteLeg> for RouteOrder {
+    fn from(leg: &RouteLeg) -> Self {
+        match leg {
+            RouteLeg::Pool(quote) => Self::Pool((&**quote).into()),
+            RouteLeg::Market(take) => Self::Market((&take.quote).into()),
+        }
+    }
+}
+
 /// Executes a route at hand. The accounts that receive are created first, each once, and every leg
 /// is one instruction; lanes that its quote wants reaped are reaped in front of it.
 ///
@@ -39,58 +62,68 @@ pub fn routed_instructions(
     route: Route,
     caller: &Caller,
 ) -> Result<Plan<Route>, RouteError> {
+    let orders: Vec<RouteOrder> = route.legs.iter().map(RouteOrder::from).collect();
+    Ok(Plan {
+        instructions: order_instructions(venues, &orders, caller)?,
+        quote: route,
+    })
+}
+
+/// As [`routed_instructions`], of what is said on chain.
+///
+/// # Errors
+/// [`RouteError`] if a cache does not hold one of the pools, shards or markets.
+pub fn order_instructions(
+    venues: &Venues<'_>,
+    orders: &[RouteOrder],
+    caller: &Caller,
+) -> Result<Vec<Instruction>, RouteError> {
     let mut received: Vec<Pubkey> = Vec::new();
     let mut instructions = Vec::new();
-    for leg in &route.legs {
-        let mint = leg.mint_out();
-        if caller.create_accounts && !received.contains(&mint) {
-            let token = token_out(venues, leg)?;
+    for order in orders {
+        let token = token_out(venues, order)?;
+        if caller.create_accounts && !received.contains(&token.mint) {
             instructions.push(create_associated_token_instruction(
                 &caller.payer,
                 &caller.owner,
                 &token.mint,
                 &token.program,
             ));
-            received.push(mint);
+            received.push(token.mint);
         }
     }
     let caller = caller.without_account_creation();
-    for leg in &route.legs {
-        match leg {
-            RouteLeg::Pool(quote) => {
-                let quote = Quote::clone(quote);
-                let plan = swap_instructions(venues.pools, quote, &caller)?;
+    for order in orders {
+        match order {
+            RouteOrder::Pool(swap) => {
+                let plan = swap_order_instructions(venues.pools, *swap, &caller)?;
                 instructions.extend(plan.instructions);
             }
-            RouteLeg::Market(take) => {
-                instructions.extend(reaps_in_front(&take.quote.outcome));
-                instructions.push(swap_take_instruction(venues.markets, &take.quote, &caller)?);
+            RouteOrder::Market(take) => {
+                instructions.extend(take.reaped.iter().map(reap_instruction));
+                let take = swap_take_order_instruction(venues.markets, take, &caller)?;
+                instructions.push(take);
             }
         }
     }
-    Ok(Plan {
-        instructions,
-        quote: route,
-    })
+    Ok(instructions)
 }
 
-/// The token that a leg receives.
-fn token_out(venues: &Venues<'_>, leg: &RouteLeg) -> Result<Token, RouteError> {
-    let place = leg.place();
-    let both = match leg {
-        RouteLeg::Pool(_) => {
-            let unknown = QuoteError::UnknownPool { pool: place };
-            Token::both(venues.pools.pool(&place).ok_or(unknown)?.pool)
+/// The token that a trade receives.
+fn token_out(venues: &Venues<'_>, order: &RouteOrder) -> Result<Token, RouteError> {
+    Ok(match order {
+        RouteOrder::Pool(swap) => {
+            let pool = cached_pool(venues.pools, &swap.pool)?.pool;
+            Token::of(pool, swap.side_in.opposite())
         }
-        RouteLeg::Market(_) => {
-            let market = venues.markets.known(&place)?.market;
-            super::market::tokens(market)
+        RouteOrder::Market(take) => {
+            let market = venues.markets.known(&take.request.market)?.market;
+            let [base, quote] = super::market::tokens(market);
+            match take.request.side {
+                BookSide::Bid => base,
+                BookSide::Ask => quote,
+            }
         }
-    };
-    let [base, quote] = both;
-    Ok(match leg.mint_out() == base.mint {
-        true => base,
-        false => quote,
     })
 }
 

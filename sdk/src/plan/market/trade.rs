@@ -169,6 +169,41 @@ pub fn swap_take_instructions(
     fitting(max_lanes, &caller.payer, plan, |quote| &quote.outcome)
 }
 
+/// What a take by a wallet says on chain: of a quote all that its instruction needs, so that it can
+/// be built where the quote itself is not at hand.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SwapTakeOrder {
+    /// What is asked for.
+    pub request: SwapTakeRequest,
+    /// The vault shard that is paid and that pays.
+    pub vault_shard: Pubkey,
+    /// The most that may leave the wallet.
+    pub maximum_sent: u64,
+    /// The least that must arrive.
+    pub minimum_received: u64,
+    /// The lanes to name, in this order.
+    pub lanes: Vec<Pubkey>,
+    /// Those of them to reap in front of the take.
+    pub reaped: Vec<Pubkey>,
+    /// At most so many resting orders are met.
+    pub max_orders: u16,
+}
+
+impl From<&SwapTakeQuote> for SwapTakeOrder {
+    fn from(quote: &SwapTakeQuote) -> Self {
+        let outcome = &quote.outcome;
+        Self {
+            request: quote.request,
+            vault_shard: quote.vault_shard,
+            maximum_sent: quote.maximum_sent,
+            minimum_received: quote.minimum_received,
+            lanes: outcome.lanes.clone(),
+            reaped: outcome.reaped.clone(),
+            max_orders: outcome.order.max_orders,
+        }
+    }
+}
+
 /// Executes a quote at hand, with [`reaps_in_front`] of it.
 ///
 /// # Errors
@@ -178,13 +213,25 @@ pub fn swap_take_instruction(
     quote: &SwapTakeQuote,
     caller: &Caller,
 ) -> Result<Instruction, MarketError> {
+    swap_take_order_instruction(markets, &quote.into(), caller)
+}
+
+/// As [`swap_take_instruction`], of what is said on chain.
+///
+/// # Errors
+/// [`MarketError`] if the cache no longer holds the market.
+pub fn swap_take_order_instruction(
+    markets: &Markets,
+    order: &SwapTakeOrder,
+    caller: &Caller,
+) -> Result<Instruction, MarketError> {
     swap_take(
         markets,
-        &quote.request,
-        quote.vault_shard,
-        (quote.maximum_sent, quote.minimum_received),
-        &quote.outcome.lanes,
-        quote.outcome.order.max_orders,
+        &order.request,
+        order.vault_shard,
+        (order.maximum_sent, order.minimum_received),
+        &order.lanes,
+        order.max_orders,
         caller,
     )
 }
