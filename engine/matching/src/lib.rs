@@ -34,6 +34,7 @@
 pub mod book;
 mod codec;
 pub mod command;
+pub mod replica;
 pub mod report;
 pub mod runtime;
 pub mod units;
@@ -41,6 +42,7 @@ pub mod units;
 pub use book::{Book, BookConfig, ConfigError};
 pub use codec::DecodeError;
 pub use command::{Command, NewOrder, OrderKind, SelfTrade, TimeInForce};
+pub use replica::{LevelReplica, OrderReplica, ReplicaError};
 pub use report::{
     CancelReason, Fill, LevelChange, OrderChange, RejectReason, Report, ReportSink, RestingOrder,
 };

@@ -1,51 +1,22 @@
-//! Where reports leave.
+//! Where events leave.
 
-use std::{
-    sync::{
-        Arc, OnceLock,
-        atomic::{AtomicBool, Ordering},
-    },
-    time::{Duration, Instant},
-};
+use std::{fmt, time::Duration};
 
-use crossbeam_channel::{
-    Receiver, RecvTimeoutError, SendTimeoutError, Sender, TryRecvError, TrySendError, bounded,
-};
 use sealane_journal::Sequence;
 use thiserror::Error;
 
-use super::market::MarketId;
+use super::{
+    error::ControlError,
+    market::{Market, MarketId},
+    output::{DepthOf, EventOf, Published},
+    producer::Shared,
+    ring::{Aside, LOOK, Subscriber},
+    subscription::{SlowConsumer, Subscription},
+    sync::{Arc, Instant, Receiver, RecvTimeoutError, TryRecvError, bounded},
+    worker::Control,
+};
 
-/// How often whoever waits on a ring looks whether it has been ended.
-const LOOK: Duration = Duration::from_millis(20);
-
-/// A report on its way out.
-///
-/// Worker, sequence and index name it for good: what is reported again after a crash has the same.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub struct Published<R> {
-    /// The market's worker.
-    pub worker: usize,
-    /// The market.
-    pub market: MarketId,
-    /// The command's record in the worker's journal.
-    pub sequence: Sequence,
-    /// Which of the command's reports this is, from 0.
-    pub index: u32,
-    /// The report.
-    pub report: R,
-}
-
-/// What happens when a consumer's ring is full.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
-pub enum SlowConsumer {
-    /// The worker waits, so that its queue fills and producers are refused in turn.
-    Wait,
-    /// The consumer is ended: after the reports in its ring it is told [`Ended::TooSlow`].
-    Disconnect,
-}
-
-/// Why a consumer gets no more reports.
+/// Why a consumer gets no more events.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, Error)]
 pub enum Ended {
     /// Its ring was full.
@@ -56,154 +27,145 @@ pub enum Ended {
     TooSlow {
         /// The worker that found it full.
         worker: usize,
-        /// The record whose reports were not delivered.
+        /// The record whose events were not delivered.
         sequence: Sequence,
     },
     /// The runtime was shut down and could not wait any longer for it to read.
-    #[error("the markets were shut down before all reports were read")]
+    #[error("the markets were shut down before all events were read")]
     Abandoned,
-    /// All workers have stopped, and all reports were delivered.
-    #[error("the markets were shut down; all reports were delivered")]
+    /// All workers have stopped, and all events were delivered, or gaps told.
+    #[error("the markets were shut down; all events were delivered")]
     Finished,
 }
 
-/// The reading end of a consumer's ring: all markets' reports since it subscribed, each market's in
-/// their order.
-#[derive(Debug)]
-pub struct Consumer<R> {
-    reports: Receiver<Published<R>>,
-    ended: Arc<OnceLock<Ended>>,
+/// The reading end of a consumer's ring: what it wants of its markets since it subscribed, each
+/// market's in their order.
+///
+/// Of one record a consumer gets the reports first, then the levels, then the orders.
+pub struct Consumer<M: Market> {
+    events: Receiver<Published<EventOf<M>>>,
+    aside: Arc<Aside>,
+    shared: Arc<Shared<M>>,
+    slow: SlowConsumer,
+    depths: Vec<DepthOf<M>>,
 }
 
-/// A worker's end.
-#[derive(Debug)]
-pub(super) struct Subscriber<R> {
-    reports: Sender<Published<R>>,
-    ended: Arc<OnceLock<Ended>>,
-    policy: SlowConsumer,
-}
-
-impl<R> Clone for Subscriber<R> {
-    fn clone(&self) -> Self {
-        Self {
-            reports: self.reports.clone(),
-            ended: Arc::clone(&self.ended),
-            policy: self.policy,
-        }
+impl<M: Market> fmt::Debug for Consumer<M> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Consumer")
+            .field("slow", &self.slow)
+            .field("waiting", &self.len())
+            .finish_non_exhaustive()
     }
 }
 
-/// A ring of `capacity` reports.
-pub(super) fn ring<R>(capacity: usize, policy: SlowConsumer) -> (Subscriber<R>, Consumer<R>) {
-    let (sender, receiver) = bounded(capacity);
-    let ended = Arc::new(OnceLock::new());
-    let subscriber = Subscriber {
-        reports: sender,
-        ended: Arc::clone(&ended),
-        policy,
-    };
+/// A ring as a subscription asks for it, of which no worker knows yet.
+pub(super) fn ring<M: Market>(
+    subscription: &Subscription,
+    shared: Arc<Shared<M>>,
+) -> (Subscriber<M>, Consumer<M>) {
+    let (sender, receiver) = bounded(subscription.ring.get());
+    let aside = Arc::new(Aside::default());
+    let selection = Arc::new(subscription.markets.clone());
+    let subscriber = Subscriber::new(sender, Arc::clone(&aside), subscription.slow, selection);
     let consumer = Consumer {
-        reports: receiver,
-        ended,
+        events: receiver,
+        aside,
+        shared,
+        slow: subscription.slow,
+        depths: Vec::new(),
     };
     (subscriber, consumer)
 }
 
-impl<R> Consumer<R> {
-    /// The next report, if there is one now.
+impl<M: Market> Consumer<M> {
+    pub(super) fn add_depths(&mut self, depths: Vec<DepthOf<M>>) {
+        self.depths.extend(depths);
+    }
+
+    /// The depth, when it subscribed, of the markets whose depth it subscribed to: what the changes
+    /// follow on. A market that was opened later starts with nothing, and its first changes are
+    /// what it was opened with.
+    pub fn take_depths(&mut self) -> Vec<DepthOf<M>> {
+        std::mem::take(&mut self.depths)
+    }
+
+    /// The next event, if there is one now.
     ///
     /// # Errors
     ///
     /// If there will be none any more.
-    pub fn try_recv(&self) -> Result<Option<Published<R>>, Ended> {
+    pub fn try_recv(&self) -> Result<Option<Published<EventOf<M>>>, Ended> {
+        if let Some(gap) = self.aside.take_gap() {
+            return Ok(Some(gap));
+        }
         // Looked up first: what was put into the ring before the end is read before it is told.
-        let ended = self.ended.get().copied();
-        match (self.reports.try_recv(), ended) {
-            (Ok(report), _) => Ok(Some(report)),
-            (Err(_), Some(ended)) => Err(ended),
-            (Err(TryRecvError::Disconnected), None) => Err(self.finished()),
+        let ended = self.aside.ended();
+        match (self.events.try_recv(), ended) {
+            (Ok(event), _) => Ok(Some(event)),
             (Err(TryRecvError::Empty), None) => Ok(None),
+            (Err(_), Some(ended)) => Err(ended),
+            // A worker may have told one of these between our two looks.
+            (Err(TryRecvError::Disconnected), None) => match self.aside.take_gap() {
+                Some(gap) => Ok(Some(gap)),
+                None => Err(self.aside.ended().unwrap_or(Ended::Finished)),
+            },
         }
     }
 
-    /// The next report, if there is one within `timeout`.
+    /// The next event, if there is one within `timeout`.
     ///
     /// # Errors
     ///
     /// If there will be none any more.
-    pub fn recv_timeout(&self, timeout: Duration) -> Result<Option<Published<R>>, Ended> {
+    pub fn recv_timeout(&self, timeout: Duration) -> Result<Option<Published<EventOf<M>>>, Ended> {
         let deadline = Instant::now().checked_add(timeout);
         loop {
-            if let Some(report) = self.try_recv()? {
-                return Ok(Some(report));
+            if let Some(event) = self.try_recv()? {
+                return Ok(Some(event));
             }
             let left = deadline.map_or(LOOK, |end| end.saturating_duration_since(Instant::now()));
             if left.is_zero() {
                 return Ok(None);
             }
-            match self.reports.recv_timeout(left.min(LOOK)) {
-                Ok(report) => return Ok(Some(report)),
+            // A gap is told when the ring is full, so that nobody waits here then.
+            match self.events.recv_timeout(left.min(LOOK)) {
+                Ok(event) => return Ok(Some(event)),
                 Err(RecvTimeoutError::Timeout | RecvTimeoutError::Disconnected) => {}
             }
         }
     }
 
-    /// How many reports wait in the ring.
+    /// Takes a snapshot of a market's depth, as far as it is subscribed to, after a gap; from then
+    /// on the consumer hears of the market again. What it still hears of records up to the
+    /// snapshot's is included in it, and to be passed over.
+    ///
+    /// Waits for the market's worker, as all [questions](super::Runtime) do.
+    ///
+    /// # Errors
+    ///
+    /// If the consumer is not one that [skips](SlowConsumer::Skip), there is no such market, its
+    /// worker has failed, or the runtime is shut down.
+    pub fn resync(&self, market: MarketId) -> Result<DepthOf<M>, ControlError> {
+        if self.slow != SlowConsumer::Skip {
+            return Err(ControlError::NeverSkips);
+        }
+        let place = self.shared.placement.find(market);
+        let place = place.ok_or(ControlError::UnknownMarket(market))?;
+        self.shared.ask(place.worker, |reply| Control::Resync {
+            slot: place.slot,
+            aside: Arc::clone(&self.aside),
+            reply,
+        })
+    }
+
+    /// How many events wait in the ring.
     pub fn len(&self) -> usize {
-        self.reports.len()
+        self.events.len()
     }
 
     /// Whether none waits.
     pub fn is_empty(&self) -> bool {
-        self.reports.is_empty()
-    }
-
-    /// A worker may have ended the consumer between our two looks.
-    fn finished(&self) -> Ended {
-        self.ended.get().copied().unwrap_or(Ended::Finished)
-    }
-}
-
-impl<R: Copy> Subscriber<R> {
-    /// Sends a report; says whether the consumer is still there.
-    pub(super) fn send(&self, report: Published<R>, is_abandoned: &AtomicBool) -> bool {
-        if self.ended.get().is_some() {
-            return false;
-        }
-        match self.reports.try_send(report) {
-            Ok(()) => true,
-            Err(TrySendError::Disconnected(_)) => false,
-            Err(TrySendError::Full(report)) => match self.policy {
-                SlowConsumer::Disconnect => self.end(Ended::TooSlow {
-                    worker: report.worker,
-                    sequence: report.sequence,
-                }),
-                SlowConsumer::Wait => self.wait(report, is_abandoned),
-            },
-        }
-    }
-
-    #[cold]
-    fn wait(&self, mut report: Published<R>, is_abandoned: &AtomicBool) -> bool {
-        loop {
-            match self.reports.send_timeout(report, LOOK) {
-                Ok(()) => return true,
-                Err(SendTimeoutError::Disconnected(_)) => return false,
-                Err(SendTimeoutError::Timeout(back)) => report = back,
-            }
-            if is_abandoned.load(Ordering::Acquire) {
-                return self.end(Ended::Abandoned);
-            }
-            if self.ended.get().is_some() {
-                return false;
-            }
-        }
-    }
-
-    #[cold]
-    fn end(&self, reason: Ended) -> bool {
-        // Another worker may have found another reason; the first one stands.
-        let _ = self.ended.set(reason);
-        false
+        self.events.is_empty()
     }
 }

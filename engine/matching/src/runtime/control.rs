@@ -2,30 +2,30 @@
 
 use std::{
     fmt,
-    num::NonZeroUsize,
     panic::{AssertUnwindSafe, catch_unwind},
-    sync::{Arc, PoisonError, atomic::Ordering},
-    thread::JoinHandle,
-    time::{Duration, Instant},
+    time::Duration,
 };
 
-use crossbeam_channel::{Receiver, Sender, bounded};
 use sealane_journal::Sequence;
 
 use super::{
-    consumer::{Consumer, SlowConsumer, ring},
+    consumer::{Consumer, ring},
     error::ControlError,
     market::{Market, MarketId},
     outcome::{WorkerFailure, WorkerSummary, panic_message},
+    output::{Depth, DepthOf, Streams, depth},
     placement::Place,
     producer::{Producer, Shared},
-    worker::{Control, Input, Outcome},
+    subscription::{Selection, SlowConsumer, Subscription},
+    sync::{Arc, Instant, Ordering, PoisonError, Receiver, thread::JoinHandle},
+    worker::{Control, Outcome},
 };
 
 /// Markets that run. [`start`](Self::start) makes it.
 ///
 /// What is asked here takes its turn in the workers' queues, after the commands submitted before,
-/// and waits as long as they do: if a worker waits for a consumer, so does this.
+/// and waits as long as they do: if a worker waits for a consumer, so does this. (Who reads a
+/// consumer that is [waited](SlowConsumer::Wait) for should not ask in between.)
 ///
 /// Dropped without a [`shutdown`](Self::shutdown), it processes what was submitted but waits for no
 /// consumer.
@@ -104,7 +104,7 @@ impl<M: Market> Runtime<M> {
                 .least_loaded(|worker| !self.shared.has_failed(worker))
                 .ok_or(ControlError::AllFailed)?
         };
-        let slot = self.ask(worker, |reply| Control::Open {
+        let slot = self.shared.ask(worker, |reply| Control::Open {
             market,
             state: Box::new(state),
             reply,
@@ -115,32 +115,63 @@ impl<M: Market> Runtime<M> {
             .map_err(|_| ControlError::MarketExists(market))
     }
 
-    /// Subscribes to the reports of all markets, through a ring of `capacity` reports. A worker that
-    /// has failed reports nothing.
+    /// Subscribes to markets' reports and depth. A worker that has failed says nothing.
     ///
     /// # Errors
     ///
-    /// If all workers have failed.
-    pub fn subscribe(
-        &self,
-        capacity: NonZeroUsize,
-        policy: SlowConsumer,
-    ) -> Result<Consumer<M::Report>, ControlError> {
-        let (subscriber, consumer) = ring(capacity.get(), policy);
-        let subscribed = self.ask_all(|reply| Control::Subscribe {
+    /// If a market is not there, reports are to be skipped, or all workers have failed.
+    pub fn subscribe(&self, subscription: &Subscription) -> Result<Consumer<M>, ControlError> {
+        let selection = &subscription.markets;
+        if subscription.slow == SlowConsumer::Skip && selection.of_any().reports {
+            return Err(ControlError::ReportsSkipped);
+        }
+        if let Selection::Only(markets) = selection {
+            let mut markets = markets.iter().map(|(market, _)| *market);
+            let is_unknown = |market: &MarketId| self.worker_of(*market).is_none();
+            if let Some(market) = markets.find(is_unknown) {
+                return Err(ControlError::UnknownMarket(market));
+            }
+        }
+        let (subscriber, mut consumer) = ring(subscription, Arc::clone(&self.shared));
+        let subscribed = self.shared.ask_all(|reply| Control::Subscribe {
             subscriber: subscriber.clone(),
             reply,
         });
         if subscribed.iter().all(Result::is_err) {
             return Err(ControlError::AllFailed);
         }
+        for depths in subscribed.into_iter().flatten() {
+            consumer.add_depths(depths);
+        }
         Ok(consumer)
+    }
+
+    /// A market's depth, by price and by order as asked for, after all commands submitted before.
+    ///
+    /// # Errors
+    ///
+    /// As [`inspect`](Self::inspect).
+    pub fn depth(&self, market: MarketId, wanted: Streams) -> Result<DepthOf<M>, ControlError> {
+        let place = self.place(market)?;
+        let look = move |state: &M| {
+            let (mut levels, mut orders) = (Vec::new(), Vec::new());
+            depth(state, wanted, &mut levels, &mut orders);
+            (levels, orders)
+        };
+        let (sequence, (levels, orders)) = self.look(place, look)?;
+        Ok(Depth {
+            worker: place.worker,
+            market,
+            sequence,
+            levels,
+            orders,
+        })
     }
 
     /// Lets each worker take a snapshot; returns, for each, the record that it was taken after, or
     /// that the worker has failed.
     pub fn snapshot(&self) -> Vec<Result<Sequence, ControlError>> {
-        self.ask_all(|reply| Control::Snapshot { reply })
+        self.shared.ask_all(|reply| Control::Snapshot { reply })
     }
 
     /// Looks into a market, between two commands: its worker waits meanwhile.
@@ -153,17 +184,27 @@ impl<M: Market> Runtime<M> {
         market: MarketId,
         look: impl FnOnce(&M) -> R + Send + 'static,
     ) -> Result<R, ControlError> {
-        let Place { worker, slot } = self
-            .shared
-            .placement
-            .find(market)
-            .ok_or(ControlError::UnknownMarket(market))?;
-        let looked = self.ask(worker, |reply| Control::Inspect {
+        let (_, looked) = self.look(self.place(market)?, look)?;
+        Ok(looked)
+    }
+
+    fn place(&self, market: MarketId) -> Result<Place, ControlError> {
+        let found = self.shared.placement.find(market);
+        found.ok_or(ControlError::UnknownMarket(market))
+    }
+
+    /// Looks into a market; also says after which record.
+    fn look<R: Send + 'static>(
+        &self,
+        Place { worker, slot }: Place,
+        look: impl FnOnce(&M) -> R + Send + 'static,
+    ) -> Result<(Sequence, R), ControlError> {
+        let looked = self.shared.ask(worker, |reply| Control::Inspect {
             slot,
-            job: Box::new(move |state| {
+            job: Box::new(move |state, sequence| {
                 let looked = catch_unwind(AssertUnwindSafe(|| look(state)));
                 let looked = looked.map_err(|payload| panic_message(&*payload));
-                let _ = reply.send(looked);
+                let _ = reply.send(looked.map(|looked| (sequence, looked)));
             }),
         })?;
         looked.map_err(|message| ControlError::Panicked { message })
@@ -214,51 +255,6 @@ impl<M: Market> Runtime<M> {
         }
         outcomes
     }
-
-    /// Asks all workers, and then waits for their answers: they work at it at the same time.
-    fn ask_all<R>(
-        &self,
-        question: impl Fn(Sender<R>) -> Control<M>,
-    ) -> Vec<Result<R, ControlError>> {
-        let answers: Vec<_> = (0..self.workers())
-            .map(|worker| self.send(worker, &question))
-            .collect();
-        let answers = answers.into_iter().enumerate();
-        answers
-            .map(|(worker, answer)| await_answer(worker, &answer?))
-            .collect()
-    }
-
-    /// Asks a worker and waits for its answer.
-    fn ask<R>(
-        &self,
-        worker: usize,
-        question: impl FnOnce(Sender<R>) -> Control<M>,
-    ) -> Result<R, ControlError> {
-        let answer = self.send(worker, question)?;
-        await_answer(worker, &answer)
-    }
-
-    fn send<R>(
-        &self,
-        worker: usize,
-        question: impl FnOnce(Sender<R>) -> Control<M>,
-    ) -> Result<Receiver<R>, ControlError> {
-        let failed = || ControlError::WorkerFailed { worker };
-        let queue = self.shared.queue(worker).ok_or_else(failed)?;
-        let (reply, answer) = bounded(1);
-        queue
-            .send(Input::Control(question(reply)))
-            .map_err(|_| failed())?;
-        Ok(answer)
-    }
-}
-
-/// A worker that fails drops the question.
-fn await_answer<R>(worker: usize, answer: &Receiver<R>) -> Result<R, ControlError> {
-    answer
-        .recv()
-        .map_err(|_| ControlError::WorkerFailed { worker })
 }
 
 impl<M: Market> Drop for Runtime<M> {

@@ -143,6 +143,18 @@ pub enum ControlError {
         /// The worker.
         worker: usize,
     },
+    /// The runtime is shut down, or about to be.
+    #[error("the markets are being shut down")]
+    ShutDown,
+    /// Reports were subscribed to with [`SlowConsumer::Skip`](super::SlowConsumer::Skip).
+    #[error(
+        "nothing makes up for missed reports; subscribe to them apart, and wait for the reader or \
+         end it"
+    )]
+    ReportsSkipped,
+    /// The consumer is not one that skips.
+    #[error("this consumer misses nothing: its worker waits for it, or ends it")]
+    NeverSkips,
     /// Every worker has failed.
     #[error("every worker has failed; restart to recover the markets")]
     AllFailed,

@@ -15,10 +15,10 @@ use sealane_journal::{Machine, Sequence};
 use xxhash_rust::xxh3::Xxh3;
 
 use super::{
-    consumer::Published,
     error::ReplayError,
     market::{Market, MarketId},
     outcome::panic_message,
+    output::{EventOf, Outputs, Published, Source, Streams},
 };
 
 /// Bytes before a record's payload.
@@ -66,8 +66,8 @@ pub(super) struct Markets<M: Market> {
     /// In the order in which they were opened: places stay.
     markets: Vec<(MarketId, M)>,
     slots: HashMap<MarketId, usize>,
-    /// Reports of the last command.
-    pub(super) reports: Vec<M::Report>,
+    /// What the last record's market said.
+    pub(super) outputs: Outputs<M>,
 }
 
 impl<M: Market> Markets<M> {
@@ -75,7 +75,7 @@ impl<M: Market> Markets<M> {
         Self {
             markets: Vec::new(),
             slots: HashMap::new(),
-            reports: Vec::new(),
+            outputs: Outputs::new(),
         }
     }
 
@@ -99,13 +99,18 @@ impl<M: Market> Markets<M> {
         Ok(slot)
     }
 
-    /// Carries out a command; its reports are in [`reports`](Self::reports) then. After a panic the
-    /// market is not to be used.
-    pub(super) fn command(&mut self, slot: usize, command: &M::Command) -> Result<(), MarketPanic> {
-        self.reports.clear();
+    /// Carries out a command; what of it is wanted is in [`outputs`](Self::outputs) then. After a
+    /// panic the market is not to be used.
+    pub(super) fn command(
+        &mut self,
+        slot: usize,
+        command: &M::Command,
+        wanted: Streams,
+    ) -> Result<(), MarketPanic> {
+        self.outputs.begin(wanted);
         let (market, state) = &mut self.markets[slot];
-        let reports = &mut self.reports;
-        catch_unwind(AssertUnwindSafe(|| state.apply(command, reports))).map_err(|payload| {
+        let outputs = &mut self.outputs;
+        catch_unwind(AssertUnwindSafe(|| state.apply(command, outputs))).map_err(|payload| {
             MarketPanic {
                 market: *market,
                 message: panic_message(&*payload),
@@ -113,9 +118,13 @@ impl<M: Market> Markets<M> {
         })
     }
 
+    /// Says what a market was opened with, as changes to nothing.
+    pub(super) fn opened(&mut self, slot: usize, wanted: Streams) {
+        self.outputs.opened(&self.markets[slot].1, wanted);
+    }
+
     /// Applies a record, and returns the market that it is for.
-    fn record(&mut self, record: &[u8]) -> Result<MarketId, ReplayError> {
-        self.reports.clear();
+    fn record(&mut self, record: &[u8], wanted: Streams) -> Result<MarketId, ReplayError> {
         let bytes = record.len();
         let malformed = ReplayError::Malformed { bytes };
         let Some((&[kind, market @ ..], payload)) = record.split_first_chunk::<RECORD_PREFIX>()
@@ -132,11 +141,12 @@ impl<M: Market> Markets<M> {
                 let slot = self.slots.get(&market);
                 let slot = *slot.ok_or(ReplayError::UnknownMarket(market))?;
                 let command = M::decode(payload).map_err(not_understood)?;
-                self.command(slot, &command)?;
+                self.command(slot, &command, wanted)?;
             }
             OPEN => {
                 let state = M::restore(payload).map_err(not_understood)?;
-                self.open(market, state)?;
+                let slot = self.open(market, state)?;
+                self.opened(slot, wanted);
             }
             _ => return Err(malformed),
         }
@@ -148,7 +158,7 @@ impl<M: Market> Machine for Markets<M> {
     type Error = ReplayError;
 
     fn apply(&mut self, _: Sequence, record: &[u8]) -> Result<(), ReplayError> {
-        self.record(record).map(drop)
+        self.record(record, Streams::NONE).map(drop)
     }
 
     fn state_hash(&self) -> u64 {
@@ -193,13 +203,14 @@ impl<M: Market> Machine for Markets<M> {
     }
 }
 
-/// Takes what replay reports anew.
-pub(super) type OnReplay<'a, M> = &'a (dyn Fn(&Published<<M as Market>::Report>) + Sync);
+/// Takes what replay says anew.
+pub(super) type OnReplay<'a, M> = &'a (dyn Fn(&Published<EventOf<M>>) + Sync);
 
 /// A worker's markets during recovery.
 pub(super) struct Replaying<'a, M: Market> {
     pub(super) markets: Markets<M>,
     pub(super) worker: usize,
+    pub(super) streams: Streams,
     pub(super) on_replay: OnReplay<'a, M>,
 }
 
@@ -207,16 +218,16 @@ impl<M: Market> Machine for Replaying<'_, M> {
     type Error = ReplayError;
 
     fn apply(&mut self, sequence: Sequence, record: &[u8]) -> Result<(), ReplayError> {
-        let market = self.markets.record(record)?;
-        for (index, report) in (0..).zip(&self.markets.reports) {
-            (self.on_replay)(&Published {
-                worker: self.worker,
-                market,
-                sequence,
-                index,
-                report: *report,
-            });
-        }
+        let market = self.markets.record(record, self.streams)?;
+        let source = Source {
+            worker: self.worker,
+            market,
+            sequence,
+        };
+        self.markets.outputs.send(self.streams, source, |event| {
+            (self.on_replay)(&event);
+            true
+        });
         Ok(())
     }
 

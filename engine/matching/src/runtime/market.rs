@@ -4,11 +4,13 @@ use std::{error::Error, fmt};
 
 use thiserror::Error;
 
+use super::output::Outputs;
 use crate::{
     book::{Book, SnapshotError},
     codec::DecodeError,
     command::Command,
-    report::Report,
+    report::{LevelChange, OrderChange, Report, ReportSink},
+    units::Side,
 };
 
 /// A market's number. Chosen by whoever opens it, and never given again.
@@ -25,16 +27,28 @@ impl fmt::Display for MarketId {
 pub trait Market: Sized + Send + 'static {
     /// What it is told.
     type Command: Copy + fmt::Debug + Send + 'static;
-    /// What it says.
+    /// What it says to the owners of orders.
     type Report: Copy + fmt::Debug + Send + 'static;
+    /// What it says of its depth by price (L2).
+    type LevelChange: Copy + fmt::Debug + Send + 'static;
+    /// What it says of its depth by order (L3).
+    type OrderChange: Copy + fmt::Debug + Send + 'static;
     /// Why bytes are no command or no market.
     type Error: Error + Send + Sync + 'static;
 
     /// Bytes of the longest encoded command.
     const MAX_COMMAND_BYTES: usize;
 
-    /// Carries out a command, and appends what is to be published. A refusal is a report too.
-    fn apply(&mut self, command: &Self::Command, reports: &mut Vec<Self::Report>);
+    /// Carries out a command, and says what is to be published. A refusal is a report too.
+    ///
+    /// What it says must not depend on what of it is wanted.
+    fn apply(&mut self, command: &Self::Command, outputs: &mut Outputs<Self>);
+
+    /// Appends its depth by price: the changes that make an empty copy equal to it.
+    fn levels(&self, into: &mut Vec<Self::LevelChange>);
+
+    /// Appends its depth by order, likewise.
+    fn orders(&self, into: &mut Vec<Self::OrderChange>);
 
     /// Appends a command's bytes.
     fn encode(command: &Self::Command, into: &mut Vec<u8>);
@@ -71,15 +85,45 @@ pub enum BookError {
     Snapshot(#[from] SnapshotError),
 }
 
+impl ReportSink for Outputs<Book> {
+    #[inline]
+    fn report(&mut self, report: Report) {
+        Outputs::report(self, report);
+    }
+
+    #[inline]
+    fn level(&mut self, change: LevelChange) {
+        Outputs::level(self, change);
+    }
+
+    #[inline]
+    fn order(&mut self, change: OrderChange) {
+        Outputs::order(self, change);
+    }
+}
+
 impl Market for Book {
     type Command = Command;
     type Report = Report;
+    type LevelChange = LevelChange;
+    type OrderChange = OrderChange;
     type Error = BookError;
 
     const MAX_COMMAND_BYTES: usize = Command::ENCODED_LEN;
 
-    fn apply(&mut self, command: &Command, reports: &mut Vec<Report>) {
-        Book::apply(self, command, reports);
+    fn apply(&mut self, command: &Command, outputs: &mut Outputs<Self>) {
+        Book::apply(self, command, outputs);
+    }
+
+    fn levels(&self, into: &mut Vec<LevelChange>) {
+        let sides = Side::BOTH.into_iter();
+        into.extend(sides.flat_map(|side| Book::levels(self, side)));
+    }
+
+    fn orders(&self, into: &mut Vec<OrderChange>) {
+        let sides = Side::BOTH.into_iter();
+        let orders = sides.flat_map(|side| self.resting(side));
+        into.extend(orders.map(OrderChange::Added));
     }
 
     fn encode(command: &Command, into: &mut Vec<u8>) {

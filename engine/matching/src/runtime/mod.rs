@@ -7,49 +7,65 @@
 //!
 //! Each market belongs to one worker, for ever: the journal says which. A worker drains its queue
 //! into a batch, appends it to its journal, makes it as durable as the [journal's
-//! policy](sealane_journal::SyncPolicy) asks with one sync, applies it and publishes the reports: so
-//! no report is out before its command is as safe as was promised. After a crash the journal is
-//! replayed, and the reports that may not have got out are handed to whoever
-//! [starts](Runtime::start) it.
+//! policy](sealane_journal::SyncPolicy) asks with one sync, applies it and publishes what the markets
+//! say: so nothing is out before its command is as safe as was promised. After a crash the journal
+//! is replayed, and what may not have got out is handed to whoever [starts](Runtime::start) it.
+//!
+//! A market says three things: what happens to orders, its depth by price (L2) and its depth by
+//! order (L3). Each consumer [chooses](Subscription) of which markets it wants what; what nobody
+//! wants costs nothing. It gets the depth as of when it subscribed, and all changes from then on,
+//! each named by its record's place in the journal, so that a copy of the depth
+//! ([`DepthReplica`]) is equal to the book after every record.
 //!
 //! What is promised:
 //!
-//! - The same commands for a market give the same reports and the same state hash, whatever the
-//!   number of workers and however commands fall into batches.
-//! - Nothing is dropped. A full queue gives the command back or makes the producer wait
-//!   ([`Producer`]); a full ring makes the worker wait or ends that consumer, with a reason
-//!   ([`SlowConsumer`]). What a failed worker had not processed is given back
-//!   [at the end](Runtime::shutdown).
+//! - The same commands for a market give the same reports, the same changes of its depth and the
+//!   same state hash, whatever the number of workers and however commands fall into batches.
+//! - Nothing is dropped unsaid. A full queue gives the command back or makes the producer wait
+//!   ([`Producer`]); a full ring makes the worker wait, ends that consumer with a reason, or tells
+//!   it of a gap in the depth, for which a snapshot makes up ([`SlowConsumer`]). What a failed
+//!   worker had not processed is given back [at the end](Runtime::shutdown).
+//! - Once warm, a worker allocates nothing for a command and what it makes, gaps included; taking
+//!   snapshots does.
 //! - A panic in a market stops its worker, not the process nor other workers. Its journal stays
 //!   valid, the command in question is the last one that counts, and replay reports it again.
 //!
-//! A channel costs some tens of nanoseconds for each command and each report, on top of the market.
+//! A channel costs some tens of nanoseconds for each command and each event, on top of the market.
 //! There is no priority among a worker's markets; a busy one delays those beside it. Markets are
 //! not moved between workers and not removed.
 //!
 //! - [`market`]: what is run; [`config`]: how
 //! - [`producer`], [`consumer`]: the two ends
+//! - [`output`], [`subscription`], [`follow`]: what is said, who hears it, and a copy made of it
 //! - [`control`]: starting, snapshots, looking into a market, shutting down
 
 pub mod config;
 pub mod consumer;
 pub mod control;
 pub mod error;
+pub mod follow;
 mod machine;
 pub mod market;
 mod outcome;
+pub mod output;
 mod placement;
 pub mod producer;
+mod ring;
 mod start;
+pub mod subscription;
+mod sync;
 #[cfg(test)]
 mod tests;
 mod worker;
 
 pub use config::RuntimeConfig;
-pub use consumer::{Consumer, Ended, Published, SlowConsumer};
+pub use consumer::{Consumer, Ended};
 pub use control::Runtime;
 pub use error::{ControlError, Refusal, Refused, ReplayError, StartError};
+pub use follow::DepthReplica;
 pub use market::{BookError, Market, MarketId};
 pub use outcome::{FailureReason, WorkerFailure, WorkerSummary};
+pub use output::{Depth, DepthOf, Event, EventOf, Outputs, Published, Streams};
 pub use producer::Producer;
 pub use start::Started;
+pub use subscription::{Selection, SlowConsumer, Subscription};

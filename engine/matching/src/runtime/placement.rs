@@ -1,11 +1,11 @@
 //! Which worker has which market.
 
-use std::{
-    collections::HashMap,
+use std::collections::HashMap;
+
+use super::{
+    market::MarketId,
     sync::{Mutex, MutexGuard, PoisonError},
 };
-
-use super::market::MarketId;
 
 /// Where a market is: markets never move.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

@@ -1,22 +1,16 @@
 //! Where commands enter.
 
-use std::{
-    fmt,
-    sync::{
-        Arc, Mutex, PoisonError, TryLockError, Weak,
-        atomic::{AtomicBool, Ordering},
-    },
-    thread,
-    time::{Duration, Instant},
-};
-
-use crossbeam_channel::{SendTimeoutError, Sender, TrySendError};
+use std::{fmt, time::Duration};
 
 use super::{
-    error::{Refusal, Refused},
+    error::{ControlError, Refusal, Refused},
     market::{Market, MarketId},
     placement::{Place, Placement},
-    worker::{Input, Order},
+    sync::{
+        Arc, AtomicBool, Instant, Mutex, Ordering, PoisonError, Receiver, SendTimeoutError, Sender,
+        TryLockError, TrySendError, Weak, bounded, thread,
+    },
+    worker::{Control, Input, Order},
 };
 
 /// How often a shutdown looks whether a producer has got its command in.
@@ -73,10 +67,45 @@ impl<M: Market> Shared<M> {
         self.failed[worker].store(true, Ordering::Release);
     }
 
-    /// A worker's queue, unless shut down.
-    pub(super) fn queue(&self, worker: usize) -> Option<Sender<Input<M>>> {
-        let gates = self.gates.lock().unwrap_or_else(PoisonError::into_inner);
-        gates.queues.as_ref().map(|queues| queues[worker].clone())
+    /// Asks a worker and waits for its answer.
+    pub(super) fn ask<R>(
+        &self,
+        worker: usize,
+        question: impl FnOnce(Sender<R>) -> Control<M>,
+    ) -> Result<R, ControlError> {
+        let answer = self.send(worker, question)?;
+        await_answer(worker, &answer)
+    }
+
+    /// Asks all workers, and then waits for their answers: they work at it at the same time.
+    pub(super) fn ask_all<R>(
+        &self,
+        question: impl Fn(Sender<R>) -> Control<M>,
+    ) -> Vec<Result<R, ControlError>> {
+        let answers: Vec<_> = (0..self.failed.len())
+            .map(|worker| self.send(worker, &question))
+            .collect();
+        let answers = answers.into_iter().enumerate();
+        answers
+            .map(|(worker, answer)| await_answer(worker, &answer?))
+            .collect()
+    }
+
+    fn send<R>(
+        &self,
+        worker: usize,
+        question: impl FnOnce(Sender<R>) -> Control<M>,
+    ) -> Result<Receiver<R>, ControlError> {
+        let queue = {
+            let gates = self.gates.lock().unwrap_or_else(PoisonError::into_inner);
+            let queues = gates.queues.as_ref().ok_or(ControlError::ShutDown)?;
+            queues[worker].clone()
+        };
+        let (reply, answer) = bounded(1);
+        queue
+            .send(Input::Control(question(reply)))
+            .map_err(|_| ControlError::WorkerFailed { worker })?;
+        Ok(answer)
     }
 
     /// Closes all queues: workers end once they have processed what is in them. Producers that are
@@ -107,6 +136,13 @@ impl<M: Market> Shared<M> {
         gates.producers.push(Arc::downgrade(&gate));
         gate
     }
+}
+
+/// A worker that fails drops the question.
+fn await_answer<R>(worker: usize, answer: &Receiver<R>) -> Result<R, ControlError> {
+    answer
+        .recv()
+        .map_err(|_| ControlError::WorkerFailed { worker })
 }
 
 /// A way to submit commands. For one thread; clone it for others.

@@ -1,8 +1,7 @@
 //! From journals to running workers.
 
-use std::{fmt, panic, sync::Arc, thread};
+use std::{fmt, panic};
 
-use crossbeam_channel::{Receiver, bounded, unbounded};
 use sealane_journal::{RecoverError, Recovered, Recovery, Storage, recover};
 use xxhash_rust::xxh3::xxh3_64_with_seed;
 
@@ -14,6 +13,7 @@ use super::{
     market::{Market, MarketId},
     placement::{Place, Placement},
     producer::Shared,
+    sync::{Arc, Receiver, bounded, thread, unbounded},
     worker::{Input, Worker},
 };
 
@@ -39,9 +39,10 @@ impl<M: Market> Runtime<M> {
     /// for each of `storages`. Always give the same storages in the same order, since each market
     /// stays in the journal that it was opened in; new ones go to the worker that has the fewest.
     ///
-    /// `on_replay` is called, from several threads, for each report of a command that is replayed,
-    /// which is every one since the snapshot. Those that were published before the crash come
-    /// again, with the same names; those that were not, for the first time.
+    /// `on_replay` is called, from several threads, for each event of a record that is replayed,
+    /// which is every one since the snapshot, in the streams that the configuration
+    /// [names](RuntimeConfig::replayed). Those that were published before the crash come again,
+    /// with the same names; those that were not, for the first time.
     ///
     /// # Errors
     ///
@@ -122,6 +123,7 @@ fn recover_one<M: Market, S: Storage>(
     let fresh = || Replaying {
         markets: Markets::new(),
         worker: index,
+        streams: config.replayed,
         on_replay,
     };
     let Recovered {

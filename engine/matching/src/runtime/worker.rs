@@ -1,21 +1,19 @@
 //! One thread, its markets and its journal.
 
-use std::{
-    panic::{AssertUnwindSafe, catch_unwind},
-    sync::Arc,
-};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
-use crossbeam_channel::{Receiver, Sender};
 use sealane_journal::{Journal, JournalError, Machine, Sequence, Storage, SyncPolicy};
 
 use super::{
     config::RuntimeConfig,
-    consumer::{Published, Subscriber},
     error::ControlError,
     machine::{MarketPanic, Markets, command_record, open_record},
     market::{Market, MarketId},
     outcome::{FailureReason, WorkerFailure, WorkerSummary, panic_message},
+    output::{Depth, DepthOf, Source, Streams, depth},
     producer::Shared,
+    ring::{Aside, Subscriber},
+    sync::{Arc, AtomicBool, Receiver, Sender},
 };
 
 /// What waits in a worker's queue.
@@ -39,18 +37,28 @@ pub(super) enum Control<M: Market> {
         state: Box<M>,
         reply: Sender<Result<usize, ControlError>>,
     },
+    /// The answer is the depth that the changes will follow on.
     Subscribe {
-        subscriber: Subscriber<M::Report>,
-        reply: Sender<()>,
+        subscriber: Subscriber<M>,
+        reply: Sender<Vec<DepthOf<M>>>,
+    },
+    /// The same of one market, for a consumer that has missed some.
+    Resync {
+        slot: usize,
+        aside: Arc<Aside>,
+        reply: Sender<DepthOf<M>>,
     },
     Snapshot {
         reply: Sender<Sequence>,
     },
     Inspect {
         slot: usize,
-        job: Box<dyn FnOnce(&M) + Send>,
+        job: Look<M>,
     },
 }
+
+/// Looks into a market, and is told after which record.
+pub(super) type Look<M> = Box<dyn FnOnce(&M, Sequence) + Send>;
 
 /// How a worker's thread ends.
 pub(super) type Outcome<M> = Result<WorkerSummary, WorkerFailure<<M as Market>::Command>>;
@@ -59,7 +67,9 @@ pub(super) struct Worker<M: Market, S: Storage> {
     index: usize,
     pub(super) markets: Markets<M>,
     journal: Journal<S>,
-    subscribers: Vec<Subscriber<M::Report>>,
+    subscribers: Vec<Subscriber<M>>,
+    /// What any of them wants of each market.
+    wanted: Vec<Streams>,
     /// Commands given to the journal and not yet published.
     batch: Vec<Order<M>>,
     batch_limit: usize,
@@ -95,6 +105,7 @@ impl<M: Market, S: Storage> Worker<M, S> {
             markets,
             journal,
             subscribers: Vec::new(),
+            wanted: Vec::new(),
             batch: Vec::with_capacity(batch_limit),
             batch_limit,
             published: 0,
@@ -161,7 +172,7 @@ impl<M: Market, S: Storage> Worker<M, S> {
             self.publish(shared)?;
             match next {
                 Next::More => {}
-                Next::Control(control) => self.control(control)?,
+                Next::Control(control) => self.control(control, &shared.is_abandoned)?,
                 Next::Closed => break,
             }
             if self.since_snapshot >= self.snapshot_every {
@@ -210,29 +221,25 @@ impl<M: Market, S: Storage> Worker<M, S> {
         Ok(())
     }
 
-    /// Applies the batch, and lets its reports out.
+    /// Applies the batch, and lets out what it makes.
     fn publish(&mut self, shared: &Shared<M>) -> Result<(), FailureReason> {
         let before = self.journal.last().0 - self.batch.len() as u64;
-        for (order, sequence) in self.batch.iter().zip(before + 1..) {
-            let sequence = Sequence(sequence);
-            self.markets.command(order.slot, &order.command).map_err(
+        for position in 0..self.batch.len() {
+            let Order {
+                slot,
+                market,
+                ref command,
+            } = self.batch[position];
+            let sequence = Sequence(before + 1 + position as u64);
+            let wanted = self.wanted.get(slot).copied().unwrap_or_default();
+            self.markets.command(slot, command, wanted).map_err(
                 |MarketPanic { market, message }| FailureReason::MarketPanicked {
                     market,
                     sequence,
                     message,
                 },
             )?;
-            for (index, report) in (0..).zip(&self.markets.reports) {
-                let published = Published {
-                    worker: self.index,
-                    market: order.market,
-                    sequence,
-                    index,
-                    report: *report,
-                };
-                self.subscribers
-                    .retain(|subscriber| subscriber.send(published, &shared.is_abandoned));
-            }
+            self.send_outputs(slot, market, sequence, &shared.is_abandoned);
             self.published += 1;
         }
         self.commands += self.published as u64;
@@ -242,7 +249,11 @@ impl<M: Market, S: Storage> Worker<M, S> {
         Ok(())
     }
 
-    fn control(&mut self, control: Control<M>) -> Result<(), FailureReason> {
+    fn control(
+        &mut self,
+        control: Control<M>,
+        is_abandoned: &AtomicBool,
+    ) -> Result<(), FailureReason> {
         // Whoever asked may have gone; then nobody wants the answer.
         match control {
             Control::Open {
@@ -250,24 +261,111 @@ impl<M: Market, S: Storage> Worker<M, S> {
                 state,
                 reply,
             } => match self.open(market, *state) {
-                Ok(slot) => _ = reply.send(Ok(slot)),
+                Ok(slot) => {
+                    let _ = reply.send(Ok(slot));
+                    self.announce(market, slot, is_abandoned);
+                }
                 Err(JournalError::TooLong { bytes, limit }) => {
                     _ = reply.send(Err(ControlError::MarketTooLarge { bytes, limit }));
                 }
                 Err(error) => return Err(error.into()),
             },
             Control::Subscribe { subscriber, reply } => {
-                self.subscribers.push(subscriber);
-                let _ = reply.send(());
+                let _ = reply.send(self.subscribe(subscriber));
+            }
+            Control::Resync { slot, aside, reply } => {
+                if let Some(depth) = self.resync(slot, &aside) {
+                    let _ = reply.send(depth);
+                }
             }
             Control::Snapshot { reply } => _ = reply.send(self.snapshot()?),
             Control::Inspect { slot, job } => {
                 if let Some(market) = self.markets.get(slot) {
-                    job(market);
+                    job(market, self.journal.last());
                 }
             }
         }
         Ok(())
+    }
+
+    /// Adds a subscriber, and returns the depth that it wants to follow, as of now.
+    fn subscribe(&mut self, mut subscriber: Subscriber<M>) -> Vec<DepthOf<M>> {
+        let mut depths = Vec::new();
+        for (slot, market) in self.markets.ids().enumerate() {
+            subscriber.add_market(market);
+            let streams = subscriber.streams(slot);
+            if streams.levels || streams.orders {
+                depths.extend(self.depth(slot, streams));
+            }
+        }
+        self.subscribers.push(subscriber);
+        self.update_wanted();
+        depths
+    }
+
+    /// Lets a subscriber hear of a market again, from now on. Whoever asks for one that has gone
+    /// gets no answer.
+    fn resync(&mut self, slot: usize, aside: &Arc<Aside>) -> Option<DepthOf<M>> {
+        let mut subscribers = self.subscribers.iter_mut();
+        let subscriber = subscribers.find(|subscriber| subscriber.is(aside))?;
+        subscriber.resume(slot);
+        let streams = subscriber.streams(slot);
+        self.depth(slot, streams)
+    }
+
+    fn depth(&self, slot: usize, streams: Streams) -> Option<DepthOf<M>> {
+        let (mut levels, mut orders) = (Vec::new(), Vec::new());
+        depth(self.markets.get(slot)?, streams, &mut levels, &mut orders);
+        Some(Depth {
+            worker: self.index,
+            market: self.markets.ids().nth(slot)?,
+            sequence: self.journal.last(),
+            levels,
+            orders,
+        })
+    }
+
+    /// Tells subscribers to all markets what a new one starts with.
+    fn announce(&mut self, market: MarketId, slot: usize, is_abandoned: &AtomicBool) {
+        for subscriber in &mut self.subscribers {
+            subscriber.add_market(market);
+        }
+        self.update_wanted();
+        self.markets.opened(slot, self.wanted[slot]);
+        let sequence = self.journal.last();
+        self.send_outputs(slot, market, sequence, is_abandoned);
+    }
+
+    /// Sends what a market has said of a record to all who want it, and forgets those who have gone.
+    fn send_outputs(
+        &mut self,
+        slot: usize,
+        market: MarketId,
+        sequence: Sequence,
+        is_abandoned: &AtomicBool,
+    ) {
+        let source = Source {
+            worker: self.index,
+            market,
+            sequence,
+        };
+        let before = self.subscribers.len();
+        let outputs = &self.markets.outputs;
+        self.subscribers
+            .retain_mut(|subscriber| subscriber.publish(slot, source, outputs, is_abandoned));
+        if self.subscribers.len() < before {
+            self.update_wanted();
+        }
+    }
+
+    /// Called when subscribers come or go, and when markets come.
+    fn update_wanted(&mut self) {
+        let subscribers = &self.subscribers;
+        let of_slot = |slot| {
+            let all = subscribers.iter();
+            all.fold(Streams::NONE, |all, one| all.union(one.streams(slot)))
+        };
+        self.wanted = (0..self.markets.ids().count()).map(of_slot).collect();
     }
 
     fn snapshot(&mut self) -> Result<Sequence, JournalError> {

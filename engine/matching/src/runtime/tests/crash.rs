@@ -10,12 +10,12 @@ const MARKETS: u32 = 4;
 const WORKERS: usize = 2;
 const TORN: [Torn; 4] = [Torn::Cut, Torn::Kept, Torn::Zeros, Torn::Garbage];
 
-/// A worker's part of the stream and the names and reports that the model has for it.
+/// A worker's part of the stream, and what the model says of it, by name.
 #[derive(Default)]
 struct Part {
     commands: Vec<(MarketId, Command)>,
     /// Of each command.
-    reports: Vec<Vec<Published<Report>>>,
+    events: Vec<Vec<Published<EventOf<Book>>>>,
 }
 
 /// The first records of each journal are those that open its markets.
@@ -29,15 +29,11 @@ fn parts(runtime: &Runtime<Book>, stream: &[(MarketId, Command)]) -> Vec<Part> {
         let part = &mut parts[worker];
         part.commands.push((*market, *command));
         let sequence = Sequence(OPENED + part.commands.len() as u64);
-        let reports = model.apply(*market, command).iter();
-        let published = (0..).zip(reports).map(|(index, report)| Published {
-            worker,
-            market: *market,
-            sequence,
-            index,
-            report: *report,
-        });
-        part.reports.push(published.collect());
+        let mut said = Said::default();
+        let book = model.books.get_mut(market).expect("an open market");
+        book.apply(command, &mut said);
+        let events = said.named(Streams::ALL, worker, *market, sequence);
+        part.events.push(events);
     }
     parts
 }
@@ -45,7 +41,7 @@ fn parts(runtime: &Runtime<Book>, stream: &[(MarketId, Command)]) -> Vec<Part> {
 /// What a life ended with.
 struct Life {
     parts: Vec<Part>,
-    published: Vec<Published<Report>>,
+    published: Vec<Published<EventOf<Book>>>,
     /// Which of each worker's commands had not been published, in order.
     given_back: Vec<Vec<(MarketId, Command)>>,
     submitted: Vec<usize>,
@@ -65,7 +61,10 @@ fn life(
         disk.fail_at(at, Failure::PowerOff);
     }
     let consumer = runtime
-        .subscribe(size(1 << 16), SlowConsumer::Wait)
+        .subscribe(&Subscription {
+            markets: Selection::All(Streams::ALL),
+            ..reports(1 << 16, SlowConsumer::Wait)
+        })
         .expect("nothing was written yet");
     let mut producer = runtime.producer();
     let mut submitted = vec![0; WORKERS];
@@ -105,15 +104,15 @@ fn crash_and_recover(seed: u64, policy: SyncPolicy) {
     let mut published = [0; WORKERS];
     for (worker, part) in life.parts.iter().enumerate() {
         let mine = life.published.iter().copied();
-        let mine: Vec<_> = mine.filter(|report| report.worker == worker).collect();
-        let all: Vec<_> = part.reports.concat();
+        let mine: Vec<_> = mine.filter(|event| event.worker == worker).collect();
+        let all: Vec<_> = part.events.concat();
         assert!(all.starts_with(&mine), "not a prefix of the model's");
         // Nothing is dropped: what was taken was published or is given back, in order.
         let given_back = &life.given_back[worker];
         published[worker] = life.submitted[worker] - given_back.len();
         let taken = &part.commands[published[worker]..life.submitted[worker]];
         assert_eq!(taken, given_back);
-        assert_eq!(mine.len(), part.reports[..published[worker]].concat().len());
+        assert_eq!(mine.len(), part.events[..published[worker]].concat().len());
     }
 
     for disk in &disks {
@@ -121,8 +120,8 @@ fn crash_and_recover(seed: u64, policy: SyncPolicy) {
     }
     let replayed = Mutex::new(Vec::new());
     let storages = disks.iter().map(MemoryDisk::mount).collect();
-    let started = Runtime::start(config, storages, markets(MARKETS), &|report| {
-        replayed.lock().expect("no panic").push(*report);
+    let started = Runtime::start(config, storages, markets(MARKETS), &|event| {
+        replayed.lock().expect("no panic").push(*event);
     });
     let Started {
         runtime,
@@ -150,13 +149,13 @@ fn crash_and_recover(seed: u64, policy: SyncPolicy) {
         }
         rest.extend_from_slice(lost);
         let seen = recovery.snapshot.map_or(0, |snapshot| snapshot.0);
-        let expected = part.reports[..commands].concat();
+        let expected = part.events[..commands].concat();
         let expected: Vec<_> = expected
             .into_iter()
-            .filter(|report| report.sequence.0 > seen)
+            .filter(|event| event.sequence.0 > seen)
             .collect();
         let again = replayed.iter().copied();
-        let again: Vec<_> = again.filter(|report| report.worker == worker).collect();
+        let again: Vec<_> = again.filter(|event| event.worker == worker).collect();
         assert_eq!(again, expected);
     }
     assert_eq!(hashes(&runtime), model.hashes());

@@ -26,7 +26,7 @@ fn any_number_of_workers_and_any_batches() {
         let disks = disks(workers);
         let Started { runtime, .. } = start(&disks, &config, MARKETS).expect("empty disks");
         let consumer = runtime
-            .subscribe(size(1 << 20), SlowConsumer::Wait)
+            .subscribe(&reports(1 << 20, SlowConsumer::Wait))
             .expect("sound workers");
         submit_all(&runtime, &stream);
         assert_eq!(hashes(&runtime), model.hashes());

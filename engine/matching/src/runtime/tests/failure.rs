@@ -15,14 +15,25 @@ struct NotEight;
 impl Market for Superstitious {
     type Command = u64;
     type Report = u64;
+    type LevelChange = u64;
+    type OrderChange = u64;
     type Error = NotEight;
 
     const MAX_COMMAND_BYTES: usize = 8;
 
-    fn apply(&mut self, command: &u64, reports: &mut Vec<u64>) {
+    fn apply(&mut self, command: &u64, outputs: &mut Outputs<Self>) {
         self.0 = self.0.wrapping_mul(31).wrapping_add(*command);
-        reports.push(*command);
+        outputs.report(*command);
+        outputs.level(self.0);
         assert_ne!(*command, 13, "thirteen");
+    }
+
+    fn levels(&self, into: &mut Vec<u64>) {
+        into.push(self.0);
+    }
+
+    fn orders(&self, into: &mut Vec<u64>) {
+        into.push(self.0);
     }
 
     fn encode(command: &u64, into: &mut Vec<u8>) {
@@ -59,7 +70,7 @@ fn a_panic_stops_one_worker() {
     let disks = disks(2);
     let runtime = start_superstitious(&disks).expect("empty disks");
     let consumer = runtime
-        .subscribe(size(100), SlowConsumer::Wait)
+        .subscribe(&reports(100, SlowConsumer::Wait))
         .expect("sound workers");
     let mut producer = runtime.producer();
     for command in 8..20 {
@@ -119,7 +130,7 @@ fn a_panic_stops_one_worker() {
     let (reports, ended) = drain(&consumer);
     assert_eq!(ended, Ended::Finished);
     let of_first = reports.iter().filter(|report| report.market.0 == 0);
-    assert!(of_first.map(|report| report.report).eq(8..13));
+    assert!(of_first.map(report).eq(8..13));
     assert_eq!(
         reports.iter().filter(|report| report.market.0 == 1).count(),
         12

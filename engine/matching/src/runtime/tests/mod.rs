@@ -1,6 +1,7 @@
 //! Streams, disks and the same books run one command after the other.
 
 mod crash;
+mod depth;
 mod equality;
 mod failure;
 mod opening;
@@ -19,8 +20,8 @@ use sealane_journal::{Config, Sequence, SyncPolicy, fault::MemoryDisk};
 
 use super::*;
 use crate::{
-    Book, BookConfig, Command, NewOrder, OrderId, OrderKind, OwnerId, Price, Quantity, Report,
-    SelfTrade, Side, TimeInForce,
+    Book, BookConfig, Command, LevelChange, NewOrder, OrderChange, OrderId, OrderKind, OwnerId,
+    Price, Quantity, Report, ReportSink, SelfTrade, Side, TimeInForce,
 };
 
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -57,6 +58,7 @@ fn small(policy: SyncPolicy) -> RuntimeConfig {
         queue: size(64),
         batch: size(7),
         snapshot_every: NonZeroU64::new(50),
+        replayed: Streams::ALL,
     }
 }
 
@@ -171,13 +173,87 @@ impl Model {
     }
 }
 
+/// The reports of all markets, through a ring of so many.
+fn reports(ring: usize, slow: SlowConsumer) -> Subscription {
+    Subscription {
+        markets: Selection::All(Streams::REPORTS),
+        ring: size(ring),
+        slow,
+    }
+}
+
+/// An event that is a report.
+fn report<R: Copy, L, O>(published: &Published<Event<R, L, O>>) -> R {
+    match published.event {
+        Event::Report(report) => report,
+        _ => panic!("only reports were subscribed to"),
+    }
+}
+
 /// Each market's reports, in order.
-fn by_market(reports: &[Published<Report>]) -> BTreeMap<MarketId, Vec<Report>> {
+fn by_market(events: &[Published<EventOf<Book>>]) -> BTreeMap<MarketId, Vec<Report>> {
     let mut sorted: BTreeMap<_, Vec<_>> = BTreeMap::new();
-    for report in reports {
-        sorted.entry(report.market).or_default().push(report.report);
+    for event in events {
+        sorted.entry(event.market).or_default().push(report(event));
     }
     sorted
+}
+
+/// All that a book says of one command.
+#[derive(Default)]
+struct Said {
+    reports: Vec<Report>,
+    levels: Vec<LevelChange>,
+    orders: Vec<OrderChange>,
+}
+
+impl ReportSink for Said {
+    fn report(&mut self, report: Report) {
+        self.reports.push(report);
+    }
+
+    fn level(&mut self, change: LevelChange) {
+        self.levels.push(change);
+    }
+
+    fn order(&mut self, change: OrderChange) {
+        self.orders.push(change);
+    }
+}
+
+impl Said {
+    /// What a consumer of these streams gets.
+    fn named(
+        &self,
+        streams: Streams,
+        worker: usize,
+        market: MarketId,
+        sequence: Sequence,
+    ) -> Vec<Published<EventOf<Book>>> {
+        let mut events = Vec::new();
+        if streams.reports {
+            let reports = self.reports.iter().map(|report| Event::Report(*report));
+            events.extend((0..).zip(reports));
+        }
+        if streams.levels {
+            let levels = self.levels.iter().map(|change| Event::Level(*change));
+            events.extend((0..).zip(levels));
+        }
+        if streams.orders {
+            let orders = self.orders.iter().map(|change| Event::Order(*change));
+            events.extend((0..).zip(orders));
+        }
+        let count = events.len();
+        let named = (1..).zip(events).map(|(number, (index, event))| Published {
+            worker,
+            market,
+            sequence,
+            index,
+            is_last: number == count,
+            event,
+        });
+        named.collect()
+    }
 }
 
 fn hashes(runtime: &Runtime<Book>) -> Vec<(MarketId, u64)> {
@@ -198,13 +274,13 @@ fn submit_all(runtime: &Runtime<Book>, stream: &[(MarketId, Command)]) {
 }
 
 /// Reads to the end.
-fn drain<R>(consumer: &Consumer<R>) -> (Vec<Published<R>>, Ended) {
-    let mut reports = Vec::new();
+fn drain<M: Market>(consumer: &Consumer<M>) -> (Vec<Published<EventOf<M>>>, Ended) {
+    let mut events = Vec::new();
     loop {
         match consumer.recv_timeout(PATIENCE) {
-            Ok(Some(report)) => reports.push(report),
+            Ok(Some(event)) => events.push(event),
             Ok(None) => panic!("no end within {PATIENCE:?}"),
-            Err(ended) => return (reports, ended),
+            Err(ended) => return (events, ended),
         }
     }
 }

@@ -5,7 +5,7 @@ use std::thread;
 use super::*;
 
 /// A consumer that does not read, and workers that may hold little.
-fn stalled(policy: SlowConsumer) -> (Vec<MemoryDisk>, Runtime<Book>, Consumer<Report>) {
+fn stalled(policy: SlowConsumer) -> (Vec<MemoryDisk>, Runtime<Book>, Consumer<Book>) {
     let config = RuntimeConfig {
         queue: size(4),
         batch: size(2),
@@ -13,7 +13,9 @@ fn stalled(policy: SlowConsumer) -> (Vec<MemoryDisk>, Runtime<Book>, Consumer<Re
     };
     let disks = disks(1);
     let Started { runtime, .. } = start(&disks, &config, 2).expect("empty disks");
-    let consumer = runtime.subscribe(size(3), policy).expect("a sound worker");
+    let consumer = runtime
+        .subscribe(&reports(3, policy))
+        .expect("a sound worker");
     (disks, runtime, consumer)
 }
 
@@ -70,7 +72,7 @@ fn a_stalled_consumer_holds_producers_back() {
         .iter()
         .flat_map(|(market, command)| model.apply(*market, command).to_vec())
         .collect();
-    let reports: Vec<_> = reports.iter().map(|report| report.report).collect();
+    let reports: Vec<_> = reports.iter().map(report).collect();
     assert_eq!(reports, expected);
 }
 
@@ -80,8 +82,8 @@ fn a_slow_consumer_is_ended_with_a_reason() {
     let (_disks, runtime, consumer) = stalled(SlowConsumer::Disconnect);
     submit_all(&runtime, &stream);
     assert_eq!(hashes(&runtime), Model::of(2, &stream).hashes());
-    let (reports, ended) = drain(&consumer);
-    assert_eq!(reports.len(), 3);
+    let (delivered, ended) = drain(&consumer);
+    assert_eq!(delivered.len(), 3);
     let Ended::TooSlow {
         worker: 0,
         sequence,
@@ -89,11 +91,11 @@ fn a_slow_consumer_is_ended_with_a_reason() {
     else {
         panic!("{ended}");
     };
-    let last = reports.last().expect("three").sequence;
+    let last = delivered.last().expect("three").sequence;
     assert!(sequence >= last);
     // Others are not concerned.
     let other = runtime
-        .subscribe(size(1 << 10), SlowConsumer::Disconnect)
+        .subscribe(&reports(1 << 10, SlowConsumer::Disconnect))
         .expect("a sound worker");
     submit_all(&runtime, &stream[..50]);
     runtime.shutdown(PATIENCE);

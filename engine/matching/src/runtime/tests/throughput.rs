@@ -20,7 +20,7 @@ fn a_million_commands_through_two_workers() {
     let disks = disks(2);
     let Started { runtime, .. } = start(&disks, &config, MARKETS).expect("empty disks");
     let consumer = runtime
-        .subscribe(size(1 << 14), SlowConsumer::Wait)
+        .subscribe(&reports(1 << 14, SlowConsumer::Wait))
         .expect("sound workers");
     let begun = Instant::now();
     let reports = thread::scope(|scope| {
