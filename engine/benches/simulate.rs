@@ -2,7 +2,7 @@
 
 use std::{hint::black_box, num::NonZeroUsize};
 
-use criterion::{BatchSize, Criterion, Throughput, criterion_group, criterion_main};
+use criterion::{Criterion, Throughput, criterion_group, criterion_main};
 use sealane_engine::simulate::{Batch, State, Trade, fixtures::Exchange};
 use sealane_schedule::Executor;
 
@@ -54,8 +54,9 @@ fn swaps(criterion: &mut Criterion) {
     for threads in [1, 2] {
         let mut executor = Executor::new(NonZeroUsize::new(threads).expect("not zero"));
         group.bench_function(format!("execute on {threads} threads"), |bencher| {
-            let run = |()| state.run_parallel(black_box(&batch), &mut executor);
-            bencher.iter_batched(|| (), run, BatchSize::PerIteration);
+            bencher.iter(|| {
+                state.run_parallel_into(black_box(&batch), &mut executor, &mut results);
+            });
         });
     }
     group.finish();

@@ -7,7 +7,7 @@ use std::hint::black_box;
 
 use common::{CONTENTIONS, batch, workers};
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
-use sealane_schedule::{AccessError, Accounts, Batch, Executor};
+use sealane_schedule::{AccessError, Accounts, Batch, Executor, Panicked};
 
 const TRADES: usize = 10_000;
 
@@ -18,6 +18,15 @@ const WORK: u32 = 200;
 #[derive(Clone, Copy, Default)]
 #[repr(align(64))]
 struct State(u64);
+
+/// Why a trade fails: none does.
+#[derive(Debug, thiserror::Error)]
+enum Refused {
+    #[error(transparent)]
+    Access(#[from] AccessError),
+    #[error(transparent)]
+    Panicked(#[from] Panicked),
+}
 
 fn work(states: [&mut State; 3]) -> u64 {
     let mut seen = states.iter().fold(1, |seen, state| seen ^ state.0);
@@ -41,11 +50,7 @@ fn plainly(batch: &Batch, states: &mut [State], outputs: &mut Vec<u64>) {
     }
 }
 
-fn trade(
-    batch: &Batch,
-    trade: usize,
-    accounts: &mut Accounts<'_, State>,
-) -> Result<u64, AccessError> {
+fn trade(batch: &Batch, trade: usize, accounts: &mut Accounts<'_, State>) -> Result<u64, Refused> {
     let accesses = batch.accesses(trade);
     Ok(work(accounts.write_many(
         [1, 2, 3].map(|place: usize| accesses[place].account()),

@@ -70,5 +70,5 @@ pub use access::{
     Access, Accesses, AccountId, Address, Batch, BatchFull, Interner, TooManyAccounts,
 };
 pub use partition::{Balance, Partitioner, Plan};
-pub use run::{AccessError, Accounts, Executor, Failure, Outcome, Restore, RunError, Slot};
+pub use run::{AccessError, Accounts, Executor, InOrder, Panicked, Restore, RunError, Slot};
 pub use schedule::{Ready, Scheduler};

@@ -14,7 +14,7 @@ use super::{
     outcome::{Executed, Refused, StageTimes, TradeOutcome},
     record::{self, AccountRecord, Record},
 };
-use crate::simulate::{Batch, Slot, State, Trade};
+use crate::simulate::{Batch, Slot, State, Trade, TradeResult};
 
 const ABSENT: u8 = 0;
 const PRESENT: u8 = 1;
@@ -25,6 +25,7 @@ pub struct Simulation {
     pub(super) state: State,
     executor: Executor,
     batch: Batch,
+    results: Vec<TradeResult>,
 }
 
 /// A transaction, decoded or not to be decoded.
@@ -38,6 +39,7 @@ impl Simulation {
             state,
             executor: Executor::new(workers),
             batch: Batch::new(),
+            results: Vec::new(),
         }
     }
 
@@ -76,12 +78,9 @@ impl Simulation {
             }
         }
         let scheduled = Instant::now();
-        let results = match self.executor.workers() {
-            // Nothing is to be divided then.
-            NonZeroUsize::MIN => self.state.run(&self.batch),
-            _ => self.state.run_parallel(&self.batch, &mut self.executor),
-        };
-        let mut results = results.into_iter();
+        self.state
+            .run_parallel_into(&self.batch, &mut self.executor, &mut self.results);
+        let mut results = self.results.drain(..);
         let mut refused = refused.into_iter().peekable();
         let outcomes = (0..trades.len()).map(|place| {
             if let Some((_, refused)) = refused.next_if(|(at, _)| *at == place) {

@@ -4,6 +4,7 @@ use anchor_lang::prelude::ProgramError;
 use sealane_amm::errors::AmmError;
 use sealane_core::{CoreError, book::BookError};
 use sealane_orderbook::errors::OrderbookError;
+use sealane_schedule::Panicked;
 use solana_instruction::error::InstructionError;
 use solana_pubkey::Pubkey;
 use spl_token_2022_interface::error::TokenError;
@@ -50,6 +51,12 @@ pub enum TradeError {
     /// A defect of this code.
     #[error("the simulation panicked: {0}; please report it")]
     Panicked(String),
+}
+
+impl From<Panicked> for TradeError {
+    fn from(Panicked(message): Panicked) -> Self {
+        Self::Panicked(message)
+    }
 }
 
 impl TradeError {

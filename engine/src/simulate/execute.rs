@@ -3,16 +3,15 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use anchor_lang::prelude::ProgramError;
-use arrayvec::ArrayVec;
-use sealane_schedule::{AccountId, Accounts, Restore, Slot as Granted};
+use sealane_schedule::{AccountId, Accounts, Restore};
 use solana_clock::Clock;
 use solana_pubkey::Pubkey;
 
 use super::{
-    amm, book, compute,
-    decode::{Batch, Early, Field, MAX_ACCOUNTS, Operation, Step},
+    TradeResult, amm, book, compute,
+    decode::{Batch, Early, Field, Operation, Step},
     error::{Fault, Refusal, TradeError, Unsupported},
-    frame::{Frame, Ledger, Meta, Meter, Sink},
+    frame::{Frame, Ledger, Meta, Meter, Silent, Sink},
     state::{Saved, Slot, State},
     token,
 };
@@ -55,6 +54,17 @@ impl Scene<'_> {
             }
         }
         Ok(meter)
+    }
+
+    /// Runs a trade of which nothing but the outcome is wanted.
+    #[inline]
+    pub(super) fn run_silently(
+        &self,
+        trade: usize,
+        accounts: &mut Accounts<'_, Slot>,
+    ) -> TradeResult {
+        let meter = self.run(trade, &mut Placed(accounts), &mut Silent)?;
+        Ok(meter.into())
     }
 }
 
@@ -197,8 +207,8 @@ fn create_associated<L: Ledger, S: Sink>(frame: &mut Frame<'_, L, S>) -> Result<
         Slot::Token(token)
             if *frame.address(ACCOUNT) == expected
                 && token.program.id() == *frame.address(PROGRAM)
-                && token.base.owner == *owner
-                && token.base.mint == *mint =>
+                && token.owner == frame.id(OWNER)
+                && token.mint == frame.id(MINT) =>
         {
             Ok(())
         }
@@ -207,7 +217,7 @@ fn create_associated<L: Ledger, S: Sink>(frame: &mut Frame<'_, L, S>) -> Result<
     }
 }
 
-/// Accounts of trades that run one after the other.
+/// Accounts of a trade that runs alone, to be looked at before they are put back.
 pub(super) struct Direct<'a> {
     slots: &'a mut [Slot],
     saved: &'a mut Vec<(AccountId, Saved)>,
@@ -215,20 +225,14 @@ pub(super) struct Direct<'a> {
 
 impl<'a> Direct<'a> {
     pub(super) fn new(slots: &'a mut [Slot], saved: &'a mut Vec<(AccountId, Saved)>) -> Self {
-        saved.clear();
-        Self { slots, saved }
-    }
-
-    /// Goes on with what was saved.
-    pub(super) fn resume(slots: &'a mut [Slot], saved: &'a mut Vec<(AccountId, Saved)>) -> Self {
         Self { slots, saved }
     }
 
     /// Puts back what was written.
     #[cold]
     pub(super) fn restore(&mut self) {
-        while let Some((account, saved)) = self.saved.pop() {
-            self.slots[account.index()].restore(saved);
+        while let Some((account, mut saved)) = self.saved.pop() {
+            self.slots[account.index()].restore(&mut saved);
         }
     }
 }
@@ -244,39 +248,29 @@ impl Ledger for Direct<'_> {
         let account = meta.account;
         let slot = &mut self.slots[account.index()];
         if !self.saved.iter().any(|(saved, _)| *saved == account) {
-            self.saved.push((account, slot.save()));
+            let mut saved = Saved::default();
+            slot.save_into(&mut saved);
+            self.saved.push((account, saved));
         }
         slot
     }
 }
 
-/// Accounts of a trade that runs beside others, by their places among the trade's.
-pub(super) struct Placed<'a>(ArrayVec<Granted<'a, Slot>, MAX_ACCOUNTS>);
+/// Accounts of a trade of a batch, by their places among the trade's. Whoever runs the batch puts them
+/// back.
+pub(super) struct Placed<'a, 'b>(pub(super) &'a mut Accounts<'b, Slot>);
 
-impl<'a> Placed<'a> {
-    /// All accounts of the trade. Those that it may write are saved.
-    #[inline]
-    pub(super) fn new(accounts: &'a mut Accounts<'_, Slot>) -> Self {
-        // Beyond the room there is nothing: such trades are refused.
-        let all = accounts.all().map(|(_, granted)| granted);
-        Self(all.take(MAX_ACCOUNTS).collect())
-    }
-}
-
-impl Ledger for Placed<'_> {
+impl Ledger for Placed<'_, '_> {
     #[inline(always)]
     fn read(&self, meta: Meta) -> &Slot {
-        match &self.0[usize::from(meta.place)] {
-            Granted::Read(slot) => slot,
-            Granted::Write(slot) => slot,
-        }
+        self.0.read_at(usize::from(meta.place))
     }
 
     #[inline(always)]
     fn write(&mut self, meta: Meta) -> &mut Slot {
-        match &mut self.0[usize::from(meta.place)] {
-            Granted::Write(slot) => slot,
-            Granted::Read(_) => unreachable!("handlers write what may be written only"),
+        match self.0.write_at(usize::from(meta.place)) {
+            Ok(slot) => slot,
+            Err(_) => unreachable!("handlers write what may be written only"),
         }
     }
 }
@@ -294,21 +288,19 @@ impl State {
         }
     }
 
-    /// Runs one trade; what it wrote stays unless it fails, or is only tried.
-    #[inline]
+    /// Runs one trade. If it fails it has changed nothing; if not, what it changed was `saved`.
     pub(super) fn run_one<S: Sink>(
         &mut self,
         batch: &Batch,
         trade: usize,
         sink: &mut S,
         saved: &mut Vec<(AccountId, Saved)>,
-        keep: bool,
     ) -> Result<Meter, TradeError> {
         let scene = Self::scene(&self.addresses, &self.clock, batch);
         let mut ledger = Direct::new(&mut self.slots, saved);
         let run = catch_unwind(AssertUnwindSafe(|| scene.run(trade, &mut ledger, sink)));
         let result = run.unwrap_or_else(|panic| Err(TradeError::Panicked(message(&*panic))));
-        if result.is_err() || !keep {
+        if result.is_err() {
             ledger.restore();
         }
         result

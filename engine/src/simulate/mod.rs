@@ -47,12 +47,11 @@ pub use state::{
     LaneAccount, MintAccount, OtherAccount, Saved, Slot, State, TokenAccount, TokenProgram,
 };
 
-use sealane_schedule::{Executor, Failure};
+use sealane_schedule::Executor;
 use solana_pubkey::Pubkey;
 
 use error::{Fault, Refusal as Refused, require};
-use execute::Placed;
-use frame::{Frame, Ledger, Meter, Silent, Sink};
+use frame::{Frame, Ledger, Meter, Sink};
 use report::Recorder;
 
 /// What a trade that succeeded cost. [`State::report`] tells the rest.
@@ -76,6 +75,9 @@ impl From<Meter> for Outcome {
 /// What came of a trade.
 pub type TradeResult = Result<Outcome, TradeError>;
 
+/// A state has a slot for every account of its batches.
+const DECODED_FOR_IT: &str = "the batch was decoded for this state";
+
 impl State {
     /// Runs a batch in order.
     pub fn run(&mut self, batch: &Batch) -> Vec<TradeResult> {
@@ -86,29 +88,38 @@ impl State {
 
     /// As [`State::run`], into a vector whose memory is used again.
     pub fn run_into(&mut self, batch: &Batch, results: &mut Vec<TradeResult>) {
-        results.clear();
-        results.reserve(batch.len());
-        let mut saved = Vec::new();
-        for trade in 0..batch.len() {
-            let meter = self.run_one(batch, trade, &mut Silent, &mut saved, true);
-            results.push(meter.map(Outcome::from));
-        }
+        let scene = Self::scene(&self.addresses, &self.clock, batch);
+        let run = self.in_order.run_into(
+            &batch.schedule,
+            &mut self.slots,
+            results,
+            |trade, accounts| scene.run_silently(trade, accounts),
+        );
+        run.expect(DECODED_FOR_IT);
     }
 
     /// Runs a batch on the executor's threads, with the results and accounts of [`State::run`].
     pub fn run_parallel(&mut self, batch: &Batch, executor: &mut Executor) -> Vec<TradeResult> {
+        let mut results = Vec::new();
+        self.run_parallel_into(batch, executor, &mut results);
+        results
+    }
+
+    /// As [`State::run_parallel`], into a vector whose memory is used again.
+    pub fn run_parallel_into(
+        &mut self,
+        batch: &Batch,
+        executor: &mut Executor,
+        results: &mut Vec<TradeResult>,
+    ) {
         let scene = Self::scene(&self.addresses, &self.clock, batch);
-        let outcomes = executor.run(batch.schedule(), &mut self.slots, |trade, accounts| {
-            scene.run(trade, &mut Placed::new(accounts), &mut Silent)
-        });
-        // A state has a slot for every account of its batches.
-        let outcomes = outcomes.expect("the batch was decoded for this state");
-        let results = outcomes.into_iter().map(|outcome| match outcome {
-            Ok(meter) => Ok(meter.into()),
-            Err(Failure::Trade(error)) => Err(error),
-            Err(Failure::Panicked(message)) => Err(TradeError::Panicked(message)),
-        });
-        results.collect()
+        let run = executor.run_into(
+            &batch.schedule,
+            &mut self.slots,
+            results,
+            |trade, accounts| scene.run_silently(trade, accounts),
+        );
+        run.expect(DECODED_FOR_IT);
     }
 
     /// Runs a batch in order and tells of each trade what it did.
@@ -143,11 +154,11 @@ impl State {
         let writable = batch.writable(self, trade);
         let before = Before::of(self, writable);
         let (mut recorder, mut saved) = (Recorder::default(), Vec::new());
-        let meter = self.run_one(batch, trade, &mut recorder, &mut saved, true)?;
+        let meter = self.run_one(batch, trade, &mut recorder, &mut saved)?;
         let units = u64::from(meter.units);
         let report = before.report(self, recorder.events, recorder.fills, units);
         if !keep {
-            execute::Direct::resume(&mut self.slots, &mut saved).restore();
+            execute::Direct::new(&mut self.slots, &mut saved).restore();
         }
         Ok(report)
     }
@@ -198,7 +209,7 @@ fn transfer_in<L: Ledger, S: Sink, E: Into<Refused>>(
         program,
         from,
         to: vault,
-        authority: frame.address(wallet),
+        authority: wallet,
         amount: sent,
         signed: true,
         writable: (true, true),

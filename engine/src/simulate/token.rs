@@ -5,24 +5,23 @@
 
 use anchor_lang::prelude::ProgramError;
 use solana_instruction::error::InstructionError;
-use solana_pubkey::Pubkey;
-use spl_token_2022_interface::{error::TokenError, pod::PodCOption};
+use spl_token_2022_interface::error::TokenError;
 
 use super::{
     compute,
     error::{Fault, Unsupported, require},
     frame::{Frame, Ledger, Sink},
-    state::{MintAccount, Slot, TokenAccount, TokenProgram},
+    state::{Cleared, MintAccount, Slot, TokenAccount, TokenProgram},
 };
 
 /// A transfer.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Transfer<'a> {
+pub(crate) struct Transfer {
     pub(crate) program: TokenProgram,
     pub(crate) from: usize,
     pub(crate) to: usize,
     /// Who spends: the owner or a delegate.
-    pub(crate) authority: &'a Pubkey,
+    pub(crate) authority: usize,
     pub(crate) amount: u64,
     /// Whether the authority has signed.
     pub(crate) signed: bool,
@@ -36,7 +35,7 @@ pub(crate) struct Transfer<'a> {
 #[inline]
 pub(crate) fn transfer<L: Ledger, S: Sink>(
     frame: &mut Frame<'_, L, S>,
-    transfer: &Transfer<'_>,
+    transfer: &Transfer,
 ) -> Result<(), Fault> {
     match transfer.program {
         TokenProgram::Spl => transfer_spl(frame, transfer),
@@ -47,31 +46,25 @@ pub(crate) fn transfer<L: Ledger, S: Sink>(
 #[inline]
 fn transfer_spl<L: Ledger, S: Sink>(
     frame: &mut Frame<'_, L, S>,
-    transfer: &Transfer<'_>,
+    transfer: &Transfer,
 ) -> Result<(), Fault> {
     let amount = transfer.amount;
     let source = spl_token(frame, transfer.from)?;
     let target = spl_token(frame, transfer.to)?;
     require(
-        !source.base.is_frozen() && !target.base.is_frozen(),
+        !source.is_frozen && !target.is_frozen,
         TokenError::AccountFrozen,
     )?;
     require(source.amount() >= amount, TokenError::InsufficientFunds)?;
-    require(
-        source.base.mint == target.base.mint,
-        TokenError::MintMismatch,
-    )?;
+    require(source.mint == target.mint, TokenError::MintMismatch)?;
     if let Some((mint, decimals)) = transfer.mint {
-        require(
-            *frame.address(mint) == source.base.mint,
-            TokenError::MintMismatch,
-        )?;
+        require(frame.id(mint) == source.mint, TokenError::MintMismatch)?;
         require(
             spl_mint(frame, mint)?.base.decimals == decimals,
             TokenError::MintDecimalsMismatch,
         )?;
     }
-    let spent = spending(source, transfer.authority, transfer.signed, amount)?;
+    let spent = spending(frame, source, transfer.authority, transfer.signed, amount)?;
     let is_spl = source.program == TokenProgram::Spl && target.program == TokenProgram::Spl;
     let is_self = frame.id(transfer.from) == frame.id(transfer.to);
     if is_self || amount == 0 {
@@ -84,7 +77,7 @@ fn transfer_spl<L: Ledger, S: Sink>(
     }
     require(is_spl, InstructionError::ExternalAccountDataModified)?;
     require_writable(transfer)?;
-    if source.base.is_native() {
+    if source.is_native {
         return Err(Unsupported::TokenOwner.into());
     }
     spend(frame, transfer.from, spent, Cleared::Marked)?;
@@ -94,21 +87,18 @@ fn transfer_spl<L: Ledger, S: Sink>(
 
 fn transfer_2022<L: Ledger, S: Sink>(
     frame: &mut Frame<'_, L, S>,
-    transfer: &Transfer<'_>,
+    transfer: &Transfer,
 ) -> Result<(), Fault> {
     let amount = transfer.amount;
     require_owned(frame, transfer.from, TokenProgram::Token2022)?;
     require_owned(frame, transfer.to, TokenProgram::Token2022)?;
     let source = token_2022(frame, transfer.from)?;
-    require(!source.base.is_frozen(), TokenError::AccountFrozen)?;
+    require(!source.is_frozen, TokenError::AccountFrozen)?;
     require(source.amount() >= amount, TokenError::InsufficientFunds)?;
     let fee = match transfer.mint {
         Some((mint, decimals)) => {
             require_owned(frame, mint, TokenProgram::Token2022)?;
-            require(
-                *frame.address(mint) == source.base.mint,
-                TokenError::MintMismatch,
-            )?;
+            require(frame.id(mint) == source.mint, TokenError::MintMismatch)?;
             let mint = frame.mint(mint)?;
             require(
                 mint.base.decimals == decimals,
@@ -125,17 +115,14 @@ fn transfer_2022<L: Ledger, S: Sink>(
             0
         }
     };
-    let spent = spending(source, transfer.authority, transfer.signed, amount)?;
+    let spent = spending(frame, source, transfer.authority, transfer.signed, amount)?;
     if frame.id(transfer.from) == frame.id(transfer.to) {
         return Ok(());
     }
     let target = token_2022(frame, transfer.to)?;
-    require(!target.base.is_frozen(), TokenError::AccountFrozen)?;
-    require(
-        source.base.mint == target.base.mint,
-        TokenError::MintMismatch,
-    )?;
-    if source.base.is_native() {
+    require(!target.is_frozen, TokenError::AccountFrozen)?;
+    require(source.mint == target.mint, TokenError::MintMismatch)?;
+    if source.is_native {
         return Err(Unsupported::TokenOwner.into());
     }
     if amount == 0 {
@@ -176,7 +163,7 @@ fn spl_token<'a, L: Ledger, S: Sink>(
     at: usize,
 ) -> Result<&'a TokenAccount, Fault> {
     let token = frame.token(at)?;
-    require(token.has_no_extensions(), ProgramError::InvalidAccountData)?;
+    require(token.has_no_extensions, ProgramError::InvalidAccountData)?;
     Ok(token)
 }
 
@@ -207,30 +194,26 @@ type Spent = Option<u64>;
 
 /// Whether the authority may spend so much of an account.
 #[inline(always)]
-fn spending(
+fn spending<L: Ledger, S: Sink>(
+    frame: &Frame<'_, L, S>,
     source: &TokenAccount,
-    authority: &Pubkey,
+    authority: usize,
     signed: bool,
     amount: u64,
 ) -> Result<Spent, Fault> {
-    let delegate = source.base.delegate;
-    if delegate.option == PodCOption::<Pubkey>::SOME && { delegate.value } == *authority {
+    if let Some((delegate, delegated)) = source.delegate()
+        && delegate == *frame.address(authority)
+    {
         require(signed, ProgramError::MissingRequiredSignature)?;
-        let left = u64::from(source.base.delegated_amount).checked_sub(amount);
+        let left = delegated.checked_sub(amount);
         return Ok(Some(left.ok_or(TokenError::InsufficientFunds)?));
     }
-    require(source.base.owner == *authority, TokenError::OwnerMismatch)?;
+    require(
+        source.owner == frame.id(authority),
+        TokenError::OwnerMismatch,
+    )?;
     require(signed, ProgramError::MissingRequiredSignature)?;
     Ok(None)
-}
-
-/// What the programs leave of a delegate that has spent everything.
-#[derive(Clone, Copy)]
-enum Cleared {
-    /// Its address, marked as none.
-    Marked,
-    /// Nothing.
-    Zeroed,
 }
 
 fn spend<L: Ledger, S: Sink>(
@@ -239,14 +222,8 @@ fn spend<L: Ledger, S: Sink>(
     spent: Spent,
     cleared: Cleared,
 ) -> Result<(), Fault> {
-    let Some(left) = spent else { return Ok(()) };
-    let base = &mut frame.token_mut(from)?.base;
-    base.delegated_amount = left.into();
-    if left == 0 {
-        match cleared {
-            Cleared::Marked => base.delegate.option = PodCOption::<Pubkey>::NONE,
-            Cleared::Zeroed => base.delegate = PodCOption::none(),
-        }
+    if let Some(left) = spent {
+        frame.token_mut(from)?.set_delegated(left, cleared);
     }
     Ok(())
 }
@@ -254,7 +231,7 @@ fn spend<L: Ledger, S: Sink>(
 /// What a transfer of nothing changes: it forgets a delegate that may spend nothing.
 fn spend_nothing<L: Ledger, S: Sink>(
     frame: &mut Frame<'_, L, S>,
-    transfer: &Transfer<'_>,
+    transfer: &Transfer,
     spent: Spent,
     cleared: Cleared,
 ) -> Result<(), Fault> {
@@ -266,7 +243,7 @@ fn spend_nothing<L: Ledger, S: Sink>(
 }
 
 /// The runtime sees what was changed that may not be.
-fn require_writable(transfer: &Transfer<'_>) -> Result<(), Fault> {
+fn require_writable(transfer: &Transfer) -> Result<(), Fault> {
     let (from, to) = transfer.writable;
     require(from && to, InstructionError::ReadonlyDataModified)
 }
@@ -288,7 +265,7 @@ fn credit(target: &mut TokenAccount, amount: u64) -> Result<(), Fault> {
 #[inline]
 pub(crate) fn exchange<L: Ledger, S: Sink>(
     frame: &mut Frame<'_, L, S>,
-    legs: [Transfer<'_>; 2],
+    legs: [Transfer; 2],
 ) -> Result<(), Fault> {
     for leg in &legs {
         // A batch checks owners itself: the runtime would only at its end.
@@ -303,19 +280,19 @@ pub(crate) fn exchange<L: Ledger, S: Sink>(
 pub(crate) fn mint_to<L: Ledger, S: Sink>(
     frame: &mut Frame<'_, L, S>,
     (mint_at, to): (usize, usize),
-    authority: &Pubkey,
+    authority: usize,
     amount: u64,
 ) -> Result<(), Fault> {
     let target = spl_token(frame, to)?;
-    require(!target.base.is_frozen(), TokenError::AccountFrozen)?;
-    require(!target.base.is_native(), TokenError::NativeNotSupported)?;
-    require(
-        *frame.address(mint_at) == target.base.mint,
-        TokenError::MintMismatch,
-    )?;
+    require(!target.is_frozen, TokenError::AccountFrozen)?;
+    require(!target.is_native, TokenError::NativeNotSupported)?;
+    require(frame.id(mint_at) == target.mint, TokenError::MintMismatch)?;
     let mint = spl_mint(frame, mint_at)?;
     let minter = mint.base.mint_authority.ok_or(TokenError::FixedSupply)?;
-    require(minter == *authority, TokenError::OwnerMismatch)?;
+    require(
+        minter == *frame.address(authority),
+        TokenError::OwnerMismatch,
+    )?;
     let supply = u64::from(mint.base.supply).checked_add(amount);
     let supply = supply.ok_or(TokenError::Overflow)?;
     require(
@@ -330,22 +307,19 @@ pub(crate) fn mint_to<L: Ledger, S: Sink>(
 pub(crate) fn burn<L: Ledger, S: Sink>(
     frame: &mut Frame<'_, L, S>,
     (mint_at, from): (usize, usize),
-    authority: &Pubkey,
+    authority: usize,
     amount: u64,
 ) -> Result<(), Fault> {
     let source = spl_token(frame, from)?;
     let mint = spl_mint(frame, mint_at)?;
-    require(!source.base.is_frozen(), TokenError::AccountFrozen)?;
-    require(!source.base.is_native(), TokenError::NativeNotSupported)?;
+    require(!source.is_frozen, TokenError::AccountFrozen)?;
+    require(!source.is_native, TokenError::NativeNotSupported)?;
     require(source.amount() >= amount, TokenError::InsufficientFunds)?;
-    require(
-        *frame.address(mint_at) == source.base.mint,
-        TokenError::MintMismatch,
-    )?;
-    let spent = if source.base.is_owned_by_system_program_or_incinerator() {
+    require(frame.id(mint_at) == source.mint, TokenError::MintMismatch)?;
+    let spent = if source.is_anybodys_to_burn() {
         None
     } else {
-        spending(source, authority, true, amount)?
+        spending(frame, source, authority, true, amount)?
     };
     require(
         mint.program == TokenProgram::Spl && source.program == TokenProgram::Spl,
@@ -384,7 +358,7 @@ pub(crate) fn handle<L: Ledger, S: Sink>(
         program,
         from: 0,
         to,
-        authority: frame.address(authority),
+        authority,
         amount,
         signed: frame.metas[authority].is_signer,
         writable: (frame.metas[0].is_writable, frame.metas[to].is_writable),

@@ -62,7 +62,7 @@ impl Lane {
         for _ in 0..PASSES {
             match &mut self.executor {
                 None => self.state.run_into(batch, results),
-                Some(executor) => *results = self.state.run_parallel(batch, executor),
+                Some(executor) => self.state.run_parallel_into(batch, executor, results),
             }
         }
         (PASSES * batch.len()) as f64 / start.elapsed().as_secs_f64()

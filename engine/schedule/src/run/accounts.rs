@@ -8,28 +8,34 @@ use crate::access::{Access, AccountId};
 
 /// State of an account that can be put back as it was.
 ///
-/// Every `Clone` type does it by copying. A type whose copy costs more than a trade can save only
+/// Every `Clone` type does it by copying. (`Send`, because workers are threads.) A type whose copy costs more than a trade can save only
 /// what a trade may change: do not implement `Clone` for it, and this instead.
 pub trait Restore {
-    /// What is kept of a state.
-    type Saved;
+    /// What is kept of a state. Its memory is used for one state after the other.
+    type Saved: Default + Send;
 
-    /// Keeps the state.
-    fn save(&self) -> Self::Saved;
+    /// Keeps the state, in place of whatever was kept there. Set fields one by one: a value that is
+    /// put together elsewhere and copied here can cost as much as a trade.
+    fn save_into(&self, saved: &mut Self::Saved);
 
     /// Puts the state back. If it was saved several times, the last saved comes first.
-    fn restore(&mut self, saved: Self::Saved);
+    fn restore(&mut self, saved: &mut Self::Saved);
 }
 
-impl<S: Clone> Restore for S {
-    type Saved = S;
+impl<S: Clone + Send> Restore for S {
+    type Saved = Option<S>;
 
-    fn save(&self) -> S {
-        self.clone()
+    fn save_into(&self, saved: &mut Option<S>) {
+        match saved {
+            Some(saved) => saved.clone_from(self),
+            None => *saved = Some(self.clone()),
+        }
     }
 
-    fn restore(&mut self, saved: S) {
-        *self = saved;
+    fn restore(&mut self, saved: &mut Option<S>) {
+        if let Some(saved) = saved.take() {
+            *self = saved;
+        }
     }
 }
 
@@ -64,8 +70,9 @@ pub struct Accounts<'a, S: Restore> {
 
 /// States before the trade that runs.
 pub(super) struct Undo<S: Restore> {
-    /// By place among the trade's accounts.
+    /// By place among the trade's accounts. Those beyond `len` are memory that is used again.
     saved: Vec<(usize, S::Saved)>,
+    len: usize,
     /// Which of the trade's first 64 accounts are saved. Others are saved whenever they are asked
     /// for, which putting back in reverse order makes good.
     places: u64,
@@ -75,6 +82,7 @@ impl<S: Restore> Default for Undo<S> {
     fn default() -> Self {
         Self {
             saved: Vec::new(),
+            len: 0,
             places: 0,
         }
     }
@@ -82,30 +90,43 @@ impl<S: Restore> Default for Undo<S> {
 
 impl<S: Restore> Undo<S> {
     /// Keeps the state at a place among the trade's accounts, unless it is kept already.
+    #[inline]
     fn save(&mut self, place: usize, state: &S) {
         let bit = 1u64.checked_shl(place as u32).unwrap_or(0);
         if self.places & bit == 0 {
             self.places |= bit;
-            self.saved.push((place, state.save()));
+            if self.len == self.saved.len() {
+                self.grow();
+            }
+            let (at, saved) = &mut self.saved[self.len];
+            *at = place;
+            state.save_into(saved);
+            self.len += 1;
         }
+    }
+
+    #[cold]
+    fn grow(&mut self) {
+        self.saved.push((0, S::Saved::default()));
     }
 
     /// The trade is done: what it wrote stays.
     pub(super) fn forget(&mut self) {
-        self.saved.clear();
+        self.len = 0;
         self.places = 0;
     }
 
     /// Puts back what the trade wrote.
+    #[cold]
     pub(super) fn restore(&mut self, grant: &mut Grant<'_, S>) {
         let guard = AbortOnDrop;
-        while let Some((place, saved)) = self.saved.pop() {
+        for (place, saved) in self.saved[..self.len].iter_mut().rev() {
             grant
-                .write(place)
+                .write(*place)
                 .expect("only what is written is saved")
                 .restore(saved);
         }
-        self.places = 0;
+        self.forget();
         std::mem::forget(guard);
     }
 }
@@ -127,7 +148,27 @@ impl<'a, S: Restore> Accounts<'a, S> {
 
     /// The state of an account, to change it. Should the trade fail, the account will be as before.
     pub fn write(&mut self, account: AccountId) -> Result<&mut S, AccessError> {
-        let place = self.place(account)?;
+        self.write_at(self.place(account)?)
+    }
+
+    /// The state of the account at this place among [`declared`](Self::declared).
+    ///
+    /// # Panics
+    ///
+    /// If there are not so many.
+    #[inline]
+    pub fn read_at(&self, place: usize) -> &S {
+        self.grant.read(place)
+    }
+
+    /// The state of the account at this place among [`declared`](Self::declared), to change it.
+    /// Should the trade fail, the account will be as before.
+    ///
+    /// # Panics
+    ///
+    /// If there are not so many.
+    #[inline]
+    pub fn write_at(&mut self, place: usize) -> Result<&mut S, AccessError> {
         let state = self.grant.write(place)?;
         self.undo.save(place, state);
         Ok(state)
@@ -174,6 +215,7 @@ impl<'a, S: Restore> Accounts<'a, S> {
     }
 
     /// The trade has returned. What it wrote stays or is put back.
+    #[inline]
     pub(super) fn end(mut self, succeeded: bool) {
         if succeeded {
             self.undo.forget();

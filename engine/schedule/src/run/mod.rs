@@ -13,8 +13,9 @@ mod windows;
 use crate::sync;
 
 pub use accounts::{AccessError, Accounts, Restore, Slot};
-pub use trades::{Failure, Outcome};
+pub use trades::Panicked;
 
+use std::mem::MaybeUninit;
 use std::num::NonZeroUsize;
 
 use thiserror::Error;
@@ -83,11 +84,11 @@ impl Executor {
         batch: &Batch,
         slots: &mut [S],
         trade: F,
-    ) -> Result<Vec<Outcome<T, E>>, RunError>
+    ) -> Result<Vec<Result<T, E>>, RunError>
     where
         S: Restore + Send + Sync,
         T: Send,
-        E: Send,
+        E: From<Panicked> + Send,
         F: Fn(usize, &mut Accounts<'_, S>) -> Result<T, E> + Sync,
     {
         let mut outputs = Vec::new();
@@ -105,43 +106,101 @@ impl Executor {
         &mut self,
         batch: &Batch,
         slots: &mut [S],
-        outputs: &mut Vec<Outcome<T, E>>,
+        outputs: &mut Vec<Result<T, E>>,
         trade: F,
     ) -> Result<(), RunError>
     where
         S: Restore + Send + Sync,
         T: Send,
-        E: Send,
+        E: From<Panicked> + Send,
         F: Fn(usize, &mut Accounts<'_, S>) -> Result<T, E> + Sync,
     {
-        if batch.account_bound() > slots.len() {
-            return Err(RunError::NoSlot {
-                account: batch.account_bound() - 1,
-                slots: slots.len(),
-            });
-        }
+        require_slots(batch, slots)?;
         // Apart from what this thread writes: see `Windows`.
         let trades = CachePadded::new(Trades {
             batch,
             slots: SharedSlice::new(slots),
             trade,
         });
-        outputs.clear();
-        outputs.reserve(batch.len());
-        let places = &mut outputs.spare_capacity_mut()[..batch.len()];
-        match &mut self.pool {
+        fill(outputs, batch.len(), |places| match &mut self.pool {
             Some(pool) if batch.len() >= SHORT => {
-                self.windows.run(pool, self.workers, &trades, places)
+                self.windows.run(pool, self.workers, &trades, places);
             }
             // SAFETY: nobody else runs anything.
-            _ => unsafe {
-                trades.run(0..batch.len(), &mut Undo::default(), |trade, outcome| {
-                    places[trade].write(outcome);
-                });
-            },
-        }
-        // SAFETY: every trade was run and told of, so that every place is filled.
-        unsafe { outputs.set_len(batch.len()) };
+            _ => unsafe { trades.run_all(&mut Undo::default(), places) },
+        });
         Ok(())
     }
+}
+
+/// Runs batches on the calling thread, trade after trade: what an [`Executor`] is to be compared with.
+/// Keeps its memory.
+pub struct InOrder<S: Restore> {
+    undo: Undo<S>,
+}
+
+impl<S: Restore> Default for InOrder<S> {
+    fn default() -> Self {
+        Self {
+            undo: Undo::default(),
+        }
+    }
+}
+
+impl<S: Restore> std::fmt::Debug for InOrder<S> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("InOrder").finish_non_exhaustive()
+    }
+}
+
+impl<S: Restore> InOrder<S> {
+    /// As [`Executor::run_into`], without other threads.
+    ///
+    /// # Errors
+    ///
+    /// As [`Executor::run`]; then `outputs` is left as it was.
+    #[allow(unsafe_code)]
+    pub fn run_into<T, E, F>(
+        &mut self,
+        batch: &Batch,
+        slots: &mut [S],
+        outputs: &mut Vec<Result<T, E>>,
+        trade: F,
+    ) -> Result<(), RunError>
+    where
+        E: From<Panicked>,
+        F: Fn(usize, &mut Accounts<'_, S>) -> Result<T, E>,
+    {
+        require_slots(batch, slots)?;
+        let trades = Trades {
+            batch,
+            slots: SharedSlice::new(slots),
+            trade,
+        };
+        fill(outputs, batch.len(), |places| {
+            // SAFETY: nobody else runs anything.
+            unsafe { trades.run_all(&mut self.undo, places) }
+        });
+        Ok(())
+    }
+}
+
+fn require_slots<S>(batch: &Batch, slots: &[S]) -> Result<(), RunError> {
+    if batch.account_bound() > slots.len() {
+        return Err(RunError::NoSlot {
+            account: batch.account_bound() - 1,
+            slots: slots.len(),
+        });
+    }
+    Ok(())
+}
+
+/// Empties a vector and lets so many places be filled, every one of them.
+#[allow(unsafe_code)]
+fn fill<R>(outputs: &mut Vec<R>, len: usize, run: impl FnOnce(&mut [MaybeUninit<R>])) {
+    outputs.clear();
+    outputs.reserve(len);
+    run(&mut outputs.spare_capacity_mut()[..len]);
+    // SAFETY: every trade was run and told of, so that every place is filled.
+    unsafe { outputs.set_len(len) };
 }

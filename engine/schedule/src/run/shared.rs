@@ -69,6 +69,7 @@ impl<'a, T> Grant<'a, T> {
     }
 
     /// The state of the account at this place among the trade's.
+    #[inline]
     pub(super) fn read(&self, place: usize) -> &T {
         let cell = &self.slots.cells[self.accesses[place].index()];
         // SAFETY: the trade reads or writes this account, so nobody else writes it while the grant
@@ -77,9 +78,15 @@ impl<'a, T> Grant<'a, T> {
     }
 
     /// The state of the account at this place among the trade's, if the trade writes it.
+    #[inline]
     pub(super) fn write(&mut self, place: usize) -> Result<&mut T, AccessError> {
-        let [state] = self.write_many([place])?;
-        Ok(state)
+        let access = self.accesses[place];
+        if !access.is_write() {
+            return Err(AccessError::ReadOnly(access.account()));
+        }
+        // SAFETY: the trade writes this account, so nobody else uses it while the grant lives; and it
+        // borrows the grant, so nothing else comes from it meanwhile.
+        Ok(unsafe { &mut *self.slots.cells[access.index()].get() })
     }
 
     /// The states of the accounts at different places, if the trade writes all of them.

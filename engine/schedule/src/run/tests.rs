@@ -6,7 +6,7 @@ use std::panic::resume_unwind;
 use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
-use super::{AccessError, Accounts, Executor, Failure, Outcome, RunError, Slot};
+use super::{AccessError, Accounts, Executor, InOrder, Panicked, RunError, Slot};
 use crate::access::{Access, Batch};
 use crate::testing::{SHAPES, Shape, account, fill};
 
@@ -17,12 +17,14 @@ fn executor(workers: usize) -> Executor {
 /// The trades of the long test; set to run more of them.
 const TRADES: &str = "SEALANE_SCHEDULE_TRADES";
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 enum Refused {
     #[error("refused at {0}")]
     Here(u64),
     #[error(transparent)]
     Access(#[from] AccessError),
+    #[error(transparent)]
+    Panicked(#[from] Panicked),
 }
 
 /// Mixes so that any two steps in another order give another result.
@@ -66,7 +68,7 @@ fn trade(index: usize, accounts: &mut Accounts<'_, u64>) -> Result<u64, Refused>
 }
 
 /// The same by a plain loop over plain state.
-fn plainly(batch: &Batch, state: &mut [u64]) -> Vec<Outcome<u64, Refused>> {
+fn plainly(batch: &Batch, state: &mut [u64]) -> Vec<Result<u64, Refused>> {
     let run = |index| {
         let before = state.to_vec();
         let mut seen = index as u64;
@@ -78,8 +80,8 @@ fn plainly(batch: &Batch, state: &mut [u64]) -> Vec<Outcome<u64, Refused>> {
             }
         }
         let outcome = match ending(seen) {
-            0 => Err(Failure::Trade(Refused::Here(seen))),
-            1 => Err(Failure::Panicked(format!("at {seen}"))),
+            0 => Err(Refused::Here(seen)),
+            1 => Err(Panicked(format!("at {seen}")).into()),
             _ => return Ok(seen),
         };
         state.copy_from_slice(&before);
@@ -94,6 +96,8 @@ fn compare(shape: Shape, workers: usize, accounts: usize, sizes: &[usize], rng: 
     let mut batch = Batch::new();
     let mut plain: Vec<u64> = (0..accounts as u64).collect();
     let mut shared = plain.clone();
+    let mut alone = plain.clone();
+    let mut in_order = InOrder::default();
     let mut outcomes = Vec::new();
     for &size in sizes {
         batch.clear();
@@ -110,6 +114,11 @@ fn compare(shape: Shape, workers: usize, accounts: usize, sizes: &[usize], rng: 
             shared == plain,
             "{shape:?} of {size} on {workers}: states differ"
         );
+        in_order
+            .run_into(&batch, &mut alone, &mut outcomes, trade)
+            .expect("slots for all");
+        assert!(outcomes == expected, "{shape:?} in order: results differ");
+        assert!(alone == plain, "{shape:?} in order: states differ");
     }
 }
 
@@ -166,17 +175,11 @@ fn a_panic_fails_one_trade_and_changes_nothing() {
             resume_unwind(Box::new("no such curve"));
         }
         *other += 1;
-        Ok::<_, AccessError>(*pool)
+        Ok::<_, Refused>(*pool)
     };
     let outcomes = executor(1).run(&batch, &mut state, run).unwrap();
-    assert_eq!(
-        outcomes,
-        [
-            Ok(11),
-            Err(Failure::Panicked("no such curve".into())),
-            Ok(12)
-        ]
-    );
+    let panicked = Panicked("no such curve".into());
+    assert_eq!(outcomes, [Ok(11), Err(panicked.into()), Ok(12)]);
     assert_eq!(state, [12, 22]);
 }
 
@@ -184,11 +187,10 @@ fn a_panic_fails_one_trade_and_changes_nothing() {
 fn a_panic_without_words_is_told_too() {
     let mut batch = Batch::new();
     batch.push(1, &[]).unwrap();
-    let run = |_: usize, _: &mut Accounts<'_, u64>| -> Result<(), AccessError> {
-        resume_unwind(Box::new(7))
-    };
+    let run =
+        |_: usize, _: &mut Accounts<'_, u64>| -> Result<(), Refused> { resume_unwind(Box::new(7)) };
     let outcomes = executor(2).run(&batch, &mut [], run).unwrap();
-    assert_eq!(outcomes, [Err(Failure::Panicked("no message".into()))]);
+    assert_eq!(outcomes, [Err(Panicked("no message".into()).into())]);
 }
 
 #[test]
@@ -206,12 +208,13 @@ fn what_a_failed_trade_wrote_beyond_64_accounts_is_put_back() {
                 *accounts.write(account(index))? += round + 1;
             }
         }
-        accounts.write(account(200)).map(|_| ())
+        accounts.write(account(200))?;
+        Ok::<_, Refused>(())
     };
     let outcomes = executor(2).run(&batch, &mut state, run).unwrap();
     assert_eq!(
         outcomes,
-        [Err(Failure::Trade(AccessError::Undeclared(account(200))))]
+        [Err(AccessError::Undeclared(account(200)).into())]
     );
     assert_eq!(state, before);
 }
@@ -236,8 +239,10 @@ fn accounts_are_had_as_declared() {
             accounts.write_many([account(1), account(1)]),
             Err(AccessError::Repeated(account(1)))
         );
+        assert_eq!(accounts.read_at(1), &6);
+        assert_eq!(accounts.write_at(0), Err(AccessError::ReadOnly(account(0))));
         assert_eq!(accounts.all().count(), 2);
-        Ok::<_, AccessError>(())
+        Ok::<_, Refused>(())
     };
     assert_eq!(
         executor(1).run(&batch, &mut [5, 6, 7], run),
@@ -250,7 +255,7 @@ fn an_account_without_state_is_refused_before_anything_runs() {
     let mut batch = Batch::new();
     batch.push(1, &[Access::write(account(0))]).unwrap();
     batch.push(1, &[Access::write(account(3))]).unwrap();
-    let mut outcomes: Vec<Outcome<(), AccessError>> = vec![Ok(())];
+    let mut outcomes: Vec<Result<(), Refused>> = vec![Ok(())];
     let run = |_: usize, _: &mut Accounts<'_, u64>| unreachable!("nothing may run");
     let error = executor(2)
         .run_into(&batch, &mut [0, 0, 0], &mut outcomes, run)
@@ -270,11 +275,11 @@ fn state_that_cannot_be_cloned_saves_what_it_likes() {
     struct Counter(u64);
     impl super::Restore for Counter {
         type Saved = u64;
-        fn save(&self) -> u64 {
-            self.0
+        fn save_into(&self, saved: &mut u64) {
+            *saved = self.0;
         }
-        fn restore(&mut self, saved: u64) {
-            self.0 = saved;
+        fn restore(&mut self, saved: &mut u64) {
+            self.0 = *saved;
         }
     }
     let mut batch = Batch::new();

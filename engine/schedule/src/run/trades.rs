@@ -2,6 +2,7 @@
 
 use std::any::Any;
 use std::cell::Cell;
+use std::mem::MaybeUninit;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use thiserror::Error;
@@ -10,19 +11,13 @@ use super::accounts::{Accounts, Restore, Undo};
 use super::shared::{Grant, SharedSlice};
 use crate::access::Batch;
 
-/// Why a trade failed. It changed nothing.
+/// A trade panicked with this message. It changed nothing.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
-pub enum Failure<E> {
-    /// The trade's own error.
-    #[error(transparent)]
-    Trade(E),
-    /// The trade panicked with this message.
-    #[error("the trade panicked: {0}")]
-    Panicked(String),
-}
+#[error("the trade panicked: {0}")]
+pub struct Panicked(pub String);
 
-/// What came of a trade.
-pub type Outcome<T, E> = Result<T, Failure<E>>;
+/// Places for the results, in arrival order.
+pub(super) type Places<'a, T, E> = &'a mut [MaybeUninit<Result<T, E>>];
 
 /// The trades of a batch and what they work on.
 pub(super) struct Trades<'a, S, F> {
@@ -46,8 +41,9 @@ where
         &self,
         mut trades: impl Iterator<Item = usize>,
         undo: &mut Undo<S>,
-        mut tell: impl FnMut(usize, Outcome<T, E>),
+        mut tell: impl FnMut(usize, Result<T, E>),
     ) where
+        E: From<Panicked>,
         F: Fn(usize, &mut Accounts<'_, S>) -> Result<T, E>,
     {
         let current = Cell::new(0);
@@ -61,14 +57,33 @@ where
                     let mut accounts = Accounts::new(grant, undo);
                     let result = (self.trade)(trade, &mut accounts);
                     accounts.end(result.is_ok());
-                    tell(trade, result.map_err(Failure::Trade));
+                    tell(trade, result);
                 }
             }));
             let Err(panic) = ended else { return };
             let trade = current.get();
             // SAFETY: as above. The panicked trade's grant was dropped by unwinding.
             undo.restore(&mut unsafe { Grant::new(&self.slots, self.batch.accesses(trade)) });
-            tell(trade, Err(Failure::Panicked(message(&*panic))));
+            tell(trade, Err(Panicked(message(&*panic)).into()));
+        }
+    }
+
+    /// Runs every trade in arrival order and fills its place.
+    ///
+    /// # Safety
+    ///
+    /// Nobody else runs any of them meanwhile.
+    #[allow(unsafe_code)]
+    pub(super) unsafe fn run_all<T, E>(&self, undo: &mut Undo<S>, places: Places<'_, T, E>)
+    where
+        E: From<Panicked>,
+        F: Fn(usize, &mut Accounts<'_, S>) -> Result<T, E>,
+    {
+        // SAFETY: the caller's promise.
+        unsafe {
+            self.run(0..self.batch.len(), undo, |trade, result| {
+                places[trade].write(result);
+            });
         }
     }
 }

@@ -10,7 +10,6 @@
 //! the cache lines of neighbouring results from each other: measured, that is 5 to 8 ns a trade on
 //! two cores.
 
-use std::mem::MaybeUninit;
 use std::num::NonZeroUsize;
 use std::ops::Range;
 use std::time::{Duration, Instant};
@@ -19,7 +18,7 @@ use super::accounts::{Accounts, Restore, Undo};
 use super::claims::Claims;
 use super::pool::Pool;
 use super::sync::{CachePadded, Mutex};
-use super::trades::{Outcome, Trades};
+use super::trades::{Panicked, Places, Trades};
 use crate::access::Batch;
 use crate::partition::{Partitioner, Plan};
 
@@ -49,11 +48,8 @@ pub(super) struct Windows {
     blind: usize,
 }
 
-/// Places for the results, in arrival order.
-type Places<'a, T, E> = &'a mut [MaybeUninit<Outcome<T, E>>];
-
 /// Results with the trades that they are of.
-type Results<T, E> = Vec<(u32, Outcome<T, E>)>;
+type Results<T, E> = Vec<(u32, Result<T, E>)>;
 
 impl Windows {
     /// Runs every trade of the batch once, and fills its place.
@@ -67,7 +63,7 @@ impl Windows {
     ) where
         S: Restore + Send + Sync,
         T: Send,
-        E: Send,
+        E: From<Panicked> + Send,
         F: Fn(usize, &mut Accounts<'_, S>) -> Result<T, E> + Sync,
     {
         let batch = trades.batch;
@@ -116,7 +112,7 @@ impl Windows {
     ) where
         S: Restore + Send + Sync,
         T: Send,
-        E: Send,
+        E: From<Panicked> + Send,
         F: Fn(usize, &mut Accounts<'_, S>) -> Result<T, E> + Sync,
     {
         let Self {
@@ -138,12 +134,13 @@ impl Windows {
         claims.start(plan);
         let (trades, claims, others, plan_now) = (*trades, &*claims, &*others, &*plan);
         let job = |worker: usize| {
-            let mut results = others[worker - 1]
+            let mut other = others[worker - 1]
                 .lock()
                 .expect("nothing panics under the lock");
+            let Other { results, undo } = &mut *other;
             let tell = |trade, outcome| results.push((trade as u32, outcome));
             // SAFETY: the caller's promise, and all workers share these claims.
-            unsafe { work(trades, plan_now, claims, worker, &mut Undo::default(), tell) };
+            unsafe { work(trades, plan_now, claims, worker, undo, tell) };
         };
         let start = Instant::now();
         let mut planned = start;
@@ -161,10 +158,8 @@ impl Windows {
             unsafe { work(trades, plan_now, claims, 0, undo, tell) };
         });
         for (results, other) in results.iter_mut().zip(others) {
-            std::mem::swap(
-                results,
-                &mut *other.lock().expect("nothing panics under the lock"),
-            );
+            let mut other = other.lock().expect("nothing panics under the lock");
+            std::mem::swap(results, &mut other.results);
         }
         pace.learn(planned - start, following.len(), start.elapsed(), plan);
         std::mem::swap(plan, next);
@@ -183,9 +178,10 @@ unsafe fn work<S, T, E, F>(
     claims: &Claims,
     worker: usize,
     undo: &mut Undo<S>,
-    mut tell: impl FnMut(usize, Outcome<T, E>),
+    mut tell: impl FnMut(usize, Result<T, E>),
 ) where
     S: Restore,
+    E: From<Panicked>,
     F: Fn(usize, &mut Accounts<'_, S>) -> Result<T, E>,
 {
     claims.work(plan, worker, |list| {
@@ -201,15 +197,31 @@ struct Session<'a, S: Restore, T, E, F> {
     trades: &'a Trades<'a, S, F>,
     places: Places<'a, T, E>,
     undo: CachePadded<Undo<S>>,
-    /// Results of the other workers in the window that runs.
-    others: Vec<CachePadded<Mutex<Results<T, E>>>>,
-    /// The same of the window before.
+    others: Vec<CachePadded<Mutex<Other<S, T, E>>>>,
+    /// The other workers' results in the window before.
     results: Vec<Results<T, E>>,
+}
+
+/// What another worker works with.
+struct Other<S: Restore, T, E> {
+    /// Of the window that runs.
+    results: Results<T, E>,
+    undo: Undo<S>,
+}
+
+impl<S: Restore, T, E> Default for Other<S, T, E> {
+    fn default() -> Self {
+        Self {
+            results: Vec::new(),
+            undo: Undo::default(),
+        }
+    }
 }
 
 impl<'a, S, T, E, F> Session<'a, S, T, E, F>
 where
     S: Restore,
+    E: From<Panicked>,
     F: Fn(usize, &mut Accounts<'_, S>) -> Result<T, E>,
 {
     fn new(trades: &'a Trades<'a, S, F>, places: Places<'a, T, E>, workers: NonZeroUsize) -> Self {

@@ -119,8 +119,8 @@ pub(crate) fn add<L: Ledger, S: Sink>(
         let sent = fee.pre_fee_amount(amount).map_err(amm)?;
         collect(frame, token, accounts, PROVIDER, sent, amount)?;
     }
-    let (authority, shares) = (frame.address(SHARD), update.shares.get());
-    mint_to(frame, (LP_MINT, PROVIDER_LP), authority, shares)?;
+    let shares = update.shares.get();
+    mint_to(frame, (LP_MINT, PROVIDER_LP), SHARD, shares)?;
     frame.shard_mut(SHARD)?.store(&update.after);
     let amounts = (update.base.get(), update.quote.get());
     tell_added(frame, SHARD, PROVIDER, amounts, shares);
@@ -154,8 +154,7 @@ pub(crate) fn remove<L: Ledger, S: Sink>(
             && quote_fee.after_fee(quote_paid) >= minimum_quote,
         AmmError::SlippageExceeded,
     )?;
-    let provider = frame.address(PROVIDER);
-    burn(frame, (LP_MINT, PROVIDER_LP), provider, shares)?;
+    burn(frame, (LP_MINT, PROVIDER_LP), PROVIDER, shares)?;
     pay(frame, base, (BASE_VAULT, PROVIDER_BASE), SHARD, base_paid)?;
     pay(
         frame,

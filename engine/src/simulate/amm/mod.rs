@@ -120,7 +120,7 @@ fn pay<L: Ledger, S: Sink>(
         program: token.program,
         from: vault,
         to,
-        authority: frame.address(shard),
+        authority: shard,
         amount,
         signed: true,
         writable: (true, true),

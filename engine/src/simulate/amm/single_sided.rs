@@ -73,8 +73,7 @@ pub(crate) fn add<L: Ledger, S: Sink>(
         amount_in,
         received,
     )?;
-    let authority = frame.address(SHARD);
-    mint_to(frame, (LP_MINT, PROVIDER_LP), authority, shares)?;
+    mint_to(frame, (LP_MINT, PROVIDER_LP), SHARD, shares)?;
     frame.shard_mut(SHARD)?.store(&update.after);
     tell_added(frame, SHARD, PROVIDER, of_side(side, update.amount), shares);
     Ok(())
@@ -98,8 +97,7 @@ pub(crate) fn remove<L: Ledger, S: Sink>(
         remove_liquidity_single_sided(&state, &params, Shares::new(shares), side).map_err(amm)?;
     let received = fee_of(frame, &token)?.after_fee(update.amount);
     require(received >= minimum_out, AmmError::SlippageExceeded)?;
-    let provider = frame.address(PROVIDER);
-    burn(frame, (LP_MINT, PROVIDER_LP), provider, shares)?;
+    burn(frame, (LP_MINT, PROVIDER_LP), PROVIDER, shares)?;
     pay(frame, token, (VAULT, PROVIDER_TOKEN), SHARD, update.amount)?;
     frame.shard_mut(SHARD)?.store(&update.after);
     tell_removed(frame, SHARD, PROVIDER, of_side(side, update.amount), shares);

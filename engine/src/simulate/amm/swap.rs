@@ -148,13 +148,8 @@ fn exchange_plain<L: Ledger, S: Sink>(
         mint: None,
     };
     let legs = [
-        leg(TRADER_IN, VAULT_IN, frame.address(TRADER), swap.sent),
-        leg(
-            VAULT_OUT,
-            TRADER_OUT,
-            frame.address(SHARD),
-            swap.vault_paid.get(),
-        ),
+        leg(TRADER_IN, VAULT_IN, TRADER, swap.sent),
+        leg(VAULT_OUT, TRADER_OUT, SHARD, swap.vault_paid.get()),
     ];
     exchange(frame, legs)
 }

@@ -106,7 +106,7 @@ fn pay<L: Ledger, S: Sink>(
         program: token.program,
         from: vault,
         to,
-        authority: frame.address(VAULT_SHARD),
+        authority: VAULT_SHARD,
         amount,
         signed: true,
         writable: (true, true),

@@ -46,6 +46,15 @@ impl LaneAccount {
             .expect("checked when it was decoded, and the core keeps it a lane")
     }
 
+    /// Becomes a copy of another lane, in the memory that it has if that is as long.
+    pub(super) fn set(&mut self, other: &Self) {
+        if self.words.len() == other.words.len() {
+            self.words.copy_from_slice(&other.words);
+        } else {
+            *self = other.copy();
+        }
+    }
+
     /// A copy, in memory of an earlier copy of the same length if there is one.
     pub(super) fn copy(&self) -> Self {
         let spare = SPARE.with_borrow_mut(|spare| {

@@ -6,9 +6,10 @@ mod token;
 
 pub use lane::LaneAccount;
 pub use slot::{OtherAccount, Saved, Slot};
+pub(crate) use token::Cleared;
 pub use token::{MintAccount, TokenAccount, TokenProgram};
 
-use sealane_schedule::{AccountId, Interner, TooManyAccounts};
+use sealane_schedule::{AccountId, InOrder, Interner, TooManyAccounts};
 use solana_clock::Clock;
 use solana_pubkey::Pubkey;
 use xxhash_rust::xxh3::Xxh3;
@@ -23,6 +24,7 @@ pub struct State {
     /// By number.
     pub(crate) addresses: Vec<Pubkey>,
     pub(crate) slots: Vec<Slot>,
+    pub(super) in_order: InOrder<Slot>,
 }
 
 impl State {
@@ -66,7 +68,8 @@ impl State {
     ) -> Result<(), TooManyAccounts> {
         let epoch = self.clock.epoch;
         let id = self.intern(address)?;
-        self.slots[id.index()] = Slot::decode(owner, data, epoch);
+        let slot = Slot::decode(owner, data, epoch, |address| self.intern(address))?;
+        self.slots[id.index()] = slot;
         Ok(())
     }
 
@@ -101,17 +104,12 @@ impl State {
     /// The same accounts under the same numbers, so that batches decoded for one run on the other.
     #[must_use]
     pub fn copy(&self) -> Self {
-        let epoch = self.clock.epoch;
-        let slots = self.slots.iter().map(|slot| match slot.encode() {
-            Some((owner, data)) => Slot::decode(&owner, &data, epoch),
-            None if matches!(slot, Slot::Absent) => Slot::Absent,
-            None => Slot::Unknown,
-        });
         Self {
             clock: self.clock.clone(),
             interner: self.interner.clone(),
             addresses: self.addresses.clone(),
-            slots: slots.collect(),
+            slots: self.slots.iter().map(Slot::copy).collect(),
+            in_order: InOrder::default(),
         }
     }
 

@@ -2,6 +2,7 @@
 
 use anchor_lang::{Discriminator, Owner};
 use bytemuck::Pod;
+use crossbeam_utils::CachePadded;
 use sealane_amm::state::{Pool, Shard};
 use sealane_core::{
     book::{LaneHeader, LaneRef},
@@ -9,12 +10,12 @@ use sealane_core::{
     pool::ShardState,
 };
 use sealane_orderbook::state::{Lane, Market, VaultShard};
-use sealane_schedule::Restore;
+use sealane_schedule::{AccountId, Restore};
 use solana_pubkey::Pubkey;
 
 use super::{
     lane::LaneAccount,
-    token::{MintAccount, TokenAccount},
+    token::{MintAccount, Spendable, TokenAccount},
 };
 use crate::{
     accounts::{decode_market, decode_pool, decode_shard, decode_vault_shard},
@@ -23,8 +24,10 @@ use crate::{
 };
 
 /// An account as the programs see it. Large or rarely changed ones lie behind a pointer, so that
-/// the array of all accounts stays small.
+/// each has one cache line in the array of all accounts: what a processor writes then takes nothing
+/// from another one but that account.
 #[derive(Debug, Default)]
+#[repr(align(64))]
 pub enum Slot {
     /// Nobody has said what is there.
     #[default]
@@ -34,7 +37,7 @@ pub enum Slot {
     /// A pool's configuration.
     Pool(Box<Pool>),
     /// A shard of a pool.
-    Shard(Box<Shard>),
+    Shard(Box<CachePadded<Shard>>),
     /// A market's configuration.
     Market(Box<Market>),
     /// A vault shard of a market.
@@ -49,8 +52,11 @@ pub enum Slot {
     Other(Box<OtherAccount>),
 }
 
+// Two cache lines for each account would cost every trade.
+const _: () = assert!(size_of::<Slot>() == 64);
+
 /// An account that is not decoded.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct OtherAccount {
     /// The program that owns it.
     pub owner: Pubkey,
@@ -60,17 +66,33 @@ pub struct OtherAccount {
 
 impl Slot {
     /// An account from its bytes. What is not one of the types above, in just its length, stays
-    /// bytes.
-    pub(super) fn decode(owner: &Pubkey, data: &[u8], epoch: u64) -> Self {
-        Self::decode_known(owner, data, epoch).unwrap_or_else(|| {
+    /// bytes. `number` gives addresses their numbers.
+    pub(super) fn decode<E>(
+        owner: &Pubkey,
+        data: &[u8],
+        epoch: u64,
+        number: impl FnMut(&Pubkey) -> Result<AccountId, E>,
+    ) -> Result<Self, E> {
+        let known = if *owner == TOKEN_PROGRAM || *owner == TOKEN_2022_PROGRAM {
+            match TokenAccount::decode(owner, data, number)? {
+                Some(account) => Some(Self::Token(account)),
+                None => {
+                    MintAccount::decode(owner, data, epoch).map(|mint| Self::Mint(Box::new(mint)))
+                }
+            }
+        } else {
+            Self::decode_own(owner, data)
+        };
+        Ok(known.unwrap_or_else(|| {
             Self::Other(Box::new(OtherAccount {
                 owner: *owner,
                 data: data.into(),
             }))
-        })
+        }))
     }
 
-    fn decode_known(owner: &Pubkey, data: &[u8], epoch: u64) -> Option<Self> {
+    /// An account of the exchange's programs.
+    fn decode_own(owner: &Pubkey, data: &[u8]) -> Option<Self> {
         if *owner == amm::ID {
             if is::<Pool>(data) {
                 return decode_pool(data)
@@ -80,7 +102,7 @@ impl Slot {
             if is::<Shard>(data) {
                 return decode_shard(data)
                     .ok()
-                    .map(|shard| Self::Shard(Box::new(shard)));
+                    .map(|shard| Self::Shard(Box::new(CachePadded::new(shard))));
             }
         } else if *owner == orderbook::ID {
             if is::<Market>(data) {
@@ -96,13 +118,24 @@ impl Slot {
             if data.starts_with(Lane::DISCRIMINATOR) {
                 return LaneAccount::decode(&data[Lane::DISCRIMINATOR.len()..]).map(Self::Lane);
             }
-        } else if *owner == TOKEN_PROGRAM || *owner == TOKEN_2022_PROGRAM {
-            if let Some(account) = TokenAccount::decode(owner, data) {
-                return Some(Self::Token(account));
-            }
-            return MintAccount::decode(owner, data, epoch).map(|mint| Self::Mint(Box::new(mint)));
         }
         None
+    }
+
+    /// The same account. (Not `Clone`: what a trade may change is less, see [`Restore`].)
+    pub(super) fn copy(&self) -> Self {
+        match self {
+            Self::Unknown => Self::Unknown,
+            Self::Absent => Self::Absent,
+            Self::Pool(pool) => Self::Pool(pool.clone()),
+            Self::Shard(shard) => Self::Shard(shard.clone()),
+            Self::Market(market) => Self::Market(market.clone()),
+            Self::VaultShard(shard) => Self::VaultShard(shard.clone()),
+            Self::Lane(lane) => Self::Lane(lane.copy()),
+            Self::Token(token) => Self::Token(token.clone()),
+            Self::Mint(mint) => Self::Mint(mint.clone()),
+            Self::Other(other) => Self::Other(other.clone()),
+        }
     }
 
     /// The program that owns the account, and its bytes, as the chain would hold them. `None` where
@@ -112,7 +145,7 @@ impl Slot {
         Some(match self {
             Self::Unknown | Self::Absent => return None,
             Self::Pool(pool) => (amm::ID, account(&**pool)),
-            Self::Shard(shard) => (amm::ID, account(&**shard)),
+            Self::Shard(shard) => (amm::ID, account(&***shard)),
             Self::Market(market) => (orderbook::ID, account(&**market)),
             Self::VaultShard(shard) => (orderbook::ID, account(&**shard)),
             Self::Lane(lane) => (
@@ -178,53 +211,60 @@ fn account<T: Discriminator + Pod>(account: &T) -> Vec<u8> {
     [T::DISCRIMINATOR, bytemuck::bytes_of(account)].concat()
 }
 
-/// What a trade can change of an account, as it was.
-#[derive(Debug)]
-pub enum Saved {
-    /// Of an account that trades do not change.
-    Nothing,
+/// What a trade can change of an account, as it was: the field for its kind. All of them have a
+/// place, so that each is written where it stays.
+#[derive(Debug, Default)]
+pub struct Saved {
     /// A shard's reserves, shares and fees, and its price history.
-    Shard(ShardState, Accumulators),
-    /// Fees counted in a vault shard.
-    ProtocolFees(u64),
-    /// The lane.
-    Lane(LaneAccount),
+    shard: (ShardState, Accumulators),
+    /// Fees counted in a vault shard, or a mint's supply.
+    amount: u64,
     /// What a token account holds, whoever may spend it.
-    Token(super::token::Spendable),
-    /// A mint's supply.
-    Supply(u64),
+    token: Spendable,
+    /// The lane, if it was one.
+    lane: Option<LaneAccount>,
+    is_lane: bool,
 }
 
 impl Restore for Slot {
     type Saved = Saved;
 
     #[inline]
-    fn save(&self) -> Saved {
+    fn save_into(&self, saved: &mut Saved) {
+        saved.is_lane = false;
         match self {
-            Self::Shard(shard) => Saved::Shard(shard.state(), shard.accumulators()),
-            Self::VaultShard(shard) => Saved::ProtocolFees(shard.protocol_fees),
-            Self::Lane(lane) => Saved::Lane(lane.copy()),
-            Self::Token(token) => Saved::Token(token.spendable()),
-            Self::Mint(mint) => Saved::Supply(mint.supply()),
-            Self::Unknown | Self::Absent | Self::Pool(_) | Self::Market(_) | Self::Other(_) => {
-                Saved::Nothing
+            Self::Shard(shard) => saved.shard = (shard.state(), shard.accumulators()),
+            Self::VaultShard(shard) => saved.amount = shard.protocol_fees,
+            Self::Lane(lane) => {
+                saved.is_lane = true;
+                match &mut saved.lane {
+                    Some(copy) => copy.set(lane),
+                    None => saved.lane = Some(lane.copy()),
+                }
             }
+            Self::Token(token) => token.save_into(&mut saved.token),
+            Self::Mint(mint) => saved.amount = mint.supply(),
+            Self::Unknown | Self::Absent | Self::Pool(_) | Self::Market(_) | Self::Other(_) => {}
         }
     }
 
-    fn restore(&mut self, saved: Saved) {
-        match (self, saved) {
-            (Self::Shard(shard), Saved::Shard(state, history)) => {
-                shard.store(&state);
+    fn restore(&mut self, saved: &mut Saved) {
+        // Also where the lane has been taken out of its slot by a trade that then failed.
+        if saved.is_lane {
+            *self = saved.lane.take().map_or(Self::Absent, Self::Lane);
+            return;
+        }
+        match self {
+            Self::Shard(shard) => {
+                let (state, history) = &saved.shard;
+                shard.store(state);
                 shard.base_price_cumulative = history.base.0;
                 shard.quote_price_cumulative = history.quote.0;
                 shard.last_update = history.last_update;
             }
-            (Self::VaultShard(shard), Saved::ProtocolFees(before)) => shard.protocol_fees = before,
-            // Also where the lane has been taken out of its slot by a trade that then panicked.
-            (slot, Saved::Lane(before)) => *slot = Self::Lane(before),
-            (Self::Token(token), Saved::Token(before)) => token.set_spendable(before),
-            (Self::Mint(mint), Saved::Supply(before)) => mint.set_supply(before),
+            Self::VaultShard(shard) => shard.protocol_fees = saved.amount,
+            Self::Token(token) => token.restore(&saved.token),
+            Self::Mint(mint) => mint.set_supply(saved.amount),
             _ => {}
         }
     }
