@@ -2,7 +2,7 @@
 //! units. `cargo xtask localnet` prints addresses to try it with.
 
 use sealane_sdk::client::Client;
-use sealane_sdk::quote::QuoteRequest;
+use sealane_sdk::quote::{QuoteRequest, VenueChoice};
 use solana_keypair::read_keypair_file;
 
 #[tokio::main]
@@ -18,6 +18,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         mint_in: mint_in.parse()?,
         amount: amount.parse()?,
         slippage_tolerance_bps: 50,
+        choice: VenueChoice::default(),
     };
     let swap = client.swap_exact_in(&request, &wallet).await?;
     println!("quoted   {}", swap.quote.received);

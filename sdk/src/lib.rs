@@ -24,7 +24,7 @@
 //! # A quote without a connection
 //!
 //! ```
-//! use sealane_sdk::{plan, pools::{AccountUpdate, Pools}, quote::{self, QuoteRequest}};
+//! use sealane_sdk::{plan, pools::{AccountUpdate, Pools}, quote::{self, QuoteRequest, VenueChoice}};
 //! use solana_pubkey::Pubkey;
 //!
 //! /// Feeds the cache with accounts from anywhere, and quotes.
@@ -48,6 +48,7 @@
 //!     mint_in: Pubkey::new_unique(),
 //!     amount: 1_000_000,
 //!     slippage_tolerance_bps: 50,
+//!     choice: VenueChoice::BEST,
 //! };
 //! let error = quote::quote_exact_in(&Pools::new(), &request).unwrap_err();
 //! assert_eq!(

@@ -9,7 +9,7 @@ use sealane_sdk::{
     client::Client,
     live::{Engine, EngineConfig, Status},
     plan::{Caller, swap_instructions},
-    quote::{Quote, QuoteRequest, quote_exact_in},
+    quote::{Quote, QuoteRequest, VenueChoice, quote_exact_in},
 };
 use solana_pubkey::Pubkey;
 use solana_signer::Signer;
@@ -84,6 +84,7 @@ async fn quotes_of_a_followed_chain_are_executed_to_the_unit() {
         mint_in: pool.base.mint,
         amount: pool.base.units(1) / 100,
         slippage_tolerance_bps: 0,
+        choice: VenueChoice::BEST,
     };
     for _ in 0..3 {
         let quote = quote_exact_in(engine.world().pools(), &request).expect("a quote");

@@ -4,14 +4,11 @@
 //! Runs on the embedded chain, or on Agave's validator where `SEALANE_VALIDATOR` names its binary.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
 
 use sealane_localnet::world::Token;
-use sealane_localnet::{
-    Backend, Chain, ChainConfig, Progress, StateDirectory, World, program_files, workspace_root,
-};
+use sealane_localnet::{Chain, ChainConfig, StateDirectory, World, stage};
 use sealane_sdk::client::{Client, ClientError};
-use sealane_sdk::quote::SwapKind;
+use sealane_sdk::quote::{SwapKind, VenueChoice};
 use sealane_sdk::route::{Route, RouteError, RouteLeg, RouteRequest};
 use solana_pubkey::Pubkey;
 
@@ -23,23 +20,7 @@ struct Stage {
 
 impl Stage {
     async fn set() -> Self {
-        let backend = std::env::var_os("SEALANE_VALIDATOR").map_or(Backend::Embedded, |path| {
-            Backend::Validator {
-                binary: PathBuf::from(path),
-            }
-        });
-        let root = workspace_root(Path::new(env!("CARGO_MANIFEST_DIR"))).expect("a checkout");
-        let chain = Chain::start(ChainConfig {
-            backend,
-            programs: program_files(&root.join("target/deploy")),
-            ..ChainConfig::default()
-        })
-        .await
-        .expect("the chain starts");
-        let keys = StateDirectory::temporary().expect("a folder for keys");
-        let world = World::build(&chain, &keys, &Progress::silent())
-            .await
-            .expect("the world is built");
+        let (chain, world, keys) = stage::set(ChainConfig::default()).await;
         Self {
             chain,
             world,
@@ -128,6 +109,8 @@ async fn what_moved_in_between_is_refused_and_moves_nothing() {
     let amount = from.units(1) / 10;
     let request = RouteRequest {
         slippage_tolerance_bps: 0,
+        // Bob would be sent elsewhere.
+        choice: VenueChoice::of(alice.address()),
         ..RouteRequest::new(
             SwapKind::ExactIn,
             amount,

@@ -12,7 +12,7 @@ use sealane_sdk::client::Client;
 use sealane_sdk::plan::{Caller, swap_instructions};
 use sealane_sdk::quote::{
     AddLiquidityRequest, AddSingleSidedRequest, Quote, QuoteRequest, RemoveLiquidityRequest,
-    RemoveSingleSidedRequest, SwapKind, quote_exact_in_on_shard,
+    RemoveSingleSidedRequest, SwapKind, VenueChoice, quote_exact_in_on_shard,
 };
 use solana_pubkey::Pubkey;
 
@@ -96,6 +96,7 @@ async fn every_pool_keeps_its_quotes_both_ways_and_exactly() {
                     mint_in: token.mint,
                     amount: little_of(fixed),
                     slippage_tolerance_bps: 50,
+                    choice: VenueChoice::BEST,
                 };
                 let mut client = stage.client(pool).await;
                 let quote = match kind {
@@ -120,6 +121,7 @@ async fn two_traders_on_two_shards_share_no_writable_account_and_both_get_their_
         mint_in: pool.base.mint,
         amount: little_of(&pool.base),
         slippage_tolerance_bps: 50,
+        choice: VenueChoice::BEST,
     };
     let quote = |shard| quote_exact_in_on_shard(client.pools(), &request, shard).expect("a quote");
     let (first, second) = (quote(0), quote(1));
@@ -158,6 +160,7 @@ async fn refusals_are_named_and_move_nothing() {
         mint_in: pool.quote.mint,
         amount: little_of(&pool.quote),
         slippage_tolerance_bps: 0,
+        choice: VenueChoice::BEST,
     };
     let before = stage.balances(bob, pool).await;
 

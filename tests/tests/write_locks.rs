@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashSet};
 
 use sealane_sdk::{
     plan::{Caller, swap_instructions},
-    quote::{QuoteRequest, quote_exact_in_on_shard, quote_exact_out_on_shard},
+    quote::{QuoteRequest, VenueChoice, quote_exact_in_on_shard, quote_exact_out_on_shard},
 };
 use sealane_testkit::{Feed, MintSpec, PoolSpec, Side, TestPool, World};
 use solana_instruction::Instruction;
@@ -77,6 +77,7 @@ fn swap(
         mint_in: pool.mint(side).address,
         amount: AMOUNT,
         slippage_tolerance_bps: 50,
+        choice: VenueChoice::BEST,
     };
     let quote_on = if exact_in {
         quote_exact_in_on_shard

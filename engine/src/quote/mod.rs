@@ -4,12 +4,15 @@
 //! A quote equals the execution to the last unit as long as the shard is in the quoted state when
 //! the transaction is executed; slippage bounds say how much of a difference is accepted.
 
+mod choice;
 mod context;
 mod error;
 mod liquidity;
 mod swap;
 mod take;
 
+pub use choice::VenueChoice;
+pub(crate) use choice::liking;
 pub(crate) use context::Context;
 pub use context::{cached_pool, cached_shard};
 pub use error::QuoteError;

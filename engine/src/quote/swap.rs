@@ -1,7 +1,5 @@
 //! Quotes of swaps, on the best shard or on a given one.
 
-use std::cmp::Reverse;
-
 use rust_decimal::Decimal;
 use sealane_amm::{errors::AmmError, state::pause};
 use sealane_core::{
@@ -13,7 +11,8 @@ use serde::Serialize;
 use solana_pubkey::Pubkey;
 
 use super::{
-    QuoteError,
+    QuoteError, VenueChoice,
+    choice::liking,
     context::{Context, at_least, at_most},
 };
 use crate::{
@@ -33,6 +32,9 @@ pub struct QuoteRequest {
     pub amount: u64,
     /// By how much the outcome may be worse than the quote, in basis points of it: 50 is 0.5%.
     pub slippage_tolerance_bps: u16,
+    /// Which shard is chosen of those that are about as good as the best. A pool knows no trader:
+    /// without a seed it is the best one. No matter where the shard is given.
+    pub choice: VenueChoice,
 }
 
 /// Which of the two amounts is given.
@@ -112,7 +114,8 @@ pub struct Quote {
     pub slot: u64,
 }
 
-/// Quotes a swap that sends `request.amount`, on the shard that pays most for it.
+/// Quotes a swap that sends `request.amount`, on a shard that pays most for it, as the request's
+/// choice has it.
 ///
 /// # Errors
 /// [`QuoteError`]: the cache lacks an account, or no shard can do it.
@@ -121,7 +124,8 @@ pub fn quote_exact_in(pools: &Pools, request: &QuoteRequest) -> Result<Quote, Qu
     best(pools, request, SwapKind::ExactIn)
 }
 
-/// Quotes a swap that receives `request.amount`, on the shard that asks least for it.
+/// Quotes a swap that receives `request.amount`, on a shard that asks least for it, as the request's
+/// choice has it.
 ///
 /// # Errors
 /// [`QuoteError`]: the cache lacks an account, or no shard can do it.
@@ -274,7 +278,8 @@ fn on_shard(
     order.quote(&shard, &swap)
 }
 
-/// The shard with the best outcome for the wallet; of equals the one with the lowest index.
+/// A shard with the best outcome for the wallet, or about so good; without a seed the best, and of
+/// equals the one with the lowest index.
 fn best(pools: &Pools, request: &QuoteRequest, kind: SwapKind) -> Result<Quote, QuoteError> {
     let order = Order::new(pools, request, kind)?;
     let shards = order.context.shards()?;
@@ -286,11 +291,7 @@ fn best(pools: &Pools, request: &QuoteRequest, kind: SwapKind) -> Result<Quote, 
             Err(error) => refusals.push(error),
         }
     }
-    // The first of equals wins: `max_by_key` alone would take the last.
-    let chosen = outcomes.iter().rev().max_by_key(|(_, swap)| match kind {
-        SwapKind::ExactIn => (swap.received, Reverse(0)),
-        SwapKind::ExactOut => (0, Reverse(swap.sent)),
-    });
+    let chosen = chosen(&outcomes, kind, &request.choice);
     match chosen {
         Some((shard, swap)) => {
             let quote = order.quote(shard, swap)?;
@@ -305,6 +306,29 @@ fn best(pools: &Pools, request: &QuoteRequest, kind: SwapKind) -> Result<Quote, 
         }
         None => Err(why_none(refusals, request)),
     }
+}
+
+fn chosen<'o, 'a>(
+    outcomes: &'o [(ShardEntry<'a>, WalletSwap)],
+    kind: SwapKind,
+    choice: &VenueChoice,
+) -> Option<&'o (ShardEntry<'a>, WalletSwap)> {
+    let outcome = |swap: &WalletSwap| match kind {
+        SwapKind::ExactIn => swap.received,
+        SwapKind::ExactOut => swap.sent,
+    };
+    let all = outcomes.iter().map(|(_, swap)| outcome(swap));
+    let best = match kind {
+        SwapKind::ExactIn => all.max(),
+        SwapKind::ExactOut => all.min(),
+    }?;
+    let Some(seed) = choice.seed else {
+        return outcomes.iter().find(|(_, swap)| outcome(swap) == best);
+    };
+    let near = outcomes
+        .iter()
+        .filter(|(_, swap)| choice.admits(kind, best, outcome(swap)));
+    near.max_by_key(|(shard, _)| liking(&seed, &shard.address))
 }
 
 /// Of all shards' refusals the one that says most: an empty shard says nothing about the others.

@@ -4,7 +4,7 @@
 //! branches that leave it, by weights: so a change of the amount in one place carries on to all
 //! places behind it.
 
-use super::graph::Graph;
+use super::graph::{Edge, Graph};
 
 /// The sum of the weights of the branches that leave a token.
 pub(super) const ONE: u64 = 1 << 62;
@@ -154,6 +154,41 @@ impl Flow {
 
     /// What arrives at the goal, or has to be given there. `None` if a branch cannot do its part.
     pub(super) fn run(&self, graph: &Graph<'_>, amount: u64, to: &mut Amounts) -> Option<u64> {
+        self.pour(graph, amount, to, |edge, part| {
+            edge.venue.other(graph.kind(), part)
+        })
+    }
+
+    /// By how much branches are given more than they can do: the sum of the parts that are too much
+    /// of what each is given, in parts of 2^20. Zero for a flow that can be.
+    pub(super) fn excess(&self, graph: &Graph<'_>, amount: u64, to: &mut Amounts) -> u64 {
+        let mut excess = 0u64;
+        let poured = self.pour(graph, amount, to, |edge, part| {
+            let other = edge.venue.other(graph.kind(), part);
+            other.or_else(|| {
+                // Behind it as much arrives as can.
+                let fits = part.min(edge.capacity);
+                let over = u128::from(part - fits) << 20;
+                let over = u64::try_from(over.div_ceil(u128::from(part))).unwrap_or(u64::MAX);
+                // What is too little for a venue does not fit either.
+                excess = excess.saturating_add(over.max(1));
+                edge.venue.other(graph.kind(), fits).or(Some(0))
+            })
+        });
+        match poured {
+            Some(_) => excess,
+            None => u64::MAX,
+        }
+    }
+
+    /// Lets an amount flow. `None` where `through` tells that an edge cannot do what it gets.
+    fn pour(
+        &self,
+        graph: &Graph<'_>,
+        amount: u64,
+        to: &mut Amounts,
+        mut through: impl FnMut(&Edge, u64) -> Option<u64>,
+    ) -> Option<u64> {
         to.nodes.clear();
         to.nodes.resize(graph.nodes.len(), 0);
         to.branches.clear();
@@ -167,10 +202,9 @@ impl Flow {
                 let part = self.part(graph, at, end, total, left);
                 left -= part;
                 to.branches.push(part);
-                let edge = self.branches[at].edge;
                 if part > 0 {
-                    let edge = &graph.edges[edge];
-                    let other = edge.venue.other(graph.kind(), part)?;
+                    let edge = &graph.edges[self.branches[at].edge];
+                    let other = through(edge, part)?;
                     to.nodes[edge.head] = to.nodes[edge.head].checked_add(other)?;
                 }
             }

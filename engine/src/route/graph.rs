@@ -69,6 +69,8 @@ pub(super) struct Edge {
     pub(super) head: usize,
     /// What can be used once only: edges of one account have the same.
     pub(super) group: usize,
+    /// Whose state it changes: of a shard its own, of a market's orders the market's.
+    pub(super) account: Pubkey,
     pub(super) source: Source,
     pub(super) venue: Venue,
     /// About the largest amount that it can do.
@@ -336,6 +338,7 @@ impl<'a> Graph<'a> {
             tail,
             head,
             group,
+            account: *account,
             source,
             venue,
         });

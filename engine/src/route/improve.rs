@@ -172,7 +172,7 @@ fn tried(
 }
 
 /// Moves weight from the first branch to the second, if there is so much.
-fn shift(flow: &mut Flow, (from, to): (usize, usize), by: i128) -> bool {
+pub(super) fn shift(flow: &mut Flow, (from, to): (usize, usize), by: i128) -> bool {
     let moved = |weight: u64, by: i128| u64::try_from(i128::from(weight).checked_add(by)?).ok();
     let left = moved(flow.branches[from].weight, -by);
     let right = moved(flow.branches[to].weight, by);

@@ -13,6 +13,14 @@
 //! Transactions that would be too large, lock too many accounts or need too many compute units are
 //! left out.
 //!
+//! # Spreading
+//!
+//! Traders who ask at the same time would all get the same shards. So of shards that are about as good
+//! the trader's address picks one ([`RouteRequest::choice`]): a route may be worse than the best that
+//! was found by a basis point, unless another tolerance is asked for. That what was found is at most a
+//! basis point worse than the best there is holds without a tolerance, and is tested without one: the
+//! tolerance is a price that the caller agrees to, for not waiting behind everyone else.
+//!
 //! # Slippage
 //!
 //! The amounts of all instructions are fixed when they are signed. Where the amount sent is given,
@@ -34,12 +42,14 @@ mod flow;
 mod graph;
 mod improve;
 mod paths;
+mod repair;
 mod report;
 mod request;
 mod score;
 mod search;
 mod settle;
 mod size;
+mod spread;
 mod venue;
 
 pub use error::RouteError;
@@ -55,8 +65,8 @@ use crate::{markets::Markets, quote::SwapKind};
 
 /// Trades one after the other, at most.
 pub const MAX_HOPS: usize = 4;
-/// Trades in all, at most.
-pub const MAX_LEGS: usize = 12;
+/// Trades in all, at most: about as many as the accounts of a transaction leave room for.
+pub const MAX_LEGS: usize = 16;
 
 /// The best route for a request.
 ///
@@ -79,7 +89,9 @@ pub fn route(venues: &Venues<'_>, request: &RouteRequest<'_>) -> Result<Route, R
         return Err(why_none(&venues, request, &mut graph));
     }
     let mut last = None;
-    for Candidate { flow, .. } in &candidates {
+    let spread = spread::spread(&graph, &candidates[0].flow, costs, &measure);
+    let flows = candidates.iter().map(|Candidate { flow, .. }| flow);
+    for flow in spread.iter().chain(flows) {
         match settle::settle(&graph, flow, &costs, &measure) {
             Ok(route) if measure.allows(&route.transaction, route.legs.len()) => {
                 tracing::debug!(

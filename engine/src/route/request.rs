@@ -3,7 +3,12 @@
 use serde::Serialize;
 use solana_pubkey::Pubkey;
 
-use crate::{markets::Markets, pools::Pools, quote::SwapKind, world::World};
+use crate::{
+    markets::Markets,
+    pools::Pools,
+    quote::{SwapKind, VenueChoice},
+    world::World,
+};
 
 /// Where trades can go.
 #[derive(Clone, Copy, Debug)]
@@ -28,7 +33,7 @@ impl<'a> From<&'a World> for Venues<'a> {
 pub struct RouteLimits {
     /// Trades one after the other, at most; four are the most that are ever searched.
     pub max_hops: usize,
-    /// Trades in all, those side by side included; twelve are the most that are ever searched.
+    /// Trades in all, those side by side included; sixteen are the most that are ever searched.
     pub max_legs: usize,
     /// Accounts that a transaction can lock.
     pub max_accounts: usize,
@@ -101,6 +106,9 @@ pub struct RouteRequest<'a> {
     pub limits: RouteLimits,
     /// What its legs cost besides their prices.
     pub costs: RouteCosts,
+    /// Which shards are chosen of those that serve about as well as the best: without a seed by the
+    /// trader. The whole route stays within the tolerance of the best that is found.
+    pub choice: VenueChoice,
     /// Pools, shards, markets, lanes and tokens to leave out.
     pub excluded: &'a [Pubkey],
     /// Addresses in a lookup table, which cost the transaction a byte instead of 32.
@@ -132,6 +140,7 @@ impl RouteRequest<'_> {
             hop_tolerance_bps: 0,
             limits: RouteLimits::default(),
             costs: RouteCosts::default(),
+            choice: VenueChoice::default(),
             excluded: &[],
             lookup_table: &[],
             payer: None,

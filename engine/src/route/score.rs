@@ -47,7 +47,7 @@ impl Costs {
 }
 
 /// Scores are amounts times two to this.
-const SCORE_BITS: u32 = 20;
+pub(super) const SCORE_BITS: u32 = 20;
 
 /// Judges flows of one amount.
 #[derive(Debug)]
@@ -92,6 +92,12 @@ impl<'g, 'a> Judge<'g, 'a> {
         }
         let lamports = self.costs.lamports(units, heads.len());
         Some(scaled - (i128::from(self.costs.worth(lamports)) << SCORE_BITS))
+    }
+
+    /// By how much a flow's branches get more than they can do; see [`Flow::excess`]. Leaves the
+    /// flow's amounts behind, as far as they can be.
+    pub(super) fn excess(&mut self, flow: &Flow) -> u64 {
+        flow.excess(self.graph, self.amount, &mut self.amounts)
     }
 
     /// How near the books of a flow are to their next lots: less than a unit of a score.

@@ -14,6 +14,7 @@ use super::{
     graph::{Edge, Graph},
     improve::{Fineness, improve},
     paths::{Path, all_paths, worse},
+    repair::repair,
     score::{Costs, Judge},
     size::Measure,
 };
@@ -21,7 +22,7 @@ use super::{
 /// Flows kept side by side.
 const MAX_KEPT: usize = 4;
 /// Changes of each kept flow that are looked at closely.
-const MAX_TRIED: usize = 12;
+const MAX_TRIED: usize = 16;
 /// Venues of a pair that are tried for a part.
 const MAX_LIKELY: usize = 4;
 /// With how many shares the same branches are looked at closely: where rates fall with size, there
@@ -214,12 +215,15 @@ impl<'g, 'a, 'm> Search<'g, 'a, 'm> {
             return None;
         }
         self.seen.push(edges);
-        let score = self.judge.score(&flow);
+        let score = match self.judge.score(&flow) {
+            None => Some(repair(&mut self.judge, &mut flow)?),
+            score => score,
+        };
         let is_within = || {
             let amounts = &self.judge.amounts;
             self.measure.is_within(self.judge.graph, &flow, amounts)
         };
-        if score.is_some() && !is_within() {
+        if !is_within() {
             return None;
         }
         let score = improve(&mut self.judge, &mut flow, score, Fineness::Coarse)?;
@@ -304,6 +308,7 @@ impl<'g, 'a, 'm> Search<'g, 'a, 'm> {
         if flow.branches.len() < self.measure.max_legs() {
             for fork in flow.forks(graph) {
                 changed.extend(self.beside(flow, &fork));
+                changed.extend(self.divided(flow, &fork));
             }
             for path in &self.paths {
                 changed.extend(self.around(flow, path));
@@ -334,6 +339,28 @@ impl<'g, 'a, 'm> Search<'g, 'a, 'm> {
             .into_iter()
             .flat_map(|edge| self.with_branches(flow, fork, &[edge]))
             .collect()
+    }
+
+    /// The flow with one of a fork's branches divided in two: what arrives behind it stays about the
+    /// same, which matters where it can hardly be more.
+    fn divided(&self, flow: &Flow, fork: &Range<usize>) -> Vec<Vec<Branch>> {
+        let graph = self.judge.graph;
+        let mut changed = Vec::new();
+        for at in fork.clone() {
+            let edge = &graph.edges[flow.branches[at].edge];
+            let part = self.judge.amounts.branches.get(at).copied().unwrap_or(0);
+            for other in self.likely(flow, (edge.tail, edge.head), part / 2) {
+                let mut branches = flow.branches.clone();
+                let half = branches[at].weight / 2;
+                branches[at].weight -= half;
+                branches.push(Branch {
+                    edge: other,
+                    weight: half,
+                });
+                changed.push(branches);
+            }
+        }
+        changed
     }
 
     /// The edges between two tokens that do most with an amount, of those that the flow has not;

@@ -17,8 +17,8 @@ use crate::{
     book::TakeLimits,
     markets::MarketError,
     quote::{
-        QuoteRequest, SwapKind, SwapTakeQuote, SwapTakeRequest, quote_exact_in_on_shard,
-        quote_exact_out_on_shard, quote_swap_take,
+        QuoteRequest, SwapKind, SwapTakeQuote, SwapTakeRequest, VenueChoice,
+        quote_exact_in_on_shard, quote_exact_out_on_shard, quote_swap_take,
     },
 };
 
@@ -88,6 +88,7 @@ fn quote(graph: &Graph<'_>, edge: &Edge, part: u64) -> Result<RouteLeg, RouteErr
                 mint_in,
                 amount: part,
                 slippage_tolerance_bps: tolerance,
+                choice: VenueChoice::BEST,
             };
             let pools = graph.venues.pools;
             let quote = match kind {

@@ -72,7 +72,7 @@ impl Client {
     /// first call.
     ///
     /// ```no_run
-    /// use sealane_sdk::{client::Client, quote::QuoteRequest};
+    /// use sealane_sdk::{client::Client, quote::{QuoteRequest, VenueChoice}};
     /// use solana_keypair::{Keypair, read_keypair_file};
     /// use solana_pubkey::Pubkey;
     ///
@@ -84,6 +84,7 @@ impl Client {
     ///     mint_in: sol,
     ///     amount: 1_000_000_000,
     ///     slippage_tolerance_bps: 50,
+    ///     choice: VenueChoice::default(),
     /// };
     /// let swap = client.swap_exact_in(&request, &wallet).await?;
     /// println!("{} received {:?}", swap.confirmed.signature, swap.received());
@@ -201,7 +202,7 @@ fn created_account(instruction: &Instruction) -> Option<Pubkey> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::quote::QuoteRequest;
+    use crate::quote::{QuoteRequest, VenueChoice};
 
     /// Integrators run these on multi-threaded runtimes.
     #[test]
@@ -214,6 +215,7 @@ mod tests {
             mint_in: Pubkey::new_unique(),
             amount: 1,
             slippage_tolerance_bps: 0,
+            choice: VenueChoice::BEST,
         };
         is_send(&client.swap_exact_in(&request, &wallet));
         is_send(&client.fetch_pools());

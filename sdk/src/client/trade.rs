@@ -30,7 +30,8 @@ impl Client {
         Ok(quote::quote_exact_out(&self.pools, request)?)
     }
 
-    /// Swaps exactly `request.amount` on the shard that pays most for it.
+    /// Swaps exactly `request.amount` on a shard that pays most for it, or about so much: which one
+    /// the wallet's address picks, unless the request has a seed.
     ///
     /// # Errors
     /// [`ClientError`].
@@ -39,11 +40,12 @@ impl Client {
         request: &QuoteRequest,
         wallet: &Keypair,
     ) -> Result<Executed<Quote>, ClientError> {
-        let quote = self.quote_exact_in(request).await?;
+        let quote = self.quote_exact_in(&by_wallet(request, wallet)).await?;
         self.swap(quote, wallet).await
     }
 
-    /// Swaps for exactly `request.amount` on the shard that asks least for it.
+    /// Swaps for exactly `request.amount` on a shard that asks least for it, or about so little: which
+    /// one the wallet's address picks, unless the request has a seed.
     ///
     /// # Errors
     /// [`ClientError`].
@@ -52,7 +54,7 @@ impl Client {
         request: &QuoteRequest,
         wallet: &Keypair,
     ) -> Result<Executed<Quote>, ClientError> {
-        let quote = self.quote_exact_out(request).await?;
+        let quote = self.quote_exact_out(&by_wallet(request, wallet)).await?;
         self.swap(quote, wallet).await
     }
 
@@ -71,6 +73,14 @@ impl Client {
         }
         let plan = swap_instructions(&self.pools, quote, &Caller::new(wallet.pubkey()))?;
         self.execute(plan, wallet).await
+    }
+}
+
+/// The request with the wallet's address as its seed, unless it has one.
+fn by_wallet(request: &QuoteRequest, wallet: &Keypair) -> QuoteRequest {
+    QuoteRequest {
+        choice: request.choice.or_by(wallet.pubkey()),
+        ..*request
     }
 }
 

@@ -7,7 +7,7 @@ use super::*;
 use crate::{
     address::{ASSOCIATED_TOKEN_PROGRAM, TOKEN_2022_PROGRAM},
     fixtures::{World, world},
-    quote::{AddLiquidityRequest, QuoteRequest, RemoveLiquidityRequest},
+    quote::{AddLiquidityRequest, QuoteRequest, RemoveLiquidityRequest, VenueChoice},
     tx::{MAX_TRANSACTION_SIZE, transaction_size},
 };
 
@@ -17,6 +17,7 @@ fn request(world: &World) -> QuoteRequest {
         mint_in: world.config.base_mint,
         amount: 1_000,
         slippage_tolerance_bps: 50,
+        choice: VenueChoice::BEST,
     }
 }
 

@@ -10,7 +10,7 @@ use sealane_sdk::{
     plan::{self, Caller, Plan},
     quote::{
         AddLiquidityRequest, QuoteError, QuoteRequest, RemoveLiquidityRequest, quote_add_liquidity,
-        quote_exact_in,
+        VenueChoice, quote_exact_in,
     },
 };
 use sealane_testkit::{Feed, MintSpec, PoolSpec, Reason, Side, Snapshot, TestPool, World};
@@ -145,6 +145,7 @@ impl Unpriced {
             mint_in: self.pool.quote.address,
             amount: AMOUNT,
             slippage_tolerance_bps: 0,
+            choice: VenueChoice::BEST,
         }
     }
 

@@ -7,7 +7,7 @@ use sealane_sdk::{
     events::Event,
     plan::{Caller, swap_instructions},
     quote::{
-        Quote, QuoteError, QuoteRequest, SwapKind, quote_exact_in, quote_exact_in_on_shard,
+        Quote, QuoteError, QuoteRequest, SwapKind, VenueChoice, quote_exact_in, quote_exact_in_on_shard,
         quote_exact_out, quote_exact_out_on_shard,
     },
 };
@@ -208,6 +208,7 @@ impl Order {
             mint_in: market.pool.mint(side).address,
             amount: random_amount(rng, reserve.max(1)),
             slippage_tolerance_bps: *[0, 0, 50, 10_000].choose(rng).expect("not empty"),
+            choice: VenueChoice::BEST,
         };
         Self {
             kind,

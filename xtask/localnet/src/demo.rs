@@ -2,7 +2,7 @@
 
 use sealane_sdk::amm::state::Shard;
 use sealane_sdk::client::Client;
-use sealane_sdk::quote::{Quote, QuoteRequest};
+use sealane_sdk::quote::{Quote, QuoteRequest, VenueChoice};
 use serde::Serialize;
 use solana_pubkey::Pubkey;
 
@@ -164,6 +164,7 @@ impl Demo {
             mint_in: pool.base.mint,
             amount: pool.base.units(SOLD),
             slippage_tolerance_bps: SLIPPAGE_TOLERANCE_BPS,
+            choice: VenueChoice::BEST,
         };
         let quote = client
             .quote_exact_in(&request)

@@ -3,11 +3,12 @@
 use sealane_sdk::{
     Side, amount,
     quote::{
-        Quote, QuoteError, QuoteRequest, SwapKind, quote_exact_in, quote_exact_in_on_shard,
-        quote_exact_out, quote_exact_out_on_shard,
+        Quote, QuoteError, QuoteRequest, SwapKind, VenueChoice, quote_exact_in,
+        quote_exact_in_on_shard, quote_exact_out, quote_exact_out_on_shard,
     },
 };
 use solana_pubkey::Pubkey;
+use solana_signer::Signer as _;
 
 use super::{TradeArguments, add_amounts};
 use crate::{
@@ -50,11 +51,17 @@ impl PoolOffer {
         } else {
             side_in
         });
+        // A quote needs no wallet; with one, it is for the wallet's own shard among the best.
+        let trader = session.wallet().ok().map(|wallet| wallet.pubkey());
         let request = QuoteRequest {
             pool: *pool,
             mint_in: *mint_in,
             amount: given.parse(session.units, &arguments.amount)?,
             slippage_tolerance_bps: arguments.slippage_bps,
+            choice: VenueChoice {
+                seed: trader,
+                ..VenueChoice::default()
+            },
         };
         let pools = session.client.pools();
         let quote = match (arguments.exact_out, arguments.shard) {

@@ -17,6 +17,7 @@ fn request(world: &fixtures::World, side: Side, amount: u64) -> QuoteRequest {
         mint_in,
         amount,
         slippage_tolerance_bps: 50,
+        choice: VenueChoice::BEST,
     }
 }
 
@@ -151,6 +152,7 @@ fn says_what_the_cache_lacks() {
     ));
     let ask = QuoteRequest {
         slippage_tolerance_bps: 10_001,
+        choice: VenueChoice::BEST,
         ..ask
     };
     assert_eq!(
@@ -178,6 +180,7 @@ fn says_what_the_cache_lacks() {
         mint_in: config.base_mint,
         amount: 1_000,
         slippage_tolerance_bps: 0,
+        choice: VenueChoice::BEST,
     };
     assert_eq!(
         quote_exact_in(&pools, &ask),
@@ -212,6 +215,7 @@ fn a_transfer_fee_needs_the_epoch() {
         mint_in: config.base_mint,
         amount: 1_000,
         slippage_tolerance_bps: 0,
+        choice: VenueChoice::BEST,
     };
     let missing = |address, what| Err(QuoteError::MissingAccount { address, what });
     assert_eq!(
@@ -293,5 +297,47 @@ proptest! {
                 prop_assert!(known);
             }
         }
+    }
+}
+
+/// Eight shards, the later ones dearer by a hundredth of a basis point each: a crowd spreads over all
+/// of them, nobody is served worse than by the tolerance, and without a seed it is the best one.
+#[test]
+fn a_crowd_spreads_over_shards_that_are_about_as_good() {
+    let reserve = 1_000_000_000_000u64;
+    let reserves: Vec<(u64, u64)> = (0..8)
+        .map(|at| (reserve, reserve - at * reserve / 1_000_000))
+        .collect();
+    let world = world(&reserves, [None; 2]);
+    let best = request(&world, Side::Base, 1_000_000);
+    for kind in [SwapKind::ExactIn, SwapKind::ExactOut] {
+        let quoted = |choice| {
+            let request = QuoteRequest { choice, ..best };
+            super::best(&world.pools, &request, kind).unwrap()
+        };
+        let first = quoted(VenueChoice::BEST);
+        assert_eq!(first.shard_index, 0);
+        assert_eq!(quoted(VenueChoice::default()), first);
+        let mut counts = [0; 8];
+        for trader in 0..64 {
+            let choice = VenueChoice::default().or_by(Pubkey::new_from_array([trader; 32]));
+            let quote = quoted(choice);
+            assert_eq!(quote, quoted(choice));
+            counts[usize::from(quote.shard_index)] += 1;
+            let worse_by = match kind {
+                SwapKind::ExactIn => first.received - quote.received,
+                SwapKind::ExactOut => quote.sent - first.sent,
+            };
+            assert!(worse_by <= first.received.min(first.sent) / 10_000);
+            let strict = VenueChoice {
+                tolerance_bps: 0,
+                ..choice
+            };
+            assert_eq!(quoted(strict).shard_index, 0);
+        }
+        assert!(
+            counts.iter().all(|count| (2..=18).contains(count)),
+            "{counts:?}"
+        );
     }
 }

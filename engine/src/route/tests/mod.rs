@@ -4,3 +4,4 @@ mod legs;
 mod refusals;
 mod rules;
 mod sandbox;
+mod spread;

@@ -227,9 +227,12 @@ impl Sandbox {
     }
 }
 
-/// Seeds of so many worlds; times `SEALANE_ROUTE_TRIALS`, if that is set.
+/// Seeds of so many worlds; times `SEALANE_ROUTE_TRIALS`, if that is set. Only the one that
+/// `SEALANE_ROUTE_SEED` names, if that is.
 pub(super) fn seeds(count: u64) -> impl Iterator<Item = u64> {
-    let scale = std::env::var("SEALANE_ROUTE_TRIALS").ok();
-    let factor: u64 = scale.and_then(|factor| factor.parse().ok()).unwrap_or(1);
-    0..count * factor
+    let number = |name| std::env::var(name).ok()?.parse::<u64>().ok();
+    match number("SEALANE_ROUTE_SEED") {
+        Some(seed) => seed..seed + 1,
+        None => 0..count * number("SEALANE_ROUTE_TRIALS").unwrap_or(1),
+    }
 }

@@ -14,7 +14,7 @@ use sealane_sdk::{
     address,
     engine::{
         fixtures::{World, world},
-        quote::{QuoteRequest, quote_exact_in_on_shard, spread},
+        quote::{QuoteRequest, VenueChoice, quote_exact_in_on_shard, spread},
     },
     plan::{Caller, rebalance_instructions, swap_instructions},
 };
@@ -108,6 +108,7 @@ impl Template {
             mint_in,
             amount: 1 << 20,
             slippage_tolerance_bps: 50,
+            choice: VenueChoice::BEST,
         };
         let quote = quote_exact_in_on_shard(&world.pools, &request, shard);
         let quote = quote.expect("a shard with reserves");

@@ -8,7 +8,7 @@ use sealane_sdk::{
     address,
     engine::{
         fixtures::world,
-        quote::{QuoteRequest, quote_exact_in, quote_exact_in_on_shard},
+        quote::{QuoteRequest, VenueChoice, quote_exact_in, quote_exact_in_on_shard},
     },
     plan::{Caller, swap_instructions},
 };
@@ -51,6 +51,7 @@ fn a_swap_is_the_sdks_but_for_who_trades() {
             mint_in,
             amount: 1 << 20,
             slippage_tolerance_bps: 50,
+            choice: VenueChoice::BEST,
         };
         let quote = quote_exact_in_on_shard(&world.pools, &request, shard).unwrap();
         let caller = Caller::new(owner).without_account_creation();
@@ -97,6 +98,7 @@ fn the_best_shard_is_the_one_that_the_sdk_quotes() {
                 mint_in,
                 amount,
                 slippage_tolerance_bps: 0,
+                choice: VenueChoice::BEST,
             };
             let quote = quote_exact_in(&world.pools, &request).unwrap();
             let best = pool.choose(Choice::Best, Who(1), side, amount);
