@@ -7,6 +7,7 @@
   } catch {
     // Storage may be blocked; the system's theme will do.
   }
-  const dark = choice === "system" ? matchMedia("(prefers-color-scheme: dark)").matches : choice === "dark";
+  const dark =
+    choice === "system" ? matchMedia("(prefers-color-scheme: dark)").matches : choice === "dark";
   document.documentElement.dataset.theme = dark ? "dark" : "light";
 })();

@@ -15,6 +15,14 @@ const NUMBER = /^(\d+(?:[_,]\d+)*)?(?:\.(\d*))?$/;
 
 /** Reads an amount of a token: `"1.5"` with 6 decimals is 1,500,000 base units. Never rounds. */
 export function parseAmount(text: string, decimals: number): ParsedAmount {
+  const parsed = parseDecimal(text, decimals);
+  return parsed.ok && parsed.amount > MAX_AMOUNT
+    ? { ok: false, reason: "too_large", message: "More than a token account can hold" }
+    : parsed;
+}
+
+/** Reads a decimal number of any size as so many units of its last place. */
+export function parseDecimal(text: string, decimals: number): ParsedAmount {
   const trimmed = text.trim();
   if (trimmed === "") {
     return { ok: false, reason: "empty", message: "Enter an amount" };
@@ -27,13 +35,9 @@ export function parseAmount(text: string, decimals: number): ParsedAmount {
   }
   if (fraction.length > decimals) {
     const places = decimals === 1 ? "1 decimal place" : `${decimals} decimal places`;
-    return { ok: false, reason: "too_precise", message: `This token has ${places}` };
+    return { ok: false, reason: "too_precise", message: `At most ${places}` };
   }
-  const amount = BigInt(whole + fraction.padEnd(decimals, "0") || "0");
-  if (amount > MAX_AMOUNT) {
-    return { ok: false, reason: "too_large", message: "More than a token account can hold" };
-  }
-  return { ok: true, amount };
+  return { ok: true, amount: BigInt(whole + fraction.padEnd(decimals, "0") || "0") };
 }
 
 /** Writes an amount exactly, without separators and trailing zeros: what goes into a field. */

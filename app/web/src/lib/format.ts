@@ -21,7 +21,10 @@ export function exactAmount(amount: bigint, decimals: number): string {
 /** How many decimal places leave `significant` digits of an amount, at least `least`. */
 function places(amount: bigint, decimals: number, significant: number, least: number): number {
   const magnitude = (amount < 0n ? -amount : amount).toString().length - decimals;
-  return Math.min(decimals, Math.max(least, significant - Math.max(magnitude, 0) - Math.min(magnitude, 0)));
+  return Math.min(
+    decimals,
+    Math.max(least, significant - Math.max(magnitude, 0) - Math.min(magnitude, 0)),
+  );
 }
 
 /**
@@ -100,7 +103,9 @@ export function percentText(ratio: number, digits = 2): string {
 
 /** The start and the end of an address or a signature. */
 export function shortAddress(address: string, kept = 4): string {
-  return address.length <= 2 * kept + 1 ? address : `${address.slice(0, kept)}…${address.slice(-kept)}`;
+  return address.length <= 2 * kept + 1
+    ? address
+    : `${address.slice(0, kept)}…${address.slice(-kept)}`;
 }
 
 const CLOCK = new Intl.DateTimeFormat(LOCALE, {
@@ -110,7 +115,11 @@ const CLOCK = new Intl.DateTimeFormat(LOCALE, {
   hourCycle: "h23",
 });
 
-const DATE = new Intl.DateTimeFormat(LOCALE, { dateStyle: "medium", timeStyle: "short", hourCycle: "h23" });
+const DATE = new Intl.DateTimeFormat(LOCALE, {
+  dateStyle: "medium",
+  timeStyle: "short",
+  hourCycle: "h23",
+});
 
 /** The time of day of a Unix second. */
 export function clockText(seconds: number): string {

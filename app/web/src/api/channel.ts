@@ -1,0 +1,88 @@
+/** What a channel has told so far, shared by all components that look at it. */
+
+import { useCallback, useSyncExternalStore } from "react";
+import { type Channel, gatewayStream } from "./stream";
+
+export interface ChannelState<T> {
+  data: T | undefined;
+  error: Error | null;
+}
+
+interface ChannelStore<T> {
+  state: ChannelState<T>;
+  listeners: Set<() => void>;
+  stop: () => void;
+}
+
+/** How messages become what is shown. */
+export interface Reducer<T> {
+  snapshot: (data: unknown, before: T | undefined) => T;
+  diff: (before: T, data: unknown) => T;
+}
+
+const stores = new Map<string, ChannelStore<unknown>>();
+
+function open<T>(key: string, channel: Channel, reducer: Reducer<T>): ChannelStore<T> {
+  const store: ChannelStore<T> = {
+    state: { data: undefined, error: null },
+    listeners: new Set(),
+    stop: () => {},
+  };
+  // What arrives within one frame is shown at once: a busy market would draw far more often.
+  let frame = 0;
+  function show(state: ChannelState<T>) {
+    store.state = state;
+    frame ||= requestAnimationFrame(() => {
+      frame = 0;
+      for (const listener of store.listeners) {
+        listener();
+      }
+    });
+  }
+  const unsubscribe = gatewayStream().subscribe(channel, {
+    onSnapshot: (data) => show({ data: reducer.snapshot(data, store.state.data), error: null }),
+    onDiff: (data) => {
+      if (store.state.data !== undefined) {
+        show({ data: reducer.diff(store.state.data, data), error: null });
+      }
+    },
+    onError: (error) => show({ ...store.state, error: new Error(error.message) }),
+  });
+  store.stop = () => {
+    unsubscribe();
+    cancelAnimationFrame(frame);
+    stores.delete(key);
+  };
+  stores.set(key, store as ChannelStore<unknown>);
+  return store;
+}
+
+const NOTHING: ChannelState<never> = { data: undefined, error: null };
+
+/** Follows a channel while the component is shown; null follows nothing. */
+export function useChannel<T>(channel: Channel | null, reducer: Reducer<T>): ChannelState<T> {
+  const key = channel ? JSON.stringify(channel) : "";
+  const subscribe = useCallback(
+    (changed: () => void) => {
+      if (key === "") {
+        return () => {};
+      }
+      const existing = stores.get(key) as ChannelStore<T> | undefined;
+      const store = existing ?? open(key, JSON.parse(key) as Channel, reducer);
+      store.listeners.add(changed);
+      return () => {
+        store.listeners.delete(changed);
+        // A component that moves within the page comes back in the same moment.
+        setTimeout(
+          () => store.listeners.size === 0 && stores.get(key) === store && store.stop(),
+          200,
+        );
+      };
+    },
+    [key, reducer],
+  );
+  return useSyncExternalStore(
+    subscribe,
+    () => (stores.get(key)?.state as ChannelState<T> | undefined) ?? NOTHING,
+  );
+}

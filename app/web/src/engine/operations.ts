@@ -1,0 +1,72 @@
+/** What the app can do on the exchange. Several operations make one transaction, in their order. */
+
+import type { Address, Side } from "@/api/model";
+
+/** What becomes of a post-only order that would trade: `slide` moves it to one tick from the best price. */
+export type PostOnly = "off" | "reject" | "slide";
+
+/** How long a taker's order lasts: `rest` leaves in the book what did not trade. */
+export type TimeInForce = "rest" | "immediate_or_cancel" | "fill_or_kill";
+
+export type Operation =
+  | { kind: "open_lane"; market: Address; index: number; capacity: number }
+  | { kind: "deposit"; market: Address; laneIndex: number; base: bigint; quote: bigint }
+  | { kind: "withdraw"; lane: Address; base: bigint; quote: bigint }
+  | { kind: "close_lane"; lane: Address }
+  | {
+      kind: "place";
+      market: Address;
+      laneIndex: number;
+      side: Side;
+      ticks: bigint;
+      lots: bigint;
+      postOnly: PostOnly;
+      /** Unix second; null: until it is cancelled. */
+      expiresAt: number | null;
+    }
+  | {
+      kind: "take";
+      market: Address;
+      laneIndex: number;
+      side: Side;
+      /** The worst price. */
+      ticks: bigint;
+      lots: bigint;
+      timeInForce: TimeInForce;
+    }
+  | {
+      kind: "take_from_wallet";
+      market: Address;
+      side: Side;
+      ticks: bigint;
+      lots: bigint;
+      /** All or nothing. */
+      whole: boolean;
+    }
+  | { kind: "cancel"; lane: Address; order: string }
+  | { kind: "cancel_all"; lane: Address; side: Side | null }
+  | {
+      kind: "add_liquidity";
+      pool: Address;
+      shard: number;
+      maximumBase: bigint;
+      maximumQuote: bigint;
+      slippageBps: number;
+    }
+  | {
+      kind: "add_single_sided";
+      pool: Address;
+      shard: number;
+      side: "base" | "quote";
+      amount: bigint;
+      slippageBps: number;
+    }
+  | { kind: "remove_liquidity"; pool: Address; shard: number; shares: bigint; slippageBps: number }
+  | {
+      kind: "remove_single_sided";
+      pool: Address;
+      shard: number;
+      side: "base" | "quote";
+      shares: bigint;
+      slippageBps: number;
+    };

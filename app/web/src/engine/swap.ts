@@ -1,0 +1,59 @@
+/**
+ * Swaps as transactions. Everything that the app does with the exchange is built in this folder, so
+ * that it is one place that decides where building happens.
+ */
+
+import * as decode from "@/api/decode";
+import { API_ROOT, postJson } from "@/api/http";
+import type { Address, QuoteRequest, Route, Simulation } from "@/api/model";
+import { quoteParameters } from "@/api/queries";
+import type { WireQuote, WireReport } from "@/api/wire";
+import type { PriorityChoice } from "@/chain/priority";
+import type { Prepared } from "@/transactions/run";
+
+export interface PreparedSwap {
+  prepared: Prepared;
+  /** What the transaction does, and within which bound. */
+  route: Route;
+  simulation: Simulation | null;
+  /** When it was built, in milliseconds. */
+  builtAt: number;
+}
+
+interface WireTransaction {
+  transaction: string;
+  blockhash: string;
+  last_valid_block_height: number;
+  quote: WireQuote;
+  simulation: WireReport | null;
+}
+
+function priorityFee(choice: PriorityChoice): object | undefined {
+  if (choice.mode === "off") {
+    return undefined;
+  }
+  return { lamports: String(choice.mode === "auto" ? choice.capLamports : choice.lamports) };
+}
+
+/** Builds a swap of the best route there is now. */
+export async function prepareSwap(
+  request: QuoteRequest,
+  owner: Address,
+  priority: PriorityChoice,
+  signal?: AbortSignal,
+): Promise<PreparedSwap> {
+  const body = { ...quoteParameters(request), owner, priority_fee: priorityFee(priority) };
+  const answer = await postJson<WireTransaction>(`${API_ROOT}/transaction`, body, signal);
+  const { fromBase64, programsOf } = await import("@/chain/transaction");
+  const transaction = fromBase64(answer.transaction);
+  return {
+    prepared: {
+      transaction,
+      lastValidBlockHeight: BigInt(answer.last_valid_block_height),
+      programs: programsOf(transaction),
+    },
+    route: decode.route(answer.quote),
+    simulation: answer.simulation ? decode.simulation(answer.simulation) : null,
+    builtAt: Date.now(),
+  };
+}

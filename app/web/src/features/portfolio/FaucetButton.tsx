@@ -1,0 +1,36 @@
+import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { Droplet } from "lucide-react";
+import { toast } from "sonner";
+import type { Address } from "@/api/model";
+import { useConfig } from "@/api/queries";
+import { Button } from "@/ui/Button";
+import { describeError } from "@/ui/State";
+import { askFaucet } from "./faucet";
+
+/** On test networks: SOL and tokens for the asking. */
+export function FaucetButton({ owner }: { owner: Address }) {
+  const config = useConfig().data;
+  const queries = useQueryClient();
+  const path = config?.faucetPath;
+  const ask = useMutation({
+    mutationFn: (from: string) => askFaucet(from, owner),
+    onSuccess: () => {
+      toast.success("Test tokens are in your wallet");
+      void queries.invalidateQueries({ queryKey: ["portfolio", owner] });
+    },
+    onError: (error) => {
+      const { message, hint } = describeError(error);
+      toast.error("The faucet did not pay", {
+        description: [message, hint].filter(Boolean).join(". "),
+      });
+    },
+  });
+  if (!path) {
+    return null;
+  }
+  return (
+    <Button tone="primary" busy={ask.isPending} onClick={() => ask.mutate(path)}>
+      <Droplet aria-hidden className="size-4" /> Get test tokens
+    </Button>
+  );
+}

@@ -1,0 +1,59 @@
+/** History as comma-separated values that spreadsheets and tax programs read. */
+
+import type { HistoryEntry } from "@/api/model";
+import { amountText } from "@/lib/amount";
+import type { VenueNames } from "./venues";
+
+/** A field, quoted where it must be; nothing that a spreadsheet would take for a formula. */
+export function csvField(text: string): string {
+  const safe = /^[=+@\t\r]/.test(text) || /^-\D/.test(text) ? `'${text}` : text;
+  return /[",\n\r]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}
+
+const HEADER = [
+  "time",
+  "slot",
+  "kind",
+  "side",
+  "venue",
+  "venue_address",
+  "base_amount",
+  "base_symbol",
+  "quote_amount",
+  "quote_symbol",
+  "price",
+  "signature",
+] as const;
+
+export function historyCsv(entries: readonly HistoryEntry[], venues: VenueNames): string {
+  const lines = entries.map((entry) => {
+    const venue = venues.of(entry.venue);
+    const amount = (units: bigint | null, decimals: number | undefined) =>
+      units === null || decimals === undefined ? "" : amountText(units, decimals);
+    return [
+      new Date(entry.time * 1000).toISOString(),
+      String(entry.slot),
+      entry.kind,
+      entry.side ?? "",
+      venue?.name ?? "",
+      entry.venue ?? "",
+      amount(entry.base, venue?.base.decimals),
+      venue?.base.symbol ?? "",
+      amount(entry.quote, venue?.quote.decimals),
+      venue?.quote.symbol ?? "",
+      entry.price === null ? "" : String(entry.price),
+      entry.signature,
+    ];
+  });
+  return [HEADER, ...lines].map((line) => line.map(csvField).join(",")).join("\r\n");
+}
+
+/** Hands a text to the browser as a file. */
+export function download(name: string, type: string, text: string): void {
+  const url = URL.createObjectURL(new Blob([text], { type }));
+  const link = document.createElement("a");
+  link.href = url;
+  link.download = name;
+  link.click();
+  URL.revokeObjectURL(url);
+}

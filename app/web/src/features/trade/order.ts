@@ -1,0 +1,223 @@
+/** From what is in the ticket to what is done: one transaction, with the lane opened and funded in it. */
+
+import type { Both, Lane, Market, Side } from "@/api/model";
+import type { Operation, PostOnly } from "@/engine/operations";
+import { feeOf, quoteValue } from "./units";
+
+export type OrderType =
+  | "limit"
+  | "market"
+  | "post_only"
+  | "post_only_slide"
+  | "immediate_or_cancel"
+  | "fill_or_kill";
+
+export const ORDER_TYPES: readonly { value: OrderType; label: string; help: string }[] = [
+  {
+    value: "limit",
+    label: "Limit",
+    help: "Trades at your price or better; the rest waits in the book.",
+  },
+  {
+    value: "market",
+    label: "Market",
+    help: "Trades now with the best orders, within your slippage tolerance.",
+  },
+  {
+    value: "post_only",
+    label: "Post only",
+    help: "Waits in the book; refused if it would trade at once.",
+  },
+  {
+    value: "post_only_slide",
+    label: "Post only, slide",
+    help: "Waits in the book; if it would trade at once, it moves to one tick from the best price.",
+  },
+  {
+    value: "immediate_or_cancel",
+    label: "Immediate or cancel",
+    help: "Trades now what it can at your price or better; the rest is dropped.",
+  },
+  {
+    value: "fill_or_kill",
+    label: "Fill or kill",
+    help: "Trades all of it now at your price or better, or nothing.",
+  },
+];
+
+/** Orders that each side of a new lane has room for. */
+export const LANE_CAPACITY = 16;
+
+/** Whether an order trades at once or not at all. */
+export function isTaker(type: OrderType): boolean {
+  return type === "market" || type === "immediate_or_cancel" || type === "fill_or_kill";
+}
+
+export interface OrderDraft {
+  type: OrderType;
+  side: Side;
+  /** The price, or the worst one. */
+  ticks: bigint;
+  lots: bigint;
+  expiresAt: number | null;
+  /** Where a taker pays from. Orders that wait are always paid from the lane. */
+  from: "wallet" | "lane";
+}
+
+export interface Funding {
+  /** The connected wallet's lane in the market. */
+  lane: Lane | null;
+  wallet: Both;
+  /** What the token programs take of a transfer. */
+  transferFeeBps: { base: number; quote: number };
+  /** The best price on the other side, in ticks. */
+  opposite: bigint | null;
+}
+
+export interface OrderPlan {
+  operations: Operation[];
+  /** Which token pays. */
+  pays: "base" | "quote";
+  /** How much it takes, fees included. */
+  needed: bigint;
+  /** What is moved from the wallet to the lane first. */
+  deposited: bigint;
+  /** How much is missing from wallet and lane. */
+  missing: bigint;
+  fee: bigint;
+  value: bigint;
+  opensLane: boolean;
+}
+
+/** What must be sent so that this much arrives. */
+export function beforeTransferFee(net: bigint, bps: number): bigint {
+  const rate = BigInt(bps);
+  const kept = 10_000n - rate;
+  if (rate === 0n || kept <= 0n) {
+    return net;
+  }
+  const sent = (net * 10_000n + kept - 1n) / kept;
+  // The token program rounds its fee up.
+  const arrives = sent - (sent * rate + 9_999n) / 10_000n;
+  return arrives < net ? sent + 1n : sent;
+}
+
+/** Whether an order would trade at once. */
+export function crosses(
+  draft: Pick<OrderDraft, "side" | "ticks">,
+  opposite: bigint | null,
+): boolean {
+  if (opposite === null) {
+    return false;
+  }
+  return draft.side === "buy" ? draft.ticks >= opposite : draft.ticks <= opposite;
+}
+
+/** The first index that none of an owner's lanes in a market has. */
+export function freeLaneIndex(lanes: readonly Lane[]): number {
+  const used = new Set(lanes.map((lane) => lane.index));
+  let index = 0;
+  while (used.has(index)) {
+    index += 1;
+  }
+  return index;
+}
+
+/** What an order costs and the operations that bring it about. */
+export function planOrder(draft: OrderDraft, market: Market, funding: Funding): OrderPlan {
+  const value = quoteValue(draft.lots, draft.ticks, market);
+  const trades =
+    isTaker(draft.type) || (draft.type === "limit" && crosses(draft, funding.opposite));
+  const rate = trades
+    ? Math.max(market.fees.takerPips, market.fees.makerPips)
+    : market.fees.makerPips;
+  const fee = feeOf(value, rate);
+  const pays = draft.side === "buy" ? "quote" : "base";
+  const needed = draft.side === "buy" ? value + fee : draft.lots * market.baseLot;
+  const common = { value, fee, pays, needed } as const;
+  const isFromWallet = isTaker(draft.type) && draft.from === "wallet";
+  const held = funding.wallet[pays];
+
+  if (isFromWallet) {
+    const sent = beforeTransferFee(needed, funding.transferFeeBps[pays]);
+    const { side, ticks, lots } = draft;
+    const take: Operation = {
+      kind: "take_from_wallet",
+      market: market.address,
+      side,
+      ticks,
+      lots,
+      whole: draft.type === "fill_or_kill",
+    };
+    const missing = sent > held ? sent - held : 0n;
+    return {
+      ...common,
+      needed: sent,
+      operations: [take],
+      deposited: 0n,
+      missing,
+      opensLane: false,
+    };
+  }
+
+  const free = funding.lane?.free[pays] ?? 0n;
+  const short = needed > free ? needed - free : 0n;
+  const deposited = short > 0n ? beforeTransferFee(short, funding.transferFeeBps[pays]) : 0n;
+  const laneIndex = funding.lane?.index ?? 0;
+  const operations: Operation[] = [];
+  if (!funding.lane) {
+    operations.push({
+      kind: "open_lane",
+      market: market.address,
+      index: laneIndex,
+      capacity: LANE_CAPACITY,
+    });
+  }
+  if (deposited > 0n) {
+    const amounts =
+      pays === "base" ? { base: deposited, quote: 0n } : { base: 0n, quote: deposited };
+    operations.push({ kind: "deposit", market: market.address, laneIndex, ...amounts });
+  }
+  operations.push(orderOperation(draft, market, laneIndex, trades));
+  return {
+    ...common,
+    operations,
+    deposited,
+    missing: deposited > held ? deposited - held : 0n,
+    opensLane: !funding.lane,
+  };
+}
+
+const POST_ONLY: Partial<Record<OrderType, PostOnly>> = {
+  post_only: "reject",
+  post_only_slide: "slide",
+};
+
+function orderOperation(
+  draft: OrderDraft,
+  market: Market,
+  laneIndex: number,
+  trades: boolean,
+): Operation {
+  const { side, ticks, lots } = draft;
+  if (trades) {
+    const timeInForce =
+      draft.type === "limit"
+        ? "rest"
+        : draft.type === "fill_or_kill"
+          ? "fill_or_kill"
+          : "immediate_or_cancel";
+    return { kind: "take", market: market.address, laneIndex, side, ticks, lots, timeInForce };
+  }
+  const postOnly = POST_ONLY[draft.type] ?? "off";
+  return {
+    kind: "place",
+    market: market.address,
+    laneIndex,
+    side,
+    ticks,
+    lots,
+    postOnly,
+    expiresAt: draft.expiresAt,
+  };
+}
