@@ -1,6 +1,7 @@
 /** What a channel has told so far, shared by all components that look at it. */
 
 import { useCallback, useSyncExternalStore } from "react";
+import { ApiError } from "./error";
 import { type Channel, gatewayStream } from "./stream";
 
 export interface ChannelState<T> {
@@ -46,7 +47,8 @@ function open<T>(key: string, channel: Channel, reducer: Reducer<T>): ChannelSto
         show({ data: reducer.diff(store.state.data, data), error: null });
       }
     },
-    onError: (error) => show({ ...store.state, error: new Error(error.message) }),
+    onError: ({ code, message, hint }) =>
+      show({ ...store.state, error: new ApiError(code, message, hint) }),
   });
   store.stop = () => {
     unsubscribe();

@@ -4,8 +4,8 @@ import { type UseQueryResult, useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import * as decode from "./decode";
 import { getJson } from "./http";
-import type { Address, Config, Market, Pool, Portfolio, QuoteRequest, Route, Token } from "./model";
-import type { WireConfig, WireMarket, WirePool, WirePortfolio, WireQuote, WireToken } from "./wire";
+import type { Address, Config, Market, Pool, QuoteRequest, Route, Token } from "./model";
+import type { WireConfig, WireMarket, WirePool, WireQuote, WireToken } from "./wire";
 
 /** Lists that change with every trade are fetched again this often while they are looked at. */
 const LIST_REFRESH_MS = 5_000;
@@ -73,16 +73,6 @@ export function useMarkets(): UseQueryResult<Market[]> {
 export function useMarket(address: Address | undefined): Market | undefined {
   const { data } = useMarkets();
   return data?.find((market) => market.address === address);
-}
-
-export function usePortfolio(owner: Address | undefined): UseQueryResult<Portfolio> {
-  return useQuery({
-    queryKey: ["portfolio", owner],
-    queryFn: async ({ signal }) =>
-      decode.portfolio(await getJson<WirePortfolio>(`/portfolio/${owner}`, {}, signal)),
-    enabled: owner !== undefined,
-    refetchInterval: LIST_REFRESH_MS,
-  });
 }
 
 export function useQuote(request: QuoteRequest | null): UseQueryResult<Route> {

@@ -17,7 +17,7 @@ export interface Handlers {
   /** The whole state; also after a gap that could not be filled. */
   onSnapshot: (data: unknown) => void;
   onDiff: (data: unknown) => void;
-  onError?: (error: { code: string; message: string }) => void;
+  onError?: (error: { code: string; message: string; hint: string | null }) => void;
 }
 
 interface Subscription {
@@ -38,9 +38,9 @@ interface ServerMessage {
   stream?: string;
   seq?: number;
   data?: unknown;
-  error?: { code: string; message: string };
   code?: string;
   message?: string;
+  hint?: string;
 }
 
 const FIRST_WAIT_MS = 300;
@@ -178,11 +178,8 @@ export class GatewayStream {
     }
     if (message.op === "error") {
       const subscription = this.#find((candidate) => candidate.request === message.id);
-      const error = message.error ?? {
-        code: message.code ?? "error",
-        message: message.message ?? "The gateway refused",
-      };
-      subscription?.handlers.onError?.(error);
+      const { code = "refused", message: words = "The gateway refused", hint = null } = message;
+      subscription?.handlers.onError?.({ code, message: words, hint });
       return;
     }
     const subscription = this.#find((candidate) => candidate.number === message.subscription);

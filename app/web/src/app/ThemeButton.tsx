@@ -13,7 +13,7 @@ export function ThemeButton() {
   return (
     <IconButton
       label={`Theme: ${theme}. Switch to ${NEXT[theme]}`}
-      className="hidden sm:inline-flex"
+      className="max-sm:hidden"
       onClick={() => set({ theme: NEXT[theme] })}
     >
       <Icon aria-hidden className="size-[1.125rem]" />

@@ -1,5 +1,5 @@
-import { useState } from "react";
-import { useCandles } from "@/api/history";
+import { type ReactNode, useState } from "react";
+import { useCandles } from "@/api/live";
 import type { Address, CandleInterval } from "@/api/model";
 import { Segmented } from "@/ui/Segmented";
 import { EmptyState, ErrorState, Skeleton } from "@/ui/State";
@@ -20,23 +20,34 @@ interface CandlePanelProps {
   name: string;
   baseDecimals: number;
   minMove: number;
+  /** Shown at the right of the intervals. */
+  actions?: ReactNode;
   className?: string;
 }
 
 /** A venue's candles, with the choice of the interval. */
-export function CandlePanel({ venue, name, baseDecimals, minMove, className }: CandlePanelProps) {
+export function CandlePanel({
+  venue,
+  name,
+  baseDecimals,
+  minMove,
+  actions,
+  className,
+}: CandlePanelProps) {
   const [interval, setInterval] = useState<CandleInterval>("1m");
-  const { data, error, refetch } = useCandles(venue, interval, baseDecimals);
+  const { data, error } = useCandles(venue, interval, baseDecimals);
   return (
     <div className={`flex min-h-0 flex-col ${className ?? ""}`}>
-      <div className="flex items-center px-2 py-1.5">
+      <div className="flex items-center justify-between gap-2 px-2 py-1.5">
         <Segmented
           label="Interval"
           size="xs"
           value={interval}
           onChange={setInterval}
           options={INTERVALS}
+          className="scroll-thin min-w-0 overflow-x-auto"
         />
+        {actions}
       </div>
       <div className="relative min-h-0 flex-1">
         {data ? (
@@ -54,7 +65,7 @@ export function CandlePanel({ venue, name, baseDecimals, minMove, className }: C
             </EmptyState>
           )
         ) : error ? (
-          <ErrorState error={error} retry={() => void refetch()} className="h-full" />
+          <ErrorState error={error} className="h-full" />
         ) : (
           <Skeleton className="absolute inset-2" />
         )}

@@ -16,8 +16,8 @@ export interface PreparedSwap {
   /** What the transaction does, and within which bound. */
   route: Route;
   simulation: Simulation | null;
-  /** When it was built, in milliseconds. */
-  builtAt: number;
+  /** Why the chain would refuse it now, if so. */
+  refusal: { message: string; hint: string } | null;
 }
 
 interface WireTransaction {
@@ -26,13 +26,12 @@ interface WireTransaction {
   last_valid_block_height: number;
   quote: WireQuote;
   simulation: WireReport | null;
+  simulation_error: { message: string; hint: string } | null;
 }
 
-function priorityFee(choice: PriorityChoice): object | undefined {
-  if (choice.mode === "off") {
-    return undefined;
-  }
-  return { lamports: String(choice.mode === "auto" ? choice.capLamports : choice.lamports) };
+function priorityFee(choice: PriorityChoice): object | "none" {
+  const lamports = choice.mode === "auto" ? choice.capLamports : choice.lamports;
+  return choice.mode === "off" ? "none" : { max_lamports: lamports };
 }
 
 /** Builds a swap of the best route there is now. */
@@ -54,6 +53,6 @@ export async function prepareSwap(
     },
     route: decode.route(answer.quote),
     simulation: answer.simulation ? decode.simulation(answer.simulation) : null,
-    builtAt: Date.now(),
+    refusal: answer.simulation_error,
   };
 }

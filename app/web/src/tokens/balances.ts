@@ -1,6 +1,6 @@
 import { useMemo } from "react";
+import { usePortfolio } from "@/api/live";
 import type { Address, Portfolio } from "@/api/model";
-import { usePortfolio } from "@/api/queries";
 import { useWallet } from "@/wallet/store";
 
 /** What a wallet can trade with: what its associated accounts hold, by mint. */
@@ -18,19 +18,17 @@ export interface Balances {
   /** Undefined while nobody is connected or nothing is known. */
   of: (mint: Address | undefined) => bigint | undefined;
   lamports: bigint | undefined;
-  isLoading: boolean;
 }
 
 /** The connected wallet's balances. */
 export function useBalances(): Balances {
   const wallet = useWallet();
-  const { data, isLoading } = usePortfolio(wallet?.address);
+  const { data } = usePortfolio(wallet?.address);
   return useMemo(() => {
     const held = data && spendable(data);
     return {
       of: (mint) => (held && mint ? (held.get(mint) ?? 0n) : undefined),
       lamports: data?.lamports,
-      isLoading,
     };
-  }, [data, isLoading]);
+  }, [data]);
 }

@@ -1,5 +1,5 @@
 import { useState } from "react";
-import { usePortfolio } from "@/api/queries";
+import { usePortfolio } from "@/api/live";
 import { Panel } from "@/ui/Panel";
 import { SelectField } from "@/ui/SelectField";
 import { Tabs } from "@/ui/Tabs";

@@ -1,4 +1,4 @@
-import { useTrades } from "@/api/history";
+import { useTrades } from "@/api/live";
 import { useConfig } from "@/api/queries";
 import { clockText, priceText, shortAmount } from "@/lib/format";
 import { ExplorerLink } from "@/transactions/ExplorerLink";
@@ -12,10 +12,10 @@ const SHOWN = 12;
 export function PoolTrades({ pair }: { pair: PoolPair }) {
   const { pool, base, quote } = pair;
   const config = useConfig().data;
-  const { data, error, refetch } = useTrades("pools", pool.address);
+  const { data, error } = useTrades(pool.address);
   if (!data) {
     return error ? (
-      <ErrorState error={error} retry={() => void refetch()} />
+      <ErrorState error={error} />
     ) : (
       <SkeletonRows rows={4} label="Loading swaps" className="p-4" />
     );

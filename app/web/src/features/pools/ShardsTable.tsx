@@ -1,5 +1,5 @@
+import { usePortfolio } from "@/api/live";
 import type { Shard } from "@/api/model";
-import { usePortfolio } from "@/api/queries";
 import { approximate } from "@/lib/amount";
 import { compactAmount, percentText, priceText } from "@/lib/format";
 import { Table } from "@/ui/Table";

@@ -1,7 +1,7 @@
 import { Link } from "@tanstack/react-router";
 import { useState } from "react";
+import { usePortfolio } from "@/api/live";
 import type { Portfolio } from "@/api/model";
-import { usePortfolio } from "@/api/queries";
 import { useTitle } from "@/app/PageStates";
 import { exactAmount } from "@/lib/format";
 import { Button } from "@/ui/Button";
@@ -21,7 +21,7 @@ export function PortfolioPage() {
   useTitle("Portfolio");
   const wallet = useWallet();
   const openWallets = useWalletStore((state) => state.setDialogOpen);
-  const { data, error, refetch } = usePortfolio(wallet?.address);
+  const { data, error } = usePortfolio(wallet?.address);
   return (
     <div className="mx-auto flex w-full max-w-6xl flex-1 flex-col gap-4 p-3 sm:p-5">
       <div className="flex flex-wrap items-center gap-3">
@@ -51,7 +51,7 @@ export function PortfolioPage() {
         <Holdings portfolio={data} />
       ) : error ? (
         <Panel label="Portfolio">
-          <ErrorState error={error} retry={() => void refetch()} className="min-h-80" />
+          <ErrorState error={error} className="min-h-80" />
         </Panel>
       ) : (
         <Panel label="Portfolio">

@@ -103,6 +103,11 @@ function Review({ request, input, output, tokens, onOpenChange, onDone }: Review
       </dl>
       <BoundFacts swap={swap} input={input} output={output} tokens={tokens} />
       <BalanceChanges simulation={swap?.simulation ?? null} isPending={!swap} />
+      {swap?.refusal && (
+        <Notice tone="danger">
+          This would fail now: {swap.refusal.message}. {swap.refusal.hint}
+        </Notice>
+      )}
       {needsMeaning && (
         <Notice tone="danger">
           <label className="flex items-start gap-2">
@@ -122,7 +127,7 @@ function Review({ request, input, output, tokens, onOpenChange, onDone }: Review
       <Button
         tone={needsMeaning ? "danger" : "primary"}
         size="lg"
-        disabled={!swap || (needsMeaning && !isMeant)}
+        disabled={!swap || swap.refusal !== null || (needsMeaning && !isMeant)}
         busy={stage !== null || prepared.isPending}
         onClick={() => swap && void send(swap)}
       >

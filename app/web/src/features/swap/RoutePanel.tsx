@@ -23,7 +23,7 @@ export function RoutePanel({ form }: { form: SwapForm }) {
                 {bpsText(segment.shareBps)}
                 <span className="sr-only"> of the amount</span>
               </span>
-              <ol className="scroll-thin flex min-w-0 flex-1 flex-wrap items-center gap-x-2 gap-y-2">
+              <ol className="flex min-w-0 flex-1 flex-wrap items-center gap-x-2 gap-y-1.5 text-xs">
                 {segment.hops.map((hop, at) => (
                   <HopItem
                     key={`${hop.venue}/${hop.shardIndex}/${hop.inputMint}`}
@@ -50,10 +50,10 @@ function HopItem({ hop, isFirst }: { hop: Hop; isFirst: boolean }) {
   const tokens = useTokenMap();
   const [input, output] = [tokens.get(hop.inputMint), tokens.get(hop.outputMint)];
   return (
-    <li className="flex min-w-0 items-center gap-2 text-xs">
+    <li className="contents text-xs">
       {isFirst && input && <Amount token={input} amount={hop.sent} />}
       <ArrowRight aria-hidden className="size-3.5 shrink-0 text-faint" />
-      <span className="rounded-md border border-line bg-surface px-2 py-1 text-muted">
+      <span className="whitespace-nowrap rounded-md border border-line bg-surface px-2 py-1 text-muted">
         {hop.kind === "pool" ? (
           <>
             Pool <span className="font-medium text-text">shard {hop.shardIndex}</span>

@@ -1,6 +1,6 @@
 import { useState } from "react";
 import { useHistory } from "@/api/history";
-import { usePortfolio } from "@/api/queries";
+import { usePortfolio } from "@/api/live";
 import { usePrepare } from "@/engine/usePrepare";
 import { HistoryTable } from "@/features/portfolio/HistoryTable";
 import { OrdersTable } from "@/features/portfolio/OrdersTable";
@@ -17,7 +17,7 @@ import { useLane } from "./useTicket";
 export function AccountPanel({ pair }: { pair: MarketPair }) {
   const wallet = useWallet();
   const openWallets = useWalletStore((state) => state.setDialogOpen);
-  const { data, error, refetch } = usePortfolio(wallet?.address);
+  const { data, error } = usePortfolio(wallet?.address);
   const [shown, setShown] = useState<"orders" | "lane" | "fills">("orders");
   if (!wallet) {
     return (
@@ -34,7 +34,7 @@ export function AccountPanel({ pair }: { pair: MarketPair }) {
   }
   if (!data) {
     return error ? (
-      <ErrorState error={error} retry={() => void refetch()} className="min-h-60" />
+      <ErrorState error={error} className="min-h-60" />
     ) : (
       <SkeletonRows rows={4} label="Loading your orders" className="min-h-60 p-3" />
     );

@@ -1,7 +1,6 @@
 import { useMemo, useState } from "react";
-import { useBook } from "@/api/live";
+import { useBook, usePortfolio } from "@/api/live";
 import type { Level } from "@/api/model";
-import { usePortfolio } from "@/api/queries";
 import { percentText, priceText } from "@/lib/format";
 import { cx } from "@/ui/cx";
 import { EmptyState, ErrorState, SkeletonRows } from "@/ui/State";
@@ -12,7 +11,7 @@ import { useTicketState } from "./state";
 import type { MarketPair } from "./TradePage";
 
 /** Levels that are drawn of each side. */
-const DEPTH = 40;
+const DEPTH = 24;
 
 /** The order book: asks above, bids below, the spread between them. */
 export function BookView({ pair }: { pair: MarketPair }) {

@@ -12,33 +12,31 @@ const CandlePanel = lazy(() =>
 export function ChartPanel({ pair }: { pair: MarketPair }) {
   const [shown, setShown] = useState<"price" | "depth">("price");
   const { market, base, quote } = pair;
-  return (
-    <div className="relative flex min-h-0 flex-1 flex-col">
-      <div className="absolute top-1.5 right-2 z-10">
-        <Segmented
-          label="Chart"
-          size="xs"
-          value={shown}
-          onChange={setShown}
-          options={[
-            { value: "price", label: "Price" },
-            { value: "depth", label: "Depth" },
-          ]}
-        />
-      </div>
-      {shown === "price" ? (
-        <Suspense fallback={<Skeleton className="m-2 flex-1" />}>
-          <CandlePanel
-            venue={market.address}
-            name={`${base.symbol} in ${quote.symbol}`}
-            baseDecimals={base.decimals}
-            minMove={Number(market.tickSize)}
-            className="flex-1"
-          />
-        </Suspense>
-      ) : (
-        <DepthChart pair={pair} />
-      )}
-    </div>
+  const choice = (
+    <Segmented
+      label="Chart"
+      size="xs"
+      value={shown}
+      onChange={setShown}
+      className="shrink-0"
+      options={[
+        { value: "price", label: "Price" },
+        { value: "depth", label: "Depth" },
+      ]}
+    />
+  );
+  return shown === "price" ? (
+    <Suspense fallback={<Skeleton className="m-2 flex-1" />}>
+      <CandlePanel
+        venue={market.address}
+        name={`${base.symbol} in ${quote.symbol}`}
+        baseDecimals={base.decimals}
+        minMove={Number(market.tickSize)}
+        actions={choice}
+        className="flex-1"
+      />
+    </Suspense>
+  ) : (
+    <DepthChart pair={pair} actions={choice} />
   );
 }

@@ -1,4 +1,4 @@
-import { useMemo } from "react";
+import { type ReactNode, useMemo } from "react";
 import { useBook } from "@/api/live";
 import { compactNumber, percentText, priceText } from "@/lib/format";
 import { EmptyState, Skeleton } from "@/ui/State";
@@ -34,7 +34,7 @@ function staircase(
 }
 
 /** What can be bought and sold down to each price. */
-export function DepthChart({ pair }: { pair: MarketPair }) {
+export function DepthChart({ pair, actions }: { pair: MarketPair; actions: ReactNode }) {
   const { data } = useBook(pair.market.address);
   const drawing = useMemo(() => {
     const middle = data && spreadOf(data.bids, data.asks);
@@ -63,27 +63,32 @@ export function DepthChart({ pair }: { pair: MarketPair }) {
       askTotal: asks.at(-1)?.total ?? 0,
     };
   }, [data]);
-  if (!data) {
-    return <Skeleton className="m-2 mt-10 flex-1" />;
-  }
-  if (!drawing) {
+  if (!data || !drawing) {
     return (
-      <EmptyState title="No depth to draw" className="flex-1">
-        There are orders on one side only, or none.
-      </EmptyState>
+      <div className="flex min-h-0 flex-1 flex-col">
+        <div className="flex h-9 items-center justify-end px-2">{actions}</div>
+        {data ? (
+          <EmptyState title="No depth to draw" className="flex-1">
+            There are orders on one side only, or none.
+          </EmptyState>
+        ) : (
+          <Skeleton className="m-2 flex-1" />
+        )}
+      </div>
     );
   }
   const places = tickPlaces(pair.market);
   const { middle } = drawing;
   return (
-    <figure className="flex min-h-0 flex-1 flex-col px-3 pt-2 pb-1">
-      <figcaption className="num flex h-7 items-center gap-3 text-muted text-xs">
+    <figure className="flex min-h-0 flex-1 flex-col px-2 pb-1">
+      <figcaption className="num flex h-9 shrink-0 items-center gap-3 text-muted text-xs">
         <span>
           Mid <span className="text-text">{priceText(middle.mid, places + 1)}</span>
         </span>
         <span>
           Spread <span className="text-text">{percentText(middle.bps / 10_000, 3)}</span>
         </span>
+        <span className="ml-auto">{actions}</span>
       </figcaption>
       <div className="relative min-h-0 flex-1">
         <svg

@@ -1,4 +1,4 @@
-import { useTrades } from "@/api/history";
+import { useTrades } from "@/api/live";
 import { approximate } from "@/lib/amount";
 import { clockText, priceText } from "@/lib/format";
 import { EmptyState, ErrorState, SkeletonRows } from "@/ui/State";
@@ -8,10 +8,10 @@ import type { MarketPair } from "./TradePage";
 /** The latest trades, newest first. */
 export function Tape({ pair }: { pair: MarketPair }) {
   const { market, base, quote } = pair;
-  const { data, error, refetch } = useTrades("markets", market.address);
+  const { data, error } = useTrades(market.address);
   if (!data) {
     return error ? (
-      <ErrorState error={error} retry={() => void refetch()} className="flex-1" />
+      <ErrorState error={error} className="flex-1" />
     ) : (
       <SkeletonRows rows={12} label="Loading trades" className="p-2" />
     );

@@ -49,7 +49,7 @@ export function TradePage() {
 
 function MarketPage({ pair }: { pair: MarketPair }) {
   return (
-    <div className="grid w-full flex-1 grid-cols-1 content-start gap-2 p-2 lg:grid-cols-[minmax(0,1fr)_19rem] xl:grid-cols-[minmax(0,1fr)_18rem_20rem] xl:grid-rows-[auto_minmax(30rem,1fr)_18rem]">
+    <div className="grid w-full flex-1 grid-cols-1 content-start gap-2 p-2 lg:grid-cols-[minmax(0,1fr)_19rem] xl:grid-cols-[minmax(0,1fr)_18rem_20rem] xl:grid-rows-[auto_minmax(24rem,1fr)_15rem]">
       <div className="lg:col-span-2 xl:col-span-3">
         <MarketBar pair={pair} />
       </div>

@@ -1,9 +1,8 @@
 /** What is in the order ticket, and what follows from it. */
 
 import { useEffect, useMemo, useState } from "react";
-import { useBook } from "@/api/live";
+import { useBook, usePortfolio } from "@/api/live";
 import type { Lane, Side } from "@/api/model";
-import { usePortfolio } from "@/api/queries";
 import { useSettings } from "@/app/settings";
 import { useBalances } from "@/tokens/balances";
 import { useWallet } from "@/wallet/store";
