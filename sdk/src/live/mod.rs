@@ -112,11 +112,31 @@ impl Engine {
     /// Outside of a Tokio runtime.
     #[must_use]
     pub fn with_source(config: SubscriptionConfig, source: impl SnapshotSource) -> Self {
+        Self::observed(config, source, |_| {})
+    }
+
+    /// As [`Engine::with_source`], and shows every event to `observe` once the world has taken it
+    /// in. The next event waits until `observe` returns, so that it had better be quick.
+    ///
+    /// # Panics
+    /// Outside of a Tokio runtime.
+    #[must_use]
+    pub fn observed(
+        config: SubscriptionConfig,
+        source: impl SnapshotSource,
+        observe: impl FnMut(&AccountEvent) + Send + 'static,
+    ) -> Self {
         let world = Arc::new(SharedWorld::new());
         let (told, status) = watch::channel(Status::Connecting);
         let (shutdown, stopped) = watch::channel(false);
         let subscription = subscribe::follow(config, source);
-        let task = tokio::spawn(feed(subscription, Arc::clone(&world), told, stopped));
+        let task = tokio::spawn(feed(
+            subscription,
+            Arc::clone(&world),
+            told,
+            stopped,
+            observe,
+        ));
         Self {
             world,
             status,
@@ -189,6 +209,7 @@ async fn feed(
     world: Arc<SharedWorld>,
     status: watch::Sender<Status>,
     mut stopped: watch::Receiver<bool>,
+    mut observe: impl FnMut(&AccountEvent) + Send,
 ) {
     loop {
         let event = tokio::select! {
@@ -201,6 +222,7 @@ async fn feed(
         if let Err(error) = world.change(|world| event.apply_to_world(world)) {
             tracing::warn!(%error, "an account was left out");
         }
+        observe(&event);
         let was_stale = matches!(*status.borrow(), Status::Stale { .. });
         let now = match event {
             AccountEvent::Snapshot(_) | AccountEvent::Resynced(_) => Status::Live,

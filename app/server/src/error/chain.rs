@@ -1,0 +1,146 @@
+//! What the SDK refuses, as errors of this interface.
+
+use axum::http::StatusCode;
+use sealane_sdk::{
+    client::ClientError,
+    error::{AmmErrorExt as _, OrderbookErrorExt as _, ProgramError},
+    markets::MarketError,
+    quote::QuoteError,
+    route::RouteError,
+    simulate::TradeError,
+    tx::SendError,
+};
+
+use super::{ApiError, code};
+
+/// What the chain or the arithmetic refuses is not the request's form.
+const REFUSED: StatusCode = StatusCode::UNPROCESSABLE_ENTITY;
+
+impl From<RouteError> for ApiError {
+    fn from(error: RouteError) -> Self {
+        let status = match &error {
+            RouteError::SameMint { .. }
+            | RouteError::ZeroAmount
+            | RouteError::InvalidSlippage { .. } => StatusCode::BAD_REQUEST,
+            RouteError::UnknownMint { .. } => StatusCode::NOT_FOUND,
+            _ => REFUSED,
+        };
+        let hint = match &error {
+            // The SDK's hints are for those who fill its caches themselves.
+            RouteError::UnknownMint { .. } => "check the token's address; /api/v1/tokens lists all",
+            RouteError::NoPath { .. } => "allow more hops, or create a pool of the two tokens",
+            error => error.hint(),
+        };
+        let number = error.amm_error().map(|error| error.code());
+        let number = number.or_else(|| error.orderbook_error().map(|error| error.code()));
+        Self {
+            number,
+            ..Self::new(status, code::of_route(&error), error.to_string(), hint)
+        }
+    }
+}
+
+impl From<QuoteError> for ApiError {
+    fn from(error: QuoteError) -> Self {
+        match error {
+            QuoteError::MissingAccount { .. } => Self::not_ready(),
+            QuoteError::UnknownPool { .. } => Self::not_found(
+                "unknown_pool",
+                error.to_string(),
+                "/api/v1/pools lists all pools",
+            ),
+            error => RouteError::from(error).into(),
+        }
+    }
+}
+
+impl From<MarketError> for ApiError {
+    fn from(error: MarketError) -> Self {
+        match error {
+            MarketError::MissingAccount { .. } => Self::not_ready(),
+            MarketError::UnknownMarket { .. } => Self::not_found(
+                "unknown_market",
+                error.to_string(),
+                "/api/v1/markets lists all markets",
+            ),
+            error => RouteError::from(error).into(),
+        }
+    }
+}
+
+impl From<TradeError> for ApiError {
+    fn from(error: TradeError) -> Self {
+        let number = error.amm_error().map(|error| error.code());
+        let number = number.or_else(|| error.orderbook_error().map(|error| error.code()));
+        Self {
+            number,
+            ..Self::new(
+                REFUSED,
+                code::of_trade(&error),
+                error.to_string(),
+                error.hint(),
+            )
+        }
+    }
+}
+
+impl From<ProgramError> for ApiError {
+    fn from(error: ProgramError) -> Self {
+        let hint = error.hint().unwrap_or("look at the transaction's logs");
+        Self {
+            number: error.code(),
+            ..Self::new(REFUSED, code::of_program(&error), error.to_string(), hint)
+        }
+    }
+}
+
+impl From<SendError> for ApiError {
+    fn from(error: SendError) -> Self {
+        match error {
+            SendError::Simulation { error, .. } | SendError::Execution { error, .. } => {
+                error.into()
+            }
+            SendError::TooLarge { .. } => Self::new(
+                REFUSED,
+                "transaction_too_large",
+                error.to_string(),
+                "trade in fewer parts",
+            ),
+            SendError::Rpc { call, source } => Self::node(call, &source),
+            error => Self::internal(&error),
+        }
+    }
+}
+
+impl From<ClientError> for ApiError {
+    fn from(error: ClientError) -> Self {
+        match error {
+            ClientError::Quote(error) => error.into(),
+            ClientError::Market(error) => error.into(),
+            ClientError::Route(error) => error.into(),
+            ClientError::Send(error) => error.into(),
+            ClientError::Simulated(error) => error.into(),
+            ClientError::Rpc { call, source } => Self::node(call, &source),
+            ClientError::NotFound { .. } | ClientError::Decode { .. } => Self::not_found(
+                "unknown_account",
+                error.to_string(),
+                "check the address, and that this is the right chain",
+            ),
+            error => Self::internal(&error),
+        }
+    }
+}
+
+impl ApiError {
+    /// The node does not answer, or refuses. What it says is for the log: it may name its address,
+    /// and that may contain a key.
+    pub fn node(call: &str, source: &dyn std::fmt::Display) -> Self {
+        tracing::warn!(call, error = %source, "the node did not serve a call");
+        Self::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "node_unavailable",
+            format!("the chain's node did not answer {call}"),
+            "try again in some seconds",
+        )
+    }
+}

@@ -1,0 +1,236 @@
+//! A transaction's events, as what is kept of them.
+
+use rust_decimal::Decimal;
+use sealane_sdk::{
+    amm, amount,
+    events::{
+        self, Event,
+        orderbook::{self as book_events, BookEvent},
+    },
+    orderbook,
+};
+use solana_pubkey::Pubkey;
+
+use super::{directory::Directory, source::Fetched, takes};
+use crate::{
+    store::{Activity, EventRow, Recorded, Trade},
+    view::whole,
+};
+
+/// What a transaction's events say, before it is known what belongs to what.
+#[derive(Debug, Default)]
+pub(super) struct Told {
+    pub(super) pools: Vec<Event>,
+    /// With the accounts of the instruction that told it.
+    pub(super) books: Vec<(BookEvent, Vec<Pubkey>)>,
+}
+
+impl Told {
+    /// Reads a transaction's logs.
+    pub(super) fn of(fetched: &Fetched) -> Self {
+        let instructions = book_events::by_instruction(&fetched.logs);
+        let none = Vec::new();
+        let accounts = |at: usize| fetched.book_accounts.get(at).unwrap_or(&none).clone();
+        let books = (0..).zip(instructions).flat_map(|(at, events)| {
+            let accounts = accounts(at);
+            events
+                .into_iter()
+                .map(move |event| (event, accounts.clone()))
+        });
+        Self {
+            pools: events::from_logs(&fetched.logs),
+            books: books.collect(),
+        }
+    }
+
+    /// The shards, lanes and markets that are named.
+    pub(super) fn named(&self) -> [Vec<Pubkey>; 3] {
+        let shards = self.pools.iter().filter_map(|event| match event {
+            Event::Swapped(swap) => Some(swap.shard),
+            Event::LiquidityAdded(added) => Some(added.shard),
+            Event::LiquidityRemoved(removed) => Some(removed.shard),
+            _ => None,
+        });
+        let (mut lanes, mut markets) = (Vec::new(), Vec::new());
+        for (event, accounts) in &self.books {
+            lanes.extend(takes::lane_of(event));
+            lanes.extend(event.makers(accounts));
+            markets.extend(takes::market_of(event));
+        }
+        [shards.collect(), lanes, markets]
+    }
+}
+
+/// A transaction's place, for what it contains.
+pub(super) struct Place<'a> {
+    pub(super) fetched: &'a Fetched,
+    pub(super) position: u32,
+}
+
+impl Place<'_> {
+    pub(super) fn activity(&self, owner: Pubkey, kind: &str) -> Activity {
+        Activity {
+            owner,
+            kind: kind.to_owned(),
+            signature: self.fetched.signature.clone(),
+            position: self.position,
+            slot: self.fetched.slot,
+            time: self.fetched.time,
+            ..Activity::default()
+        }
+    }
+}
+
+/// What is kept of a transaction.
+pub(super) fn recorded(fetched: &Fetched, told: &Told, directory: &mut Directory) -> Recorded {
+    let mut recorded = Recorded {
+        signature: fetched.signature.clone(),
+        slot: fetched.slot,
+        time: fetched.time,
+        ..Recorded::default()
+    };
+    let mut position = 0;
+    for event in &told.pools {
+        let place = Place { fetched, position };
+        let (kind, account) = pool_event(event, &place, directory, &mut recorded);
+        recorded.events.push(EventRow {
+            position,
+            program: amm::ID,
+            kind,
+            account,
+        });
+        position += 1;
+    }
+    for (event, accounts) in &told.books {
+        let place = Place { fetched, position };
+        let (kind, account) = takes::book_event(event, accounts, &place, directory, &mut recorded);
+        recorded.events.push(EventRow {
+            position,
+            program: orderbook::ID,
+            kind,
+            account,
+        });
+        position += 1;
+    }
+    // Of one event each part has its number.
+    for at in 1..recorded.activities.len() {
+        let (earlier, later) = recorded.activities.split_at_mut(at);
+        if earlier[at - 1].position == later[0].position {
+            later[0].part = earlier[at - 1].part + 1;
+        }
+    }
+    recorded
+}
+
+fn pool_event(
+    event: &Event,
+    place: &Place<'_>,
+    directory: &mut Directory,
+    recorded: &mut Recorded,
+) -> (&'static str, Pubkey) {
+    match event {
+        Event::Swapped(swap) => {
+            if let Some(trade) = swapped(swap, place, directory) {
+                recorded.activities.push(Activity {
+                    venue: Some(trade.venue),
+                    is_buy: Some(trade.is_buy),
+                    base: Some(trade.base),
+                    quote: Some(trade.quote),
+                    price: Some(trade.price),
+                    fee: Some(trade.fee),
+                    account: Some(swap.shard),
+                    ..place.activity(swap.trader, "swap")
+                });
+                recorded.trades.push(trade);
+            }
+            ("Swapped", swap.shard)
+        }
+        Event::LiquidityAdded(added) => {
+            recorded.activities.push(Activity {
+                venue: directory.pool_of(&added.shard),
+                base: Some(added.base),
+                quote: Some(added.quote),
+                account: Some(added.shard),
+                ..place.activity(added.provider, "add_liquidity")
+            });
+            ("LiquidityAdded", added.shard)
+        }
+        Event::LiquidityRemoved(removed) => {
+            recorded.activities.push(Activity {
+                venue: directory.pool_of(&removed.shard),
+                base: Some(removed.base),
+                quote: Some(removed.quote),
+                account: Some(removed.shard),
+                ..place.activity(removed.provider, "remove_liquidity")
+            });
+            ("LiquidityRemoved", removed.shard)
+        }
+        Event::PoolCreated(created) => ("PoolCreated", created.pool),
+        Event::ShardAdded(added) => {
+            directory.add_shard(added.shard, added.pool);
+            ("ShardAdded", added.shard)
+        }
+        Event::ShardsRebalanced(moved) => ("ShardsRebalanced", moved.base_giver),
+        Event::ProtocolFeesCollected(collected) => ("ProtocolFeesCollected", collected.shard),
+        Event::FeesChanged(changed) => ("FeesChanged", changed.pool),
+        Event::PauseChanged(changed) => ("PauseChanged", changed.pool),
+        Event::AuthorityProposed(proposed) => ("AuthorityProposed", proposed.pool),
+        Event::AuthorityChanged(changed) => ("AuthorityChanged", changed.pool),
+        Event::AmplificationRamped(ramped) => ("AmplificationRamped", ramped.pool),
+        _ => ("Unknown", Pubkey::default()),
+    }
+}
+
+fn swapped(swap: &amm::events::Swapped, place: &Place<'_>, directory: &Directory) -> Option<Trade> {
+    let known = directory.pool_of(&swap.shard);
+    let known = known.and_then(|pool| Some((pool, directory.pool_decimals(&pool)?)));
+    let Some((pool, decimals)) = known else {
+        // Not a trade of anything that could be shown. The event itself is kept.
+        tracing::error!(shard = %swap.shard, signature = place.fetched.signature, "a swap's pool is unknown");
+        return None;
+    };
+    let is_buy = swap.side_in == 1;
+    let (base, quote) = match is_buy {
+        true => (swap.received, swap.sent),
+        false => (swap.sent, swap.received),
+    };
+    Some(Trade {
+        id: 0,
+        signature: place.fetched.signature.clone(),
+        position: place.position,
+        fill: 0,
+        venue: pool,
+        slot: place.fetched.slot,
+        time: place.fetched.time,
+        is_buy,
+        price: price(base, quote, decimals),
+        base,
+        quote,
+        fee: swap.fee,
+        earned: swap.fee.saturating_sub(swap.protocol_fee),
+        fee_in_base: is_buy,
+        taker: swap.trader,
+        maker: None,
+        counterparty: swap.shard,
+    })
+}
+
+/// Whole quote tokens for one whole base token; zero where no base tokens moved.
+fn price(base: u64, quote: u64, (base_decimals, quote_decimals): (u8, u8)) -> Decimal {
+    let quote = whole(quote.into(), quote_decimals);
+    let base = whole(base.into(), base_decimals);
+    amount::ratio(quote, base).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn prices_are_of_whole_tokens() {
+        // 300 quote of 6 decimals for 2 base of 9.
+        let price = price(2_000_000_000, 300_000_000, (9, 6));
+        assert_eq!(price, Decimal::from(150));
+        assert_eq!(super::price(0, 1, (9, 6)), Decimal::ZERO);
+    }
+}

@@ -1,0 +1,256 @@
+//! What streams tell: states, and what takes one to the next.
+
+use std::collections::{BTreeMap, VecDeque};
+
+use axum::http::StatusCode;
+use sealane_sdk::engine::world::World;
+use serde::Serialize;
+use serde_json::{Map, Value, json};
+
+use super::{changes::RawAccount, message::Channel};
+use crate::{
+    error::ApiError,
+    http::{portfolio_of, require_venue, route_of},
+    state::App,
+    store::Interval,
+    view::{Address, BookView, CandleView, QuoteView, TradeView, side_diff},
+};
+
+/// Trades that a snapshot has.
+const TRADES: u32 = 100;
+/// Candles that a snapshot has.
+const CANDLES: u32 = 500;
+/// The deepest book that is followed.
+const MAX_DEPTH: u16 = 200;
+/// Venues whose accounts one subscription can name.
+const MAX_VENUES: usize = 64;
+
+/// A stream's state.
+#[derive(Debug)]
+pub(super) enum Content {
+    Book(BookView),
+    /// Latest first.
+    Trades(VecDeque<TradeView>),
+    /// By start.
+    Candles(BTreeMap<i64, CandleView>),
+    /// Told as a whole.
+    Quote(Value),
+    /// Field by field.
+    Account(Map<String, Value>),
+    /// Kept elsewhere: they are the same for all.
+    Accounts,
+}
+
+/// JSON of what is made of views, which cannot fail.
+fn written(value: &impl Serialize) -> String {
+    serde_json::to_string(value).unwrap_or_default()
+}
+
+impl Content {
+    /// The state of a channel that nobody has followed yet.
+    pub(super) async fn load(channel: &Channel, app: &App) -> Result<Self, ApiError> {
+        let world = app.world()?;
+        match channel {
+            Channel::Book {
+                market,
+                depth,
+                group,
+            } => {
+                if !(1..=MAX_DEPTH).contains(depth) || *group == 0 {
+                    return Err(ApiError::bad_request(
+                        format!("a depth of {depth} in groups of {group} ticks cannot be followed"),
+                        format!("use 1 to {MAX_DEPTH} levels of at least 1 tick"),
+                    ));
+                }
+                book(&world, *market, *depth, *group).map(Self::Book)
+            }
+            Channel::Trades { venue } => {
+                require_venue(&world, &venue.0)?;
+                let trades = app.store()?.trades(&venue.0, None, TRADES).await;
+                let trades = trades.map_err(|error| ApiError::internal(&error))?;
+                Ok(Self::Trades(trades.iter().map(TradeView::from).collect()))
+            }
+            Channel::Candles { venue, interval } => {
+                require_venue(&world, &venue.0)?;
+                let interval: Interval = interval.parse().map_err(|hint: String| {
+                    ApiError::bad_request(format!("{interval:?} is no interval"), hint)
+                })?;
+                let any_time = (i64::MIN, i64::MAX);
+                let store = app.store()?;
+                let candles = store.candles(&venue.0, interval, any_time, CANDLES).await;
+                let candles = candles.map_err(|error| ApiError::internal(&error))?;
+                let by_start = candles.iter().map(|one| (one.start, CandleView::from(one)));
+                Ok(Self::Candles(by_start.collect()))
+            }
+            Channel::Quotes(_) => {
+                let quote = quote(&world, channel);
+                quote
+                    .unwrap_or_else(|| Err(ApiError::internal(&"no quote")))
+                    .map(Self::Quote)
+            }
+            Channel::Account { owner } => account(app, owner).await.map(Self::Account),
+            Channel::Accounts { venues } => {
+                if venues.len() > MAX_VENUES {
+                    return Err(ApiError::bad_request(
+                        format!("{} venues are too many for one subscription", venues.len()),
+                        format!("name at most {MAX_VENUES}, or none to follow all"),
+                    ));
+                }
+                for venue in venues {
+                    require_venue(&world, &venue.0)?;
+                }
+                Ok(Self::Accounts)
+            }
+        }
+    }
+
+    /// The whole state, as JSON.
+    pub(super) fn snapshot(&self) -> String {
+        match self {
+            Self::Book(book) => written(book),
+            Self::Trades(trades) => written(&json!({ "trades": trades })),
+            Self::Candles(candles) => {
+                let candles: Vec<&CandleView> = candles.values().collect();
+                written(&json!({ "candles": candles }))
+            }
+            Self::Quote(quote) => written(quote),
+            Self::Account(fields) => written(fields),
+            Self::Accounts => String::new(),
+        }
+    }
+
+    /// Takes in a book as it is now; what has changed.
+    pub(super) fn put_book(&mut self, now: BookView) -> Option<String> {
+        let Self::Book(book) = self else { return None };
+        let bids = side_diff(&book.bids, &now.bids);
+        let asks = side_diff(&book.asks, &now.asks);
+        let is_changed = !bids.is_empty() || !asks.is_empty();
+        let (market, slot) = (now.market, now.slot);
+        *book = now;
+        let diff = BookView {
+            market,
+            slot,
+            bids,
+            asks,
+        };
+        is_changed.then(|| written(&diff))
+    }
+
+    /// Takes in trades, oldest first; those that are new, latest first.
+    pub(super) fn put_trades(&mut self, trades: Vec<TradeView>) -> Option<String> {
+        let Self::Trades(kept) = self else {
+            return None;
+        };
+        let last = kept.front().map_or(0, |trade| trade.id);
+        let new: Vec<TradeView> = trades.into_iter().filter(|one| one.id > last).collect();
+        for trade in &new {
+            kept.push_front(trade.clone());
+        }
+        kept.truncate(TRADES as usize);
+        let latest_first: Vec<&TradeView> = new.iter().rev().collect();
+        (!new.is_empty()).then(|| written(&json!({ "trades": latest_first })))
+    }
+
+    /// Takes in candles; those that are new or changed.
+    pub(super) fn put_candles(&mut self, candles: Vec<CandleView>) -> Option<String> {
+        let Self::Candles(kept) = self else {
+            return None;
+        };
+        let mut changed = Vec::new();
+        for candle in candles {
+            if kept.get(&candle.time) != Some(&candle) {
+                kept.insert(candle.time, candle.clone());
+                changed.push(candle);
+            }
+        }
+        while kept.len() > CANDLES as usize {
+            kept.pop_first();
+        }
+        (!changed.is_empty()).then(|| written(&json!({ "candles": changed })))
+    }
+
+    /// Takes in a quote; all of it if it has changed.
+    pub(super) fn put_quote(&mut self, now: Value) -> Option<String> {
+        let Self::Quote(quote) = self else {
+            return None;
+        };
+        (*quote != now).then(|| {
+            *quote = now;
+            written(quote)
+        })
+    }
+
+    /// Takes in what an address has; the fields that changed.
+    pub(super) fn put_account(&mut self, now: Map<String, Value>) -> Option<String> {
+        let Self::Account(fields) = self else {
+            return None;
+        };
+        let changed: Map<String, Value> = now
+            .iter()
+            .filter(|(name, value)| fields.get(*name) != Some(value))
+            .map(|(name, value)| (name.clone(), value.clone()))
+            .collect();
+        *fields = now;
+        (!changed.is_empty()).then(|| written(&changed))
+    }
+}
+
+/// A book as it is now.
+pub(super) fn book(
+    world: &World,
+    market: Address,
+    depth: u16,
+    group: u32,
+) -> Result<BookView, ApiError> {
+    let book = world.markets().book(&market.0)?;
+    let units = world.markets().units(&market.0)?;
+    let slot = world.clock().map_or(0, |clock| clock.slot);
+    Ok(BookView::of(
+        market,
+        slot,
+        &book,
+        &units,
+        depth.into(),
+        group,
+    ))
+}
+
+/// A quote as it is now; that there is none now is an answer too. `None` if the channel is another.
+pub(super) fn quote(world: &World, channel: &Channel) -> Option<Result<Value, ApiError>> {
+    let Channel::Quotes(query) = channel else {
+        return None;
+    };
+    Some(match route_of(world, query) {
+        Ok(route) => Ok(json!({ "quote": QuoteView::from(&route) })),
+        Err(error) if error.status == StatusCode::UNPROCESSABLE_ENTITY => Ok(json!({
+            "error": { "code": error.code, "message": error.message, "hint": error.hint }
+        })),
+        Err(error) => Err(error),
+    })
+}
+
+/// What an address has now.
+pub(super) async fn account(app: &App, owner: &Address) -> Result<Map<String, Value>, ApiError> {
+    let portfolio = portfolio_of(app, owner.0).await?;
+    match serde_json::to_value(portfolio) {
+        Ok(Value::Object(fields)) => Ok(fields),
+        _ => Err(ApiError::internal(&"a portfolio is no object")),
+    }
+}
+
+/// Whether an account concerns a channel.
+pub(super) fn concerns(channel: &Channel, account: &RawAccount) -> bool {
+    match channel {
+        Channel::Accounts { venues } => {
+            let named = |venue| venues.contains(&Address(venue));
+            venues.is_empty() || account.venue.is_none_or(named)
+        }
+        _ => false,
+    }
+}
+
+/// Accounts as they are told.
+pub(super) fn listed<'a>(accounts: impl Iterator<Item = &'a str>) -> String {
+    let accounts: Vec<&str> = accounts.collect();
+    format!(r#"{{"accounts":[{}]}}"#, accounts.join(","))
+}

@@ -1,0 +1,180 @@
+//! What is kept.
+
+use std::collections::BTreeSet;
+
+use rust_decimal::Decimal;
+use solana_pubkey::Pubkey;
+
+use super::Interval;
+
+/// A trade that was executed: a swap with a shard, or one order filled.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Trade {
+    /// Later trades have higher ones; given when it is stored.
+    pub id: u64,
+    /// The transaction.
+    pub signature: String,
+    /// Which of the transaction's events.
+    pub position: u32,
+    /// Which of the event's fills.
+    pub fill: u32,
+    /// The pool or the market.
+    pub venue: Pubkey,
+    /// The slot.
+    pub slot: u64,
+    /// The block's time, Unix seconds.
+    pub time: i64,
+    /// Whether the taker bought base tokens.
+    pub is_buy: bool,
+    /// Whole quote tokens for one whole base token.
+    pub price: Decimal,
+    /// Base units traded.
+    pub base: u64,
+    /// Quote units traded.
+    pub quote: u64,
+    /// The fee.
+    pub fee: u64,
+    /// What of it liquidity providers earned.
+    pub earned: u64,
+    /// Whether the fee is in base tokens.
+    pub fee_in_base: bool,
+    /// Who traded.
+    pub taker: Pubkey,
+    /// Whose order was filled.
+    pub maker: Option<Pubkey>,
+    /// The shard, or the lane that was filled.
+    pub counterparty: Pubkey,
+}
+
+/// What a venue did in an interval.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Candle {
+    /// When the interval begins, Unix seconds.
+    pub start: i64,
+    /// Price of the first trade.
+    pub open: Decimal,
+    /// Highest price.
+    pub high: Decimal,
+    /// Lowest price.
+    pub low: Decimal,
+    /// Price of the last trade.
+    pub close: Decimal,
+    /// Base units traded.
+    pub base: u128,
+    /// Quote units traded.
+    pub quote: u128,
+    /// Base units that liquidity providers earned.
+    pub earned_base: u128,
+    /// Quote units that they earned.
+    pub earned_quote: u128,
+    /// How many trades.
+    pub trades: u64,
+    /// The slot of the first.
+    pub first_slot: u64,
+    /// The slot of the last.
+    pub last_slot: u64,
+}
+
+/// Something that an address did, or that happened to it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Activity {
+    /// Later ones have higher ones; given when it is stored.
+    pub id: u64,
+    /// Whose.
+    pub owner: Pubkey,
+    /// What.
+    pub kind: String,
+    /// The transaction.
+    pub signature: String,
+    /// Which of the transaction's events.
+    pub position: u32,
+    /// Which of the event's activities.
+    pub part: u32,
+    /// The slot.
+    pub slot: u64,
+    /// The block's time, Unix seconds.
+    pub time: i64,
+    /// The pool or the market.
+    pub venue: Option<Pubkey>,
+    /// Whether base tokens were bought.
+    pub is_buy: Option<bool>,
+    /// Base units.
+    pub base: Option<u64>,
+    /// Quote units.
+    pub quote: Option<u64>,
+    /// Whole quote tokens for one whole base token.
+    pub price: Option<Decimal>,
+    /// The fee.
+    pub fee: Option<u64>,
+    /// The shard or the lane.
+    pub account: Option<Pubkey>,
+    /// The order.
+    pub order: Option<u64>,
+}
+
+/// An event of a transaction.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct EventRow {
+    /// Its place among the transaction's events.
+    pub position: u32,
+    /// Which program told it.
+    pub program: Pubkey,
+    /// Its name in the program.
+    pub kind: &'static str,
+    /// The account that it is about.
+    pub account: Pubkey,
+}
+
+/// A transaction, read.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Recorded {
+    /// Its name.
+    pub signature: String,
+    /// The slot.
+    pub slot: u64,
+    /// The block's time, Unix seconds.
+    pub time: i64,
+    /// Its events.
+    pub events: Vec<EventRow>,
+    /// Trades.
+    pub trades: Vec<Trade>,
+    /// What addresses did.
+    pub activities: Vec<Activity>,
+    /// Lanes that were opened, as (lane, market, owner).
+    pub lanes: Vec<(Pubkey, Pubkey, Pubkey)>,
+}
+
+/// How far a program's transactions have been read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cursor {
+    /// Which program's.
+    pub program: Pubkey,
+    /// Everything up to this one is in.
+    pub signature: String,
+    /// Its slot.
+    pub slot: u64,
+}
+
+/// What is stored at once.
+#[derive(Clone, Debug, Default)]
+pub struct Batch {
+    /// Transactions, oldest first.
+    pub transactions: Vec<Recorded>,
+    /// How far they reach.
+    pub cursors: Vec<Cursor>,
+}
+
+/// What a batch has brought that was not there before.
+#[derive(Clone, Debug, Default)]
+pub struct Committed {
+    /// New transactions.
+    pub transactions: usize,
+    /// New events.
+    pub events: usize,
+    /// New trades, oldest first.
+    pub trades: Vec<Trade>,
+    /// Candles as they are now.
+    pub candles: Vec<(Pubkey, Interval, Candle)>,
+    /// Whose history has grown.
+    pub owners: BTreeSet<Pubkey>,
+}

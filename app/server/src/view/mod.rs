@@ -1,0 +1,42 @@
+//! What is told, as it is told: JSON in snake case, amounts as strings of base units, addresses in
+//! base58, prices as decimal strings of whole quote tokens for one whole base token.
+
+mod book;
+mod candle;
+mod market;
+mod pool;
+mod portfolio;
+mod report;
+mod route;
+mod scalar;
+mod token;
+mod trade;
+
+pub(crate) use book::side_diff;
+pub use book::{BookView, LevelView, SideView};
+pub use candle::{CandleView, TickerView};
+pub use market::{LanesView, MarketFeesView, MarketView};
+pub(crate) use pool::whole;
+pub use pool::{AmplificationView, CurveView, FeesView, PoolView, ShardView};
+pub use portfolio::{
+    ActivityView, HoldingView, LaneView, OrderView, PortfolioView, SharesView, WalletView,
+};
+pub(crate) use report::Holders;
+pub use report::{BalanceView, FeeView, FillView, ReportView};
+pub use route::{FeesOfToken, HopView, LeftoverView, QuoteView, SegmentView};
+pub use scalar::{Address, Amount, Big, Price};
+pub use token::TokenView;
+pub(crate) use token::program_name;
+pub use trade::TradeView;
+
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// An amount of both tokens of a venue, in base units.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
+pub struct Both {
+    /// Of the base token.
+    pub base: Big,
+    /// Of the quote token.
+    pub quote: Big,
+}
