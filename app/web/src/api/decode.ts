@@ -24,6 +24,7 @@ import type {
   WireCandle,
   WireConfig,
   WireHop,
+  WireLane,
   WireLevel,
   WireMarket,
   WirePool,
@@ -47,8 +48,8 @@ export function config(wire: WireConfig): Config {
   return {
     cluster: wire.cluster,
     rpcPath: wire.rpc_path,
-    faucetPath: wire.faucet_path,
-    explorer: wire.explorer,
+    faucetPath: wire.faucet_path ?? null,
+    explorer: wire.explorer ?? null,
     genesisHash: wire.genesis_hash,
   };
 }
@@ -98,7 +99,7 @@ export function pool(wire: WirePool): Pool {
     volume24h: both(wire.volume_24h),
     fees24h: both(wire.fees_24h),
     trades24h: wire.trades_24h,
-    aprBps: wire.apr_bps,
+    aprBps: wire.apr_bps ?? null,
   };
 }
 
@@ -119,7 +120,7 @@ export function market(wire: WireMarket): Market {
     bestAsk: maybeNumber(wire.best_ask),
     mid: maybeNumber(wire.mid),
     last: maybeNumber(wire.last),
-    change24hBps: wire.change_24h_bps,
+    change24hBps: wire.change_24h_bps ?? null,
     volume24h: both(wire.volume_24h),
     trades24h: wire.trades_24h,
     lanes: wire.lanes.count,
@@ -133,7 +134,8 @@ export function level(wire: WireLevel): Level {
 
 const side = (text: string): Side => (text === "sell" ? "sell" : "buy");
 
-const maybeAmount = (text: string | null): bigint | null => (text === null ? null : BigInt(text));
+const maybeAmount = (text: string | null | undefined): bigint | null =>
+  text === null || text === undefined ? null : BigInt(text);
 
 export function trade(wire: WireTrade): Trade {
   return {
@@ -204,7 +206,7 @@ export function route(wire: WireQuote): Route {
   };
 }
 
-function lane(wire: WirePortfolio["lanes"][number]): Lane {
+function lane(wire: WireLane): Lane {
   return {
     address: wire.lane as Address,
     market: wire.market as Address,
@@ -222,8 +224,8 @@ function lane(wire: WirePortfolio["lanes"][number]): Lane {
       size: Number(order.size),
       lots: BigInt(order.lots),
       clientId: order.client_id,
-      expiresAt: order.expires_at,
-      expiresSlot: order.expires_slot,
+      expiresAt: order.expires_at ?? null,
+      expiresSlot: order.expires_slot ?? null,
       expired: order.expired,
     })),
   };
@@ -260,8 +262,8 @@ export function activity(wire: WireActivity): HistoryEntry {
     time: wire.time,
     slot: wire.slot,
     signature: wire.signature,
-    venue: wire.venue as Address | null,
-    side: wire.side === null ? null : side(wire.side),
+    venue: (wire.venue ?? null) as Address | null,
+    side: wire.side ? side(wire.side) : null,
     price: maybeNumber(wire.price),
     base: maybeAmount(wire.base),
     quote: maybeAmount(wire.quote),

@@ -2,9 +2,8 @@
 
 import { useInfiniteQuery } from "@tanstack/react-query";
 import * as decode from "./decode";
-import { getJson } from "./http";
+import { answered, gateway } from "./http";
 import type { Address, HistoryEntry } from "./model";
-import type { WireActivity } from "./wire";
 
 const PAGE = 50;
 
@@ -13,14 +12,16 @@ export function useHistory(owner: Address | undefined) {
   return useInfiniteQuery({
     queryKey: ["history", owner],
     initialPageParam: undefined as number | undefined,
-    queryFn: async ({ signal, pageParam }): Promise<HistoryEntry[]> =>
-      (
-        await getJson<WireActivity[]>(
-          `/portfolio/${owner}/history`,
-          { limit: PAGE, before: pageParam },
-          signal,
-        )
-      ).map(decode.activity),
+    queryFn: async ({ signal, pageParam }): Promise<HistoryEntry[]> => {
+      const params = {
+        path: { owner: owner ?? "" },
+        query: { limit: PAGE, ...(pageParam !== undefined && { before: pageParam }) },
+      };
+      const page = await answered(
+        gateway.GET("/api/v1/portfolio/{owner}/history", { params, signal }),
+      );
+      return page.map(decode.activity);
+    },
     getNextPageParam: (last) => (last.length < PAGE ? undefined : last.at(-1)?.id),
     enabled: owner !== undefined,
     refetchInterval: 5_000,

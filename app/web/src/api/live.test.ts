@@ -27,6 +27,7 @@ describe("candles", () => {
     close,
     base: "1",
     quote: "1",
+    trades: 1,
   });
 
   it("replaces the one that goes on and adds the next", () => {

@@ -3,19 +3,17 @@
 import { type UseQueryResult, useQuery } from "@tanstack/react-query";
 import { useMemo } from "react";
 import * as decode from "./decode";
-import { getJson } from "./http";
-import type { Address, Config, Market, Pool, QuoteRequest, Route, Token } from "./model";
-import type { WireConfig, WireMarket, WirePool, WireQuote, WireToken } from "./wire";
+import { answered, gateway } from "./http";
+import type { Address, Config, Market, Pool, Token } from "./model";
 
 /** Lists that change with every trade are fetched again this often while they are looked at. */
 const LIST_REFRESH_MS = 5_000;
-/** A quote is as good as the block it was made of. */
-const QUOTE_REFRESH_MS = 1_500;
 
 export function useConfig(): UseQueryResult<Config> {
   return useQuery({
     queryKey: ["config"],
-    queryFn: async ({ signal }) => decode.config(await getJson<WireConfig>("/config", {}, signal)),
+    queryFn: async ({ signal }) =>
+      decode.config(await answered(gateway.GET("/api/v1/config", { signal }))),
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: Number.POSITIVE_INFINITY,
   });
@@ -25,7 +23,7 @@ export function useTokens(): UseQueryResult<Token[]> {
   return useQuery({
     queryKey: ["tokens"],
     queryFn: async ({ signal }) =>
-      (await getJson<WireToken[]>("/tokens", {}, signal)).map(decode.token),
+      (await answered(gateway.GET("/api/v1/tokens", { signal }))).map(decode.token),
     staleTime: 60_000,
   });
 }
@@ -47,16 +45,18 @@ export function usePools(): UseQueryResult<Pool[]> {
   return useQuery({
     queryKey: ["pools"],
     queryFn: async ({ signal }) =>
-      (await getJson<WirePool[]>("/pools", {}, signal)).map(decode.pool),
+      (await answered(gateway.GET("/api/v1/pools", { signal }))).map(decode.pool),
     refetchInterval: LIST_REFRESH_MS,
   });
 }
 
-export function usePool(address: Address): UseQueryResult<Pool> {
+export function usePool(pool: Address): UseQueryResult<Pool> {
   return useQuery({
-    queryKey: ["pools", address],
+    queryKey: ["pools", pool],
     queryFn: async ({ signal }) =>
-      decode.pool(await getJson<WirePool>(`/pools/${address}`, {}, signal)),
+      decode.pool(
+        await answered(gateway.GET("/api/v1/pools/{pool}", { params: { path: { pool } }, signal })),
+      ),
     refetchInterval: LIST_REFRESH_MS,
   });
 }
@@ -65,7 +65,7 @@ export function useMarkets(): UseQueryResult<Market[]> {
   return useQuery({
     queryKey: ["markets"],
     queryFn: async ({ signal }) =>
-      (await getJson<WireMarket[]>("/markets", {}, signal)).map(decode.market),
+      (await answered(gateway.GET("/api/v1/markets", { signal }))).map(decode.market),
     refetchInterval: LIST_REFRESH_MS,
   });
 }
@@ -73,33 +73,4 @@ export function useMarkets(): UseQueryResult<Market[]> {
 export function useMarket(address: Address | undefined): Market | undefined {
   const { data } = useMarkets();
   return data?.find((market) => market.address === address);
-}
-
-export function useQuote(request: QuoteRequest | null): UseQueryResult<Route> {
-  return useQuery({
-    queryKey: ["quote", request && { ...request, amount: request.amount.toString() }],
-    queryFn: async ({ signal }) =>
-      decode.route(await getJson<WireQuote>("/quote", quoteParameters(request), signal)),
-    enabled: request !== null,
-    refetchInterval: QUOTE_REFRESH_MS,
-    staleTime: 0,
-    gcTime: 10_000,
-  });
-}
-
-/** A quote request as the gateway reads it. */
-export function quoteParameters(
-  request: QuoteRequest | null,
-): Record<string, string | number | bigint | undefined> {
-  if (!request) {
-    return {};
-  }
-  return {
-    input_mint: request.inputMint,
-    output_mint: request.outputMint,
-    amount: request.amount,
-    mode: request.mode,
-    slippage_bps: request.slippageBps,
-    exclude: request.excluded.length > 0 ? request.excluded.join(",") : undefined,
-  };
 }

@@ -4,7 +4,8 @@
  */
 
 import { useSyncExternalStore } from "react";
-import { API_ROOT } from "./http";
+
+const PATH = "/api/v1/ws";
 
 export type Connection = "connecting" | "open" | "lost";
 
@@ -209,7 +210,7 @@ export class GatewayStream {
 }
 
 function streamUrl(): string {
-  const url = new URL(`${API_ROOT}/ws`, location.href);
+  const url = new URL(PATH, location.href);
   url.protocol = url.protocol === "https:" ? "wss:" : "ws:";
   return url.href;
 }

@@ -4,10 +4,10 @@
  */
 
 import * as decode from "@/api/decode";
-import { API_ROOT, postJson } from "@/api/http";
+import { answered, gateway } from "@/api/http";
 import type { Address, QuoteRequest, Route, Simulation } from "@/api/model";
-import { quoteParameters } from "@/api/queries";
-import type { WireQuote, WireReport } from "@/api/wire";
+import { quoteQuery } from "@/api/quote";
+import type { WirePriorityFee } from "@/api/wire";
 import type { PriorityChoice } from "@/chain/priority";
 import type { Prepared } from "@/transactions/run";
 
@@ -20,16 +20,7 @@ export interface PreparedSwap {
   refusal: { message: string; hint: string } | null;
 }
 
-interface WireTransaction {
-  transaction: string;
-  blockhash: string;
-  last_valid_block_height: number;
-  quote: WireQuote;
-  simulation: WireReport | null;
-  simulation_error: { message: string; hint: string } | null;
-}
-
-function priorityFee(choice: PriorityChoice): object | "none" {
+function priorityFee(choice: PriorityChoice): WirePriorityFee {
   const lamports = choice.mode === "auto" ? choice.capLamports : choice.lamports;
   return choice.mode === "off" ? "none" : { max_lamports: lamports };
 }
@@ -41,8 +32,10 @@ export async function prepareSwap(
   priority: PriorityChoice,
   signal?: AbortSignal,
 ): Promise<PreparedSwap> {
-  const body = { ...quoteParameters(request), owner, priority_fee: priorityFee(priority) };
-  const answer = await postJson<WireTransaction>(`${API_ROOT}/transaction`, body, signal);
+  const body = { ...quoteQuery(request), owner, priority_fee: priorityFee(priority) };
+  const answer = await answered(
+    gateway.POST("/api/v1/transaction", { body, ...(signal && { signal }) }),
+  );
   const { fromBase64, programsOf } = await import("@/chain/transaction");
   const transaction = fromBase64(answer.transaction);
   return {
@@ -53,6 +46,6 @@ export async function prepareSwap(
     },
     route: decode.route(answer.quote),
     simulation: answer.simulation ? decode.simulation(answer.simulation) : null,
-    refusal: answer.simulation_error,
+    refusal: answer.simulation_error ?? null,
   };
 }

@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import type { QuoteRequest, Token } from "@/api/model";
 import { useSettings } from "@/app/settings";
+import { quoteKey } from "@/engine/quote";
 import { type PreparedSwap, prepareSwap } from "@/engine/swap";
 import { exactAmount, shortAmount } from "@/lib/format";
 import { BalanceChanges } from "@/transactions/BalanceChanges";
@@ -48,12 +49,7 @@ function usePrepared(request: QuoteRequest) {
   const capLamports = useSettings((settings) => settings.priorityCapLamports);
   const priority = { mode, lamports, capLamports };
   return useQuery({
-    queryKey: [
-      "prepared",
-      wallet?.address,
-      { ...request, amount: request.amount.toString() },
-      priority,
-    ],
+    queryKey: ["prepared", wallet?.address, quoteKey(request), priority],
     queryFn: ({ signal }) => {
       if (!wallet) {
         throw new Error("No wallet is connected");

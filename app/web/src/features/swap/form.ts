@@ -3,8 +3,9 @@
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { useEffect, useMemo, useState } from "react";
 import type { Address, QuoteRequest, Route, SwapMode, Token } from "@/api/model";
-import { usePools, useQuote, useTokens } from "@/api/queries";
+import { usePools, useTokens } from "@/api/queries";
 import { useSettings } from "@/app/settings";
+import { useQuote } from "@/engine/quote";
 import { amountText, parseAmount } from "@/lib/amount";
 import { type Balances, useBalances } from "@/tokens/balances";
 
