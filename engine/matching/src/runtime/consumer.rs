@@ -12,7 +12,7 @@ use super::{
     producer::Shared,
     ring::{Aside, LOOK, Subscriber},
     subscription::{SlowConsumer, Subscription},
-    sync::{Arc, Instant, Receiver, RecvTimeoutError, TryRecvError, bounded},
+    sync::{Arc, AtomicBool, Instant, Ordering, Receiver, RecvTimeoutError, TryRecvError, bounded},
     worker::Control,
 };
 
@@ -48,6 +48,9 @@ pub struct Consumer<M: Market> {
     shared: Arc<Shared<M>>,
     slow: SlowConsumer,
     depths: Vec<DepthOf<M>>,
+    /// Whether the end was told. A worker that learns of it late may still put something into the
+    /// ring.
+    is_over: AtomicBool,
 }
 
 impl<M: Market> fmt::Debug for Consumer<M> {
@@ -74,6 +77,7 @@ pub(super) fn ring<M: Market>(
         shared,
         slow: subscription.slow,
         depths: Vec::new(),
+        is_over: AtomicBool::new(false),
     };
     (subscriber, consumer)
 }
@@ -96,6 +100,17 @@ impl<M: Market> Consumer<M> {
     ///
     /// If there will be none any more.
     pub fn try_recv(&self) -> Result<Option<Published<EventOf<M>>>, Ended> {
+        if self.is_over.load(Ordering::Relaxed) {
+            return Err(self.aside.ended().unwrap_or(Ended::Finished));
+        }
+        let next = self.next();
+        if next.is_err() {
+            self.is_over.store(true, Ordering::Relaxed);
+        }
+        next
+    }
+
+    fn next(&self) -> Result<Option<Published<EventOf<M>>>, Ended> {
         if let Some(gap) = self.aside.take_gap() {
             return Ok(Some(gap));
         }

@@ -34,6 +34,10 @@
 //! There is no priority among a worker's markets; a busy one delays those beside it. Markets are
 //! not moved between workers and not removed.
 //!
+//! How threads meet is tried under many interleavings, over a model of threads, locks, atomics,
+//! channels and time that chooses who goes on. The channels' own queues are crossbeam's and taken at
+//! their word: of what its documentation says there is a model, of its code there is none.
+//!
 //! - [`market`]: what is run; [`config`]: how
 //! - [`producer`], [`consumer`]: the two ends
 //! - [`output`], [`subscription`], [`follow`]: what is said, who hears it, and a copy made of it
@@ -44,6 +48,8 @@ pub mod consumer;
 pub mod control;
 pub mod error;
 pub mod follow;
+#[cfg(test)]
+mod interleavings;
 mod machine;
 pub mod market;
 mod outcome;

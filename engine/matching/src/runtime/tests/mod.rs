@@ -1,5 +1,6 @@
 //! Streams, disks and the same books run one command after the other.
 
+mod allocation;
 mod crash;
 mod depth;
 mod equality;
