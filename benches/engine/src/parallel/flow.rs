@@ -1,5 +1,8 @@
 //! Trades, from such as share nothing to such as all want the same pool.
 
+#[cfg(test)]
+mod tests;
+
 use rand::{Rng, SeedableRng, seq::SliceRandom};
 use rand_chacha::ChaCha8Rng;
 use sealane_core::book::BookSide;
