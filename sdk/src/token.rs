@@ -1,18 +1,26 @@
 //! Tokens: creating mints and accounts, minting, transferring. For tools and tests; a pool needs
 //! none of it.
 
+use anchor_lang::prelude::ProgramError;
 use serde::Serialize;
 use solana_instruction::Instruction;
 use solana_program_pack::Pack;
 use solana_pubkey::Pubkey;
 use spl_associated_token_account_interface::instruction::create_associated_token_account_idempotent;
 use spl_token_2022_interface::{
-    extension::{ExtensionType, transfer_fee::instruction::initialize_transfer_fee_config},
+    extension::{
+        BaseStateWithExtensions, BaseStateWithExtensionsMut, ExtensionType, StateWithExtensions,
+        StateWithExtensionsMut, account_len::try_for_each_required_init_account_extension,
+        transfer_fee::instruction::initialize_transfer_fee_config,
+    },
     instruction::{initialize_mint2, mint_to, transfer_checked},
-    state::Mint,
+    state::{Account, AccountState, Mint},
 };
 
-use crate::address::{TOKEN_2022_PROGRAM, TOKEN_PROGRAM};
+use crate::{
+    accounts::DecodeError,
+    address::{TOKEN_2022_PROGRAM, TOKEN_PROGRAM},
+};
 
 /// What sort of token to create.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize)]
@@ -100,6 +108,53 @@ pub fn create_associated_token_instruction(
     create_associated_token_account_idempotent(payer, owner, mint, token_program)
 }
 
+/// The bytes of a wallet's associated account right after its creation. A simulation needs them
+/// where a transaction creates the account first. `mint_data`: the mint's bytes.
+///
+/// # Errors
+/// [`DecodeError::Malformed`] if the mint's bytes are none.
+pub fn new_associated_account_bytes(
+    token_program: &Pubkey,
+    mint: &Pubkey,
+    mint_data: &[u8],
+    owner: &Pubkey,
+) -> Result<Vec<u8>, DecodeError> {
+    let account = Account {
+        mint: *mint,
+        owner: *owner,
+        state: AccountState::Initialized,
+        ..Account::default()
+    };
+    if *token_program == TOKEN_PROGRAM {
+        let mut data = vec![0; Account::LEN];
+        account.pack_into_slice(&mut data);
+        return Ok(data);
+    }
+    extended(account, mint_data).map_err(|_| DecodeError::Malformed { account: "a mint" })
+}
+
+/// With the records that the mint's extensions ask for, and the one that all associated accounts of
+/// Token-2022 have.
+fn extended(account: Account, mint_data: &[u8]) -> Result<Vec<u8>, ProgramError> {
+    let of_mint = StateWithExtensions::<Mint>::unpack(mint_data)?;
+    let mut kinds = vec![ExtensionType::ImmutableOwner];
+    try_for_each_required_init_account_extension(of_mint.get_tlv_data(), |kind| {
+        if !kinds.contains(&kind) {
+            kinds.push(kind);
+        }
+        Ok(())
+    })?;
+    let mut data = vec![0; ExtensionType::try_calculate_account_len::<Account>(&kinds)?];
+    let mut state = StateWithExtensionsMut::<Account>::unpack_uninitialized(&mut data)?;
+    for kind in kinds {
+        state.init_account_extension_from_type(kind)?;
+    }
+    state.base = account;
+    state.pack_base();
+    state.init_account_type()?;
+    Ok(data)
+}
+
 /// Mints tokens to an account.
 ///
 /// # Panics
@@ -157,6 +212,29 @@ fn known<E: std::fmt::Debug>(built: Result<Instruction, E>) -> Instruction {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{accounts::decode_token_account, fixtures};
+
+    #[test]
+    fn new_accounts_are_what_both_programs_would_make() {
+        let [mint, owner] = [(); 2].map(|()| Pubkey::new_unique());
+        let plain = fixtures::mint_bytes(6, 1, None);
+        let charging = fixtures::fee_mint_bytes(6, [(0, 100, 5_000), (10, 250, 9_000)]);
+        // 165 without records; with them the account type, then 4 bytes and the content of each.
+        for (program, mint_data, len) in [
+            (TOKEN_PROGRAM, &plain, 165),
+            (TOKEN_2022_PROGRAM, &plain, 165 + 1 + 4),
+            (TOKEN_2022_PROGRAM, &charging, 165 + 1 + 4 + 4 + 8),
+        ] {
+            let data = new_associated_account_bytes(&program, &mint, mint_data, &owner).unwrap();
+            assert_eq!(data.len(), len);
+            let account = decode_token_account(&program, &data).unwrap();
+            assert_eq!(
+                (account.mint, account.owner, account.amount),
+                (mint, owner, 0)
+            );
+        }
+        assert!(new_associated_account_bytes(&TOKEN_2022_PROGRAM, &mint, &[0; 9], &owner).is_err());
+    }
 
     #[test]
     fn mints_have_the_token_programs_lengths() {

@@ -45,15 +45,31 @@ pub fn deposit_instructions(
     base: u64,
     quote: u64,
 ) -> Result<Plan<DepositQuote>, MarketError> {
+    let market = markets.known_lane(lane)?.lane.market();
+    deposit_in_market_instructions(markets, &market, lane, caller, base, quote)
+}
+
+/// As [`deposit_instructions`], for a lane that the cache need not hold: one that is opened in the
+/// same transaction.
+///
+/// # Errors
+/// [`MarketError`]: the cache lacks an account, or the program would refuse.
+pub fn deposit_in_market_instructions(
+    markets: &Markets,
+    market: &Pubkey,
+    lane: &Pubkey,
+    caller: &Caller,
+    base: u64,
+    quote: u64,
+) -> Result<Plan<DepositQuote>, MarketError> {
     if base == 0 && quote == 0 {
         return Err(OrderbookError::ZeroAmount.into());
     }
-    let market = markets.known_lane(lane)?.lane.market();
-    let config = markets.known(&market)?.market;
+    let config = markets.known(market)?.market;
     config.require_active(pause::DEPOSIT)?;
-    let shards: Vec<_> = markets.vault_shards(&market).collect();
+    let shards: Vec<_> = markets.vault_shards(market).collect();
     if shards.is_empty() {
-        return Err(MarketError::NoVaultShards { market });
+        return Err(MarketError::NoVaultShards { market: *market });
     }
     let shard = &shards[spread(lane, shards.len())];
     let credited = |sent: u64, mint: &Pubkey, program: &Pubkey| {
@@ -71,7 +87,7 @@ pub fn deposit_instructions(
     };
     let accounts = funds(
         markets,
-        &market,
+        market,
         (shard.address, shard.vault_shard),
         lane,
         caller,

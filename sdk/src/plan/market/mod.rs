@@ -18,7 +18,8 @@ pub use fees::{
     sweep_fees_instruction,
 };
 pub use funds::{
-    DepositQuote, WithdrawalPart, WithdrawalQuote, deposit_instructions, withdraw_instructions,
+    DepositQuote, WithdrawalPart, WithdrawalQuote, deposit_in_market_instructions,
+    deposit_instructions, withdraw_instructions,
 };
 pub use lane::{
     CloseLaneQuote, OpenLanePlan, OpenLaneRequest, close_lane_instructions,
