@@ -59,6 +59,7 @@ mod access;
 #[cfg(test)]
 mod interleavings;
 mod partition;
+pub mod prefetch;
 mod run;
 mod schedule;
 mod stamps;
@@ -70,5 +71,5 @@ pub use access::{
     Access, Accesses, AccountId, Address, Batch, BatchFull, Interner, TooManyAccounts,
 };
 pub use partition::{Balance, Partitioner, Plan};
-pub use run::{AccessError, Accounts, Executor, InOrder, Panicked, Restore, RunError, Slot};
+pub use run::{AccessError, Accounts, Executor, InOrder, Panicked, Restore, Run, RunError, Slot};
 pub use schedule::{Ready, Scheduler};

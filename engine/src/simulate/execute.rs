@@ -3,12 +3,12 @@
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use anchor_lang::prelude::ProgramError;
-use sealane_schedule::{AccountId, Accounts, Restore};
+use sealane_schedule::{AccountId, Accounts, Restore, Run};
 use solana_clock::Clock;
 use solana_pubkey::Pubkey;
 
 use super::{
-    TradeResult, amm, book, compute,
+    Outcome, TradeResult, amm, book, compute,
     decode::{Batch, Early, Field, Operation, Step},
     error::{Fault, Refusal, TradeError, Unsupported},
     frame::{Frame, Ledger, Meta, Meter, Silent, Sink},
@@ -27,7 +27,7 @@ pub(super) struct Scene<'a> {
 impl Scene<'_> {
     /// Runs a trade. After an error the ledger is to be put back.
     #[inline]
-    pub(super) fn run<L: Ledger, S: Sink>(
+    pub(super) fn execute<L: Ledger, S: Sink>(
         &self,
         trade: usize,
         ledger: &mut L,
@@ -55,16 +55,19 @@ impl Scene<'_> {
         }
         Ok(meter)
     }
+}
 
-    /// Runs a trade of which nothing but the outcome is wanted.
+/// Of the trades nothing but the outcome is wanted.
+impl Run<Slot, Outcome, TradeError> for Scene<'_> {
     #[inline]
-    pub(super) fn run_silently(
-        &self,
-        trade: usize,
-        accounts: &mut Accounts<'_, Slot>,
-    ) -> TradeResult {
-        let meter = self.run(trade, &mut Placed(accounts), &mut Silent)?;
+    fn run(&self, trade: usize, accounts: &mut Accounts<'_, Slot>) -> TradeResult {
+        let meter = self.execute(trade, &mut Placed(accounts), &mut Silent)?;
         Ok(meter.into())
+    }
+
+    #[inline(always)]
+    fn prefetch(&self, trade: usize) {
+        self.batch.prefetch(trade);
     }
 }
 
@@ -298,7 +301,7 @@ impl State {
     ) -> Result<Meter, TradeError> {
         let scene = Self::scene(&self.addresses, &self.clock, batch);
         let mut ledger = Direct::new(&mut self.slots, saved);
-        let run = catch_unwind(AssertUnwindSafe(|| scene.run(trade, &mut ledger, sink)));
+        let run = catch_unwind(AssertUnwindSafe(|| scene.execute(trade, &mut ledger, sink)));
         let result = run.unwrap_or_else(|panic| Err(TradeError::Panicked(message(&*panic))));
         if result.is_err() {
             ledger.restore();

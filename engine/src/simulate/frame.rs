@@ -51,7 +51,7 @@ impl Sink for Silent {
 pub(crate) struct Meta {
     pub(crate) account: AccountId,
     /// Its place among the accounts of the trade, each of which has one.
-    pub(crate) place: u16,
+    pub(crate) place: u8,
     pub(crate) is_writable: bool,
     pub(crate) is_signer: bool,
     /// Whether the instruction has named the account before.

@@ -89,12 +89,9 @@ impl State {
     /// As [`State::run`], into a vector whose memory is used again.
     pub fn run_into(&mut self, batch: &Batch, results: &mut Vec<TradeResult>) {
         let scene = Self::scene(&self.addresses, &self.clock, batch);
-        let run = self.in_order.run_into(
-            &batch.schedule,
-            &mut self.slots,
-            results,
-            |trade, accounts| scene.run_silently(trade, accounts),
-        );
+        let run = self
+            .in_order
+            .run_into(&batch.schedule, &mut self.slots, results, scene);
         run.expect(DECODED_FOR_IT);
     }
 
@@ -113,12 +110,7 @@ impl State {
         results: &mut Vec<TradeResult>,
     ) {
         let scene = Self::scene(&self.addresses, &self.clock, batch);
-        let run = executor.run_into(
-            &batch.schedule,
-            &mut self.slots,
-            results,
-            |trade, accounts| scene.run_silently(trade, accounts),
-        );
+        let run = executor.run_into(&batch.schedule, &mut self.slots, results, scene);
         run.expect(DECODED_FOR_IT);
     }
 

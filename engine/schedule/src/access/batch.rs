@@ -5,6 +5,7 @@ use std::ops::Range;
 use thiserror::Error;
 
 use super::Access;
+use crate::prefetch;
 use crate::stamps::Stamped;
 
 /// Up to here comparing with every account of the trade beats looking in a table.
@@ -154,6 +155,16 @@ impl Batch {
     /// If there are not so many trades.
     pub fn accesses(&self, trade: usize) -> Accesses<'_> {
         Accesses(&self.accesses[self.end_before(trade)..self.ends[trade] as usize])
+    }
+
+    /// Asks for the memory of a trade's list of accounts.
+    #[inline(always)]
+    pub(crate) fn prefetch(&self, trade: usize) {
+        // As long as most lists; beyond that it is the next trade's.
+        const LIST: usize = 16;
+        let start = self.end_before(trade);
+        let end = self.accesses.len().min(start + LIST);
+        prefetch::for_reading(&self.accesses[start..end]);
     }
 
     /// The accounts of one trade after the other.

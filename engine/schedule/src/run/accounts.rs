@@ -18,6 +18,9 @@ pub trait Restore {
     /// put together elsewhere and copied here can cost as much as a trade.
     fn save_into(&self, saved: &mut Self::Saved);
 
+    /// A trade that may change the state comes next: a state that lies elsewhere can ask for its memory.
+    fn prefetch(&self) {}
+
     /// Puts the state back. If it was saved several times, the last saved comes first.
     fn restore(&mut self, saved: &mut Self::Saved);
 }

@@ -13,7 +13,7 @@ mod windows;
 use crate::sync;
 
 pub use accounts::{AccessError, Accounts, Restore, Slot};
-pub use trades::Panicked;
+pub use trades::{Panicked, Run};
 
 use std::mem::MaybeUninit;
 use std::num::NonZeroUsize;
@@ -72,8 +72,8 @@ impl Executor {
     /// states are those of running the trades one after the other.
     ///
     /// `slots` holds the state of each account by its number. States that different workers write
-    /// should not lie in one cache line: align them to 64 bytes. `trade` is called once per trade with
-    /// its place in the batch. If it returns an error or panics, what it wrote is put back, and the
+    /// should not lie in one cache line: align them to 64 bytes. `trade` is run once per trade with its
+    /// place in the batch. If it returns an error or panics, what it wrote is put back, and the
     /// others go on.
     ///
     /// # Errors
@@ -89,7 +89,7 @@ impl Executor {
         S: Restore + Send + Sync,
         T: Send,
         E: From<Panicked> + Send,
-        F: Fn(usize, &mut Accounts<'_, S>) -> Result<T, E> + Sync,
+        F: Run<S, T, E>,
     {
         let mut outputs = Vec::new();
         self.run_into(batch, slots, &mut outputs, trade)?;
@@ -113,7 +113,7 @@ impl Executor {
         S: Restore + Send + Sync,
         T: Send,
         E: From<Panicked> + Send,
-        F: Fn(usize, &mut Accounts<'_, S>) -> Result<T, E> + Sync,
+        F: Run<S, T, E>,
     {
         require_slots(batch, slots)?;
         // Apart from what this thread writes: see `Windows`.
@@ -169,7 +169,7 @@ impl<S: Restore> InOrder<S> {
     ) -> Result<(), RunError>
     where
         E: From<Panicked>,
-        F: Fn(usize, &mut Accounts<'_, S>) -> Result<T, E>,
+        F: Run<S, T, E>,
     {
         require_slots(batch, slots)?;
         let trades = Trades {

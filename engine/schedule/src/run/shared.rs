@@ -10,6 +10,7 @@ use super::accounts::{AccessError, Slot};
 #[cfg(debug_assertions)]
 use super::sync::{AtomicI32, Ordering};
 use crate::access::{Accesses, AccountId};
+use crate::prefetch;
 
 /// A slice of which several threads use different elements.
 pub(super) struct SharedSlice<'a, T> {
@@ -34,6 +35,25 @@ impl<'a, T> SharedSlice<'a, T> {
             #[cfg(debug_assertions)]
             holders,
         }
+    }
+
+    /// Asks for the memory of an account that will be written.
+    #[inline(always)]
+    pub(super) fn prefetch(&self, account: AccountId) {
+        if let Some(cell) = self.cells.get(account.index()) {
+            prefetch::for_writing(cell);
+        }
+    }
+
+    /// The state of an account outside of any trade.
+    ///
+    /// # Safety
+    ///
+    /// Nobody writes the account while what is returned is used.
+    #[inline(always)]
+    pub(super) unsafe fn peek(&self, account: AccountId) -> &T {
+        // SAFETY: the caller's promise.
+        unsafe { &*self.cells[account.index()].get() }
     }
 }
 

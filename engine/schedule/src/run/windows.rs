@@ -14,11 +14,11 @@ use std::num::NonZeroUsize;
 use std::ops::Range;
 use std::time::{Duration, Instant};
 
-use super::accounts::{Accounts, Restore, Undo};
+use super::accounts::{Restore, Undo};
 use super::claims::Claims;
 use super::pool::Pool;
 use super::sync::{CachePadded, Mutex};
-use super::trades::{Panicked, Places, Trades};
+use super::trades::{Panicked, Places, Run, Trades};
 use crate::access::Batch;
 use crate::partition::{Partitioner, Plan};
 
@@ -64,7 +64,7 @@ impl Windows {
         S: Restore + Send + Sync,
         T: Send,
         E: From<Panicked> + Send,
-        F: Fn(usize, &mut Accounts<'_, S>) -> Result<T, E> + Sync,
+        F: Run<S, T, E>,
     {
         let batch = trades.batch;
         let mut session = Session::new(trades, places, workers);
@@ -113,7 +113,7 @@ impl Windows {
         S: Restore + Send + Sync,
         T: Send,
         E: From<Panicked> + Send,
-        F: Fn(usize, &mut Accounts<'_, S>) -> Result<T, E> + Sync,
+        F: Run<S, T, E>,
     {
         let Self {
             partitioner,
@@ -182,13 +182,14 @@ unsafe fn work<S, T, E, F>(
 ) where
     S: Restore,
     E: From<Panicked>,
-    F: Fn(usize, &mut Accounts<'_, S>) -> Result<T, E>,
+    F: Run<S, T, E>,
 {
     claims.work(plan, worker, |list| {
         // SAFETY: each list is claimed once and holds each trade once. Whole lists conflict with
         // nothing else in the window; cells with no other cell of their round, and those of earlier
         // rounds happened before. In a list trades keep their order.
-        unsafe { trades.run(list.iter().map(|&trade| trade as usize), undo, &mut tell) };
+        let trade = |&trade: &u32| trade as usize;
+        unsafe { trades.run::<true, T, E>(list.iter().map(trade), undo, &mut tell) };
     });
 }
 
@@ -222,7 +223,7 @@ impl<'a, S, T, E, F> Session<'a, S, T, E, F>
 where
     S: Restore,
     E: From<Panicked>,
-    F: Fn(usize, &mut Accounts<'_, S>) -> Result<T, E>,
+    F: Run<S, T, E>,
 {
     fn new(trades: &'a Trades<'a, S, F>, places: Places<'a, T, E>, workers: NonZeroUsize) -> Self {
         let others = (1..workers.get()).map(|_| CachePadded::default()).collect();
@@ -246,9 +247,10 @@ where
         let places = &mut *self.places;
         // SAFETY: the caller's promise.
         unsafe {
-            self.trades.run(range, &mut self.undo, |trade, outcome| {
-                places[trade].write(outcome);
-            });
+            self.trades
+                .run::<false, T, E>(range, &mut self.undo, |trade, outcome| {
+                    places[trade].write(outcome);
+                });
         }
     }
 

@@ -6,7 +6,7 @@ mod operation;
 pub(super) use layout::Early;
 pub(super) use operation::Operation;
 
-use sealane_schedule::{Access, BatchFull, TooManyAccounts};
+use sealane_schedule::{Access, BatchFull, TooManyAccounts, prefetch};
 use solana_instruction::Instruction;
 use solana_pubkey::Pubkey;
 use thiserror::Error;
@@ -53,6 +53,9 @@ impl Trade {
             .map(|meta| meta.pubkey)
     }
 }
+
+// Eleven of a swap are read for every trade.
+const _: () = assert!(size_of::<Meta>() == 8);
 
 /// The most accounts that a transaction may lock, as the runtime has it.
 pub(super) const MAX_ACCOUNTS: usize = 128;
@@ -179,6 +182,17 @@ impl Batch {
         Ok(self.trades.len() - 1)
     }
 
+    /// Asks for the memory of a trade.
+    #[inline(always)]
+    pub(super) fn prefetch(&self, trade: usize) {
+        // Most trades have one instruction, which is where the ones before it end.
+        let first = self.trades[trade].steps.start as usize;
+        if let Some(step) = self.steps.get(first) {
+            prefetch::for_reading(step);
+            prefetch::for_reading(&self.metas[step.metas.start as usize..step.metas.end as usize]);
+        }
+    }
+
     /// Finds the place of every account among those of the trade.
     fn place(&mut self, trade: usize, first: usize) {
         let accesses = self.schedule.accesses(trade);
@@ -192,7 +206,7 @@ impl Batch {
                 accesses.into_iter().position(is_it).unwrap_or_default()
             };
             // More than that are refused below.
-            meta.place = u16::try_from(place).unwrap_or_default();
+            meta.place = u8::try_from(place).unwrap_or_default();
         }
     }
 

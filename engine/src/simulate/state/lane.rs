@@ -2,7 +2,7 @@
 
 use std::cell::RefCell;
 
-use sealane_core::book::{LaneMut, LaneRef};
+use sealane_core::book::{LaneHeader, LaneMut, LaneRef};
 
 /// A lane's account behind its discriminator, in words, because the layout wants that alignment.
 #[derive(Debug)]
@@ -33,6 +33,14 @@ impl LaneAccount {
 
     pub(super) fn as_bytes(&self) -> &[u8] {
         bytemuck::cast_slice(&self.words)
+    }
+
+    /// The first bytes of the lane.
+    pub(super) fn lane_head(&self) -> &[u64] {
+        &self.words[..self
+            .words
+            .len()
+            .min(size_of::<LaneHeader>() / size_of::<u64>())]
     }
 
     /// The lane, to be read.

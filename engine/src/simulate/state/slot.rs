@@ -10,7 +10,7 @@ use sealane_core::{
     pool::ShardState,
 };
 use sealane_orderbook::state::{Lane, Market, VaultShard};
-use sealane_schedule::{AccountId, Restore};
+use sealane_schedule::{AccountId, Restore, prefetch};
 use solana_pubkey::Pubkey;
 
 use super::{
@@ -245,6 +245,16 @@ impl Restore for Slot {
             Self::Token(token) => token.save_into(&mut saved.token),
             Self::Mint(mint) => saved.amount = mint.supply(),
             Self::Unknown | Self::Absent | Self::Pool(_) | Self::Market(_) | Self::Other(_) => {}
+        }
+    }
+
+    #[inline(always)]
+    fn prefetch(&self) {
+        match self {
+            Self::Shard(shard) => prefetch::for_writing::<Shard>(shard),
+            // Its head, which every instruction reads and writes.
+            Self::Lane(lane) => prefetch::for_writing(lane.lane_head()),
+            _ => {}
         }
     }
 
