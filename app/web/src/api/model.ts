@@ -160,6 +160,8 @@ export interface QuoteRequest {
   mode: SwapMode;
   slippageBps: number;
   excluded: readonly Address[];
+  /** Who trades: own orders are left alone, and shards that are as good are spread over traders. */
+  owner: Address | null;
 }
 
 /** One trade of a route. */

@@ -12,6 +12,7 @@ export function quoteQuery(request: QuoteRequest) {
     amount: request.amount.toString(),
     mode: request.mode,
     slippage_bps: request.slippageBps,
+    ...(request.owner && { owner: request.owner }),
     ...(request.excluded.length > 0 && { exclude: request.excluded.join(",") }),
   };
 }

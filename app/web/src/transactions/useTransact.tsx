@@ -14,6 +14,8 @@ export interface Job {
   /** Builds the transaction; again for each try. */
   prepare: () => Promise<Prepared>;
   onConfirmed?: (outcome: Outcome) => void;
+  /** Whether a dialog is open that shows a failure itself: what lies outside of it cannot be clicked. */
+  isInDialog?: boolean;
 }
 
 const STAGES: Record<Stage, string> = {
@@ -26,6 +28,8 @@ const STAGES: Record<Stage, string> = {
 export interface Transact {
   /** What is under way, if anything. */
   stage: Stage | null;
+  /** Why the last try failed. */
+  failure: unknown;
   /** Does a job; true once it is confirmed. Failures are told, with a way to try again. */
   run: (job: Job) => Promise<boolean>;
 }
@@ -39,6 +43,7 @@ export function useTransact(): Transact {
   const config = useConfig().data;
   const queries = useQueryClient();
   const [stage, setStage] = useState<Stage | null>(null);
+  const [failure, setFailure] = useState<unknown>(null);
 
   const run = useCallback(
     async (job: Job): Promise<boolean> => {
@@ -54,6 +59,7 @@ export function useTransact(): Transact {
           description: <StageLine config={config} stage={next} signature={signature} />,
         });
       };
+      setFailure(null);
       try {
         show("building");
         const prepared = await job.prepare();
@@ -68,6 +74,11 @@ export function useTransact(): Transact {
         job.onConfirmed?.(outcome);
         return true;
       } catch (error) {
+        setFailure(error);
+        if (job.isInDialog) {
+          toast.dismiss(id);
+          return false;
+        }
         const { message, hint } = describeError(error);
         const signature = error instanceof Error && "signature" in error ? error.signature : null;
         toast.error(job.title, {
@@ -91,7 +102,7 @@ export function useTransact(): Transact {
     [wallet, config, queries, openWallets],
   );
 
-  return { stage, run };
+  return { stage, failure, run };
 }
 
 function StageLine({

@@ -101,6 +101,19 @@ export function describeError(error: unknown): { message: string; hint: string |
   return { message: "Something went wrong", hint: null };
 }
 
+/** Why something did not work, inside of what it was tried from. */
+export function FailureNotice({ error }: { error: unknown }) {
+  if (!error) {
+    return null;
+  }
+  const { message, hint } = describeError(error);
+  return (
+    <Notice tone="danger">
+      {message}. {hint}
+    </Notice>
+  );
+}
+
 const NOTICE_TONES = {
   info: "bg-accent-soft text-text",
   warn: "bg-warn-soft text-warn",

@@ -10,7 +10,7 @@ import { useTransact } from "@/transactions/useTransact";
 import { Button } from "@/ui/Button";
 import { Dialog } from "@/ui/Dialog";
 import { Fact } from "@/ui/Panel";
-import { ErrorState, Notice, Skeleton } from "@/ui/State";
+import { ErrorState, FailureNotice, Notice, Skeleton } from "@/ui/State";
 import { useWallet } from "@/wallet/store";
 import { impactLevel } from "./impact";
 import { Fees } from "./SwapFacts";
@@ -65,7 +65,7 @@ function usePrepared(request: QuoteRequest) {
 function Review({ request, input, output, tokens, onOpenChange, onDone }: ReviewDialogProps) {
   const [frozenRequest] = useState(request);
   const prepared = usePrepared(frozenRequest);
-  const { run, stage } = useTransact();
+  const { run, stage, failure } = useTransact();
   const [isMeant, setMeant] = useState(false);
   const swap = prepared.data;
   if (prepared.error && !swap) {
@@ -76,17 +76,10 @@ function Review({ request, input, output, tokens, onOpenChange, onDone }: Review
     ? `Swap ${shortAmount(swap.route.sent, input.decimals)} ${input.symbol} for ${output.symbol}`
     : "Swap";
   const send = async (ready: PreparedSwap) => {
-    let built: PreparedSwap | null = ready;
-    const isConfirmed = await run({
-      title,
-      prepare: async () => {
-        // The first try is what was looked at; a later one may not be older than a block.
-        const use = built;
-        built = null;
-        return (use ?? (await prepared.refetch({ throwOnError: true })).data ?? ready).prepared;
-      },
-    });
-    if (isConfirmed) {
+    // The first try is what was looked at; after a failure it is built anew.
+    const prepare = async () =>
+      (failure ? ((await prepared.refetch({ throwOnError: true })).data ?? ready) : ready).prepared;
+    if (await run({ title, prepare, isInDialog: true })) {
       onDone();
       onOpenChange(false);
     }
@@ -120,6 +113,7 @@ function Review({ request, input, output, tokens, onOpenChange, onDone }: Review
           </label>
         </Notice>
       )}
+      <FailureNotice error={failure} />
       <Button
         tone={needsMeaning ? "danger" : "primary"}
         size="lg"
@@ -127,7 +121,13 @@ function Review({ request, input, output, tokens, onOpenChange, onDone }: Review
         busy={stage !== null || prepared.isPending}
         onClick={() => swap && void send(swap)}
       >
-        {stage === "signing" ? "Confirm in your wallet" : stage ? "Swapping" : "Confirm swap"}
+        {stage === "signing"
+          ? "Confirm in your wallet"
+          : stage
+            ? "Swapping"
+            : failure
+              ? "Try again"
+              : "Confirm swap"}
       </Button>
     </div>
   );

@@ -8,6 +8,7 @@ import { useSettings } from "@/app/settings";
 import { useQuote } from "@/engine/quote";
 import { amountText, parseAmount } from "@/lib/amount";
 import { type Balances, useBalances } from "@/tokens/balances";
+import { useWallet } from "@/wallet/store";
 
 /** Lets a person finish typing before a quote is asked for. */
 const TYPING_MS = 150;
@@ -100,6 +101,7 @@ function useDebounced<T>(value: T, milliseconds: number): T {
 export function useSwapForm(): SwapForm {
   const { tokens, input, output, set } = usePair();
   const balances = useBalances();
+  const owner = useWallet()?.address ?? null;
   const slippageBps = useSettings((settings) => settings.slippageBps);
   const [mode, setMode] = useState<SwapMode>("exact_in");
   const [text, setText] = useState("");
@@ -114,9 +116,9 @@ export function useSwapForm(): SwapForm {
   const request = useMemo<QuoteRequest | null>(
     () =>
       isPair && inputMint && outputMint && settled > 0n
-        ? { inputMint, outputMint, amount: settled, mode, slippageBps, excluded: [] }
+        ? { inputMint, outputMint, amount: settled, mode, slippageBps, excluded: [], owner }
         : null,
-    [isPair, inputMint, outputMint, settled, mode, slippageBps],
+    [isPair, inputMint, outputMint, settled, mode, slippageBps, owner],
   );
   const quote = useQuote(request);
   const isCurrent = amount > 0n && amount === settled;

@@ -8,6 +8,7 @@ import { useBalances } from "@/tokens/balances";
 import { useTransact } from "@/transactions/useTransact";
 import { Button } from "@/ui/Button";
 import { Dialog } from "@/ui/Dialog";
+import { FailureNotice } from "@/ui/State";
 import { LANE_CAPACITY } from "./order";
 import type { MarketPair } from "./TradePage";
 
@@ -62,7 +63,7 @@ function FundsForm({
 }: FundsDialogProps & { direction: FundsDirection }) {
   const balances = useBalances();
   const prepare = usePrepare();
-  const { run, stage } = useTransact();
+  const { run, stage, failure } = useTransact();
   const isOut = direction === "withdraw";
   const heldOf = (which: "base" | "quote") =>
     isOut ? lane?.free[which] : balances.of(pair[which].mint);
@@ -90,7 +91,8 @@ function FundsForm({
       className="flex flex-col gap-2"
       onSubmit={async (event) => {
         event.preventDefault();
-        if (await run({ title: TITLES[direction], prepare: () => prepare(operations()) })) {
+        const title = TITLES[direction];
+        if (await run({ title, prepare: () => prepare(operations()), isInDialog: true })) {
           onClose();
         }
       }}
@@ -110,6 +112,7 @@ function FundsForm({
           />
         );
       })}
+      <FailureNotice error={failure} />
       <Button
         type="submit"
         tone="primary"

@@ -1,0 +1,86 @@
+/** Pages of a real browser, each in a profile of its own. */
+
+import type { Address } from "@solana/kit";
+import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
+import { afterAll, beforeAll } from "vitest";
+import { fund } from "./chain";
+import { environment } from "./environment";
+import { installWallet, newKey, WALLET_NAME } from "./wallet";
+
+const FLAGS = [
+  "--no-sandbox",
+  "--disable-gpu",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+let browser: Browser;
+
+/** Starts the browser for a file's tests. */
+export function withBrowser(): void {
+  beforeAll(async () => {
+    browser = await chromium.launch({ executablePath: environment.chromium, args: FLAGS });
+  });
+  afterAll(async () => {
+    await browser.close();
+  });
+}
+
+export interface Visitor {
+  page: Page;
+  owner: Address;
+  /** What the page complained about. */
+  complaints: string[];
+  close: () => Promise<void>;
+}
+
+interface VisitOptions {
+  path: string;
+  tokens?: Readonly<Record<string, number>>;
+  theme?: "dark" | "light";
+  /** Whether the wallet is connected on arrival. */
+  connected?: boolean;
+  context?: BrowserContextOptions;
+}
+
+/** Somebody with a funded wallet who opens a page. */
+export async function visit(options: VisitOptions): Promise<Visitor> {
+  const { path, tokens = {}, theme = "dark", connected = true } = options;
+  const key = await newKey();
+  if (connected) {
+    await fund(key.address, tokens);
+  }
+  const context = await browser.newContext({
+    viewport: { width: 1280, height: 900 },
+    colorScheme: theme,
+    ...options.context,
+  });
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  page.on("pageerror", (error) => complaints.push(error.message));
+  page.on("console", (message) => {
+    if (message.type() === "error") {
+      complaints.push(message.text());
+    }
+  });
+  await installWallet(page, key);
+  await page.addInitScript(
+    ({ wallet, theme: chosen }) => {
+      const settings = { state: { theme: chosen, hasSeenGuide: true }, version: 1 };
+      localStorage.setItem("sealane.settings", JSON.stringify(settings));
+      localStorage.setItem("sealane.theme", chosen);
+      if (wallet) {
+        localStorage.setItem("sealane.wallet", wallet);
+      }
+    },
+    { wallet: connected ? WALLET_NAME : null, theme },
+  );
+  await page.goto(environment.url + path);
+  if (connected) {
+    await page.getByRole("button", { name: WALLET_NAME }).waitFor();
+  }
+  return { page, owner: key.address, complaints, close: () => context.close() };
+}

@@ -1,0 +1,68 @@
+/** The chain as tests see it: funding wallets, and reading what is really there. */
+
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+import {
+  type Address,
+  address,
+  createSolanaRpc,
+  getAddressEncoder,
+  getBase64Encoder,
+  getProgramDerivedAddress,
+} from "@solana/kit";
+import { chainState, environment, mintOf } from "./environment";
+
+const run = promisify(execFile);
+const ASSOCIATED_TOKEN_PROGRAM = address("ATokenGPvbdGVxr1b2hvZbsiqW5xWH25efTNsLJA8knL");
+/** Where a token account keeps its amount. */
+const AMOUNT_OFFSET = 64;
+
+const rpc = createSolanaRpc(`${environment.url}/rpc`);
+
+async function cli(wallet: string, ...line: string[]): Promise<void> {
+  const state = chainState();
+  const keypair = state.wallets.find((candidate) => candidate.name === wallet)?.keypair ?? "";
+  await run(environment.cli, ["--url", state.rpc_url, "--keypair", keypair, ...line]);
+}
+
+/** Gives a wallet SOL and whole tokens. */
+export async function fund(
+  owner: Address,
+  tokens: Readonly<Record<string, number>>,
+  sol = 2,
+): Promise<void> {
+  await cli("maker", "faucet", "sol", String(sol), "--to", owner);
+  for (const [symbol, amount] of Object.entries(tokens)) {
+    await cli("maker", "faucet", "token", mintOf(symbol).address, String(amount), "--to", owner);
+  }
+}
+
+export async function associatedToken(owner: Address, symbol: string): Promise<Address> {
+  const mint = mintOf(symbol);
+  const encoder = getAddressEncoder();
+  const seeds = [owner, address(mint.token_program), address(mint.address)].map((each) =>
+    encoder.encode(each),
+  );
+  const [derived] = await getProgramDerivedAddress({
+    programAddress: ASSOCIATED_TOKEN_PROGRAM,
+    seeds,
+  });
+  return derived;
+}
+
+/** What a wallet's associated account holds on the chain; nothing where there is no account. */
+export async function balance(owner: Address, symbol: string): Promise<bigint> {
+  const account = await associatedToken(owner, symbol);
+  const { value } = await rpc
+    .getAccountInfo(account, { encoding: "base64", commitment: "confirmed" })
+    .send();
+  if (!value) {
+    return 0n;
+  }
+  const bytes = getBase64Encoder().encode(value.data[0]);
+  return new DataView(Uint8Array.from(bytes).buffer).getBigUint64(AMOUNT_OFFSET, true);
+}
+
+export async function lamports(owner: Address): Promise<bigint> {
+  return (await rpc.getBalance(owner, { commitment: "confirmed" }).send()).value;
+}

@@ -1,0 +1,165 @@
+import { afterEach, describe, expect, it } from "vitest";
+import { withBrowser, type Visitor, visit } from "./support/browser";
+import { balance } from "./support/chain";
+import { releaseWallet, tellWallet } from "./support/wallet";
+
+withBrowser();
+
+let visitor: Visitor;
+
+afterEach(async () => {
+  await visitor.close();
+});
+
+const SOL = 10n ** 9n;
+const USDC = 10n ** 6n;
+
+/** The number in a field, in base units. */
+async function fieldUnits(label: string, decimals: number): Promise<bigint> {
+  const text = await visitor.page.getByLabel(label, { exact: true }).inputValue();
+  const [whole = "0", fraction = ""] = text.split(".");
+  return BigInt(whole + fraction.padEnd(decimals, "0"));
+}
+
+async function fill(label: string, text: string): Promise<void> {
+  await visitor.page.getByLabel(label, { exact: true }).fill(text);
+  await visitor.page.getByRole("button", { name: "Review swap" }).waitFor();
+}
+
+async function review(): Promise<void> {
+  await visitor.page.getByRole("button", { name: "Review swap" }).click();
+  await visitor.page.getByRole("dialog").getByText("Balance changes, simulated").waitFor();
+}
+
+const confirmButton = () =>
+  visitor.page.getByRole("dialog").getByRole("button", { name: "Confirm swap" });
+
+describe("a swap", () => {
+  it("of an exact amount sent pays what it quoted", async () => {
+    visitor = await visit({ path: "/swap?from=tSOL&to=tUSDC", tokens: { tSOL: 10 } });
+    await fill("You pay", "1.5");
+    const quoted = await fieldUnits("You receive", 6);
+    await review();
+    await confirmButton().click();
+    await visitor.page.getByText("Confirmed").waitFor();
+    expect(await balance(visitor.owner, "tSOL")).toBe(10n * SOL - (3n * SOL) / 2n);
+    expect(await balance(visitor.owner, "tUSDC")).toBe(quoted);
+    expect(visitor.complaints).toEqual([]);
+  });
+
+  it("of an exact amount received delivers it", async () => {
+    visitor = await visit({ path: "/swap?from=tSOL&to=tUSDX", tokens: { tSOL: 10 } });
+    await fill("You receive", "100");
+    const quoted = await fieldUnits("You pay", 9);
+    await review();
+    await confirmButton().click();
+    await visitor.page.getByText("Confirmed").waitFor();
+    const received = await balance(visitor.owner, "tUSDX");
+    expect(received >= 100n * SOL).toBe(true);
+    const spent = 10n * SOL - (await balance(visitor.owner, "tSOL"));
+    expect(spent).toBe(quoted);
+  });
+
+  it("that is rejected in the wallet changes nothing, and can be tried again", async () => {
+    visitor = await visit({ path: "/swap?from=tUSDC&to=tSOL", tokens: { tUSDC: 1_000 } });
+    await fill("You pay", "150");
+    await review();
+    await tellWallet(visitor.page, "reject");
+    await confirmButton().click();
+    await visitor.page.getByText("You declined the request in your wallet").waitFor();
+    expect(await balance(visitor.owner, "tUSDC")).toBe(1_000n * USDC);
+    await tellWallet(visitor.page, "sign");
+    await visitor.page.getByRole("dialog").getByRole("button", { name: "Try again" }).click();
+    await visitor.page.getByText("Confirmed").waitFor();
+    expect(await balance(visitor.owner, "tUSDC")).toBe(850n * USDC);
+  });
+
+  it("waits for a wallet that takes its time", async () => {
+    visitor = await visit({ path: "/swap?from=tUSDC&to=tSOL", tokens: { tUSDC: 1_000 } });
+    await fill("You pay", "10");
+    await review();
+    await tellWallet(visitor.page, "hold");
+    await confirmButton().click();
+    await visitor.page
+      .getByRole("dialog")
+      .getByRole("button", { name: "Confirm in your wallet" })
+      .waitFor();
+    expect(await balance(visitor.owner, "tUSDC")).toBe(1_000n * USDC);
+    await releaseWallet(visitor.page);
+    await visitor.page.getByText("Confirmed").waitFor();
+    expect(await balance(visitor.owner, "tUSDC")).toBe(990n * USDC);
+  });
+
+  it("with a wallet on another network says so and signs nothing", async () => {
+    visitor = await visit({ path: "/swap?from=tUSDC&to=tSOL", tokens: { tUSDC: 100 } });
+    await tellWallet(visitor.page, "wrong_network");
+    await visitor.page.getByRole("button", { name: "Test wallet" }).click();
+    await visitor.page.getByRole("menuitem", { name: "Disconnect" }).click();
+    await visitor.page.getByRole("button", { name: "Connect", exact: true }).click();
+    await visitor.page.getByRole("dialog").getByRole("button", { name: "Test wallet" }).click();
+    await fill("You pay", "10");
+    await review();
+    await confirmButton().click();
+    await visitor.page.getByText("Your wallet is set to mainnet").waitFor();
+    expect(await visitor.page.evaluate(() => window.sealaneTestWallet.requests)).toBe(0);
+    expect(await balance(visitor.owner, "tUSDC")).toBe(100n * USDC);
+  });
+
+  it("that moves the price by 5% has to be meant", async () => {
+    visitor = await visit({ path: "/swap?from=tFEE&to=tUSDC", tokens: { tFEE: 50_000 } });
+    await fill("You pay", "20000");
+    await visitor.page.getByText(/moves the price by/).waitFor();
+    await review();
+    await visitor.page.getByRole("dialog").getByRole("checkbox").waitFor();
+    expect(await confirmButton().isDisabled()).toBe(true);
+    await visitor.page.getByRole("dialog").getByRole("checkbox").check();
+    expect(await confirmButton().isEnabled()).toBe(true);
+  });
+
+  it("of more than there is cannot be reviewed", async () => {
+    visitor = await visit({ path: "/swap?from=tSOL&to=tUSDC", tokens: { tSOL: 1 } });
+    await visitor.page.getByLabel("You pay", { exact: true }).fill("1.000000001");
+    const short = visitor.page.getByRole("button", { name: "Not enough tSOL" });
+    await short.waitFor();
+    expect(await short.isDisabled()).toBe(true);
+  });
+});
+
+describe("by keyboard alone", () => {
+  it("a swap can be found, filled in, reviewed and confirmed", async () => {
+    visitor = await visit({ path: "/swap?from=tSOL&to=tUSDC", tokens: { tSOL: 10 } });
+    const { page, owner } = visitor;
+    await page.getByLabel("You pay", { exact: true }).waitFor();
+    await page.keyboard.press("Tab");
+    expect(await page.evaluate(() => document.activeElement?.textContent)).toBe("Skip to content");
+    await page.keyboard.press("Enter");
+    const isAt = (label: string) =>
+      page.evaluate((wanted) => {
+        const at = document.activeElement;
+        const labels =
+          at instanceof HTMLInputElement
+            ? [...(at.labels ?? [])].map((each) => each.textContent)
+            : [];
+        return labels.includes(wanted) || at?.textContent === wanted;
+      }, label);
+    const tabTo = async (label: string) => {
+      for (let step = 0; step < 40; step += 1) {
+        if (await isAt(label)) {
+          return;
+        }
+        await page.keyboard.press("Tab");
+      }
+      throw new Error(`${label} cannot be reached by Tab`);
+    };
+    await tabTo("You pay");
+    await page.keyboard.type("2");
+    await page.getByRole("button", { name: "Review swap" }).waitFor();
+    await page.keyboard.press("Enter");
+    await page.getByRole("dialog").getByText("Balance changes, simulated").waitFor();
+    await tabTo("Confirm swap");
+    await page.keyboard.press("Enter");
+    await page.getByText("Confirmed").waitFor();
+    expect(await balance(owner, "tSOL")).toBe(8n * SOL);
+    expect((await balance(owner, "tUSDC")) > 290n * USDC).toBe(true);
+  });
+});
