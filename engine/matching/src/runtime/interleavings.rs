@@ -8,8 +8,10 @@
 // On purpose: there with threads, here with a model of them.
 #![allow(clippy::duplicate_mod)]
 
+mod depth;
 mod model;
 mod protocol;
+mod told;
 
 mod sync {
     pub(super) use std::sync::{PoisonError, TryLockError};

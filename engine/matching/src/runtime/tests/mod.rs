@@ -5,6 +5,7 @@ mod crash;
 mod depth;
 mod equality;
 mod failure;
+mod following;
 mod opening;
 mod pressure;
 mod throughput;
