@@ -75,7 +75,7 @@ impl<M: Market> Markets<M> {
         Self {
             markets: Vec::new(),
             slots: HashMap::new(),
-            outputs: Outputs::new(),
+            outputs: Outputs::new(Streams::NONE),
         }
     }
 

@@ -17,6 +17,49 @@
 //! each named by its record's place in the journal, so that a copy of the depth
 //! ([`DepthReplica`]) is equal to the book after every record.
 //!
+//! ```
+//! # use std::{num::NonZeroUsize, time::{Duration, Instant}};
+//! # use sealane_journal::fault::MemoryDisk;
+//! # use sealane_matching::{*, runtime::*};
+//! let markets = [(MarketId(1), Book::new(BookConfig::default())?)];
+//! let storages = vec![MemoryDisk::new().mount()];
+//! let Started { runtime, .. } =
+//!     Runtime::start(RuntimeConfig::default(), storages, markets, &|_| {})?;
+//! let mut consumer = runtime.subscribe(&Subscription {
+//!     markets: Selection::All(Streams::LEVELS),
+//!     ring: NonZeroUsize::MIN.saturating_add(1_023),
+//!     slow: SlowConsumer::Skip,
+//! })?;
+//! let mut copy = DepthReplica::restore(&consumer.take_depths()[0])?;
+//! # let order = Command::Place(NewOrder {
+//! #     id: OrderId(1),
+//! #     owner: OwnerId(7),
+//! #     side: Side::Bid,
+//! #     quantity: Quantity(5),
+//! #     kind: OrderKind::Limit {
+//! #         price: Price(100),
+//! #         time_in_force: TimeInForce::GoodTilCancelled,
+//! #     },
+//! #     self_trade: SelfTrade::CancelResting,
+//! # });
+//! let deadline = Instant::now() + Duration::from_secs(1);
+//! runtime.producer().submit(MarketId(1), order, deadline)?;
+//! while !copy.levels().levels(Side::Bid).eq([LevelChange {
+//!     side: Side::Bid,
+//!     price: Price(100),
+//!     quantity: Quantity(5),
+//!     orders: 1,
+//! }]) {
+//!     if let Some(event) = consumer.recv_timeout(Duration::from_secs(1))? {
+//!         copy.apply(&event)?;
+//!     }
+//!     if copy.is_lost() {
+//!         copy = DepthReplica::restore(&consumer.resync(MarketId(1))?)?;
+//!     }
+//! }
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
 //! What is promised:
 //!
 //! - The same commands for a market give the same reports, the same changes of its depth and the

@@ -143,13 +143,33 @@ impl<M: Market> fmt::Debug for Outputs<M> {
 }
 
 impl<M: Market> Outputs<M> {
-    pub(super) const fn new() -> Self {
+    /// Empty, for these streams.
+    #[must_use]
+    pub const fn new(wanted: Streams) -> Self {
         Self {
-            wanted: Streams::NONE,
+            wanted,
             reports: Vec::new(),
             levels: Vec::new(),
             orders: Vec::new(),
         }
+    }
+
+    /// What was said of orders.
+    #[must_use]
+    pub fn reports(&self) -> &[M::Report] {
+        &self.reports
+    }
+
+    /// What was said of the depth by price.
+    #[must_use]
+    pub fn levels(&self) -> &[M::LevelChange] {
+        &self.levels
+    }
+
+    /// What was said of the depth by order.
+    #[must_use]
+    pub fn orders(&self) -> &[M::OrderChange] {
+        &self.orders
     }
 
     /// Something has happened to an order.
