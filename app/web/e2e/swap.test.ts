@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { withBrowser, type Visitor, visit } from "./support/browser";
+import { type Visitor, visit, withBrowser } from "./support/browser";
 import { balance } from "./support/chain";
 import { releaseWallet, tellWallet } from "./support/wallet";
 
@@ -156,6 +156,7 @@ describe("by keyboard alone", () => {
     await page.getByRole("button", { name: "Review swap" }).waitFor();
     await page.keyboard.press("Enter");
     await page.getByRole("dialog").getByText("Balance changes, simulated").waitFor();
+    await page.getByRole("button", { name: "Confirm swap", disabled: false }).waitFor();
     await tabTo("Confirm swap");
     await page.keyboard.press("Enter");
     await page.getByText("Confirmed").waitFor();

@@ -25,15 +25,25 @@ async function cli(wallet: string, ...line: string[]): Promise<void> {
   await run(environment.cli, ["--url", state.rpc_url, "--keypair", keypair, ...line]);
 }
 
+/** Tries again what a busy chain refused. */
+async function again(attempt: () => Promise<void>): Promise<void> {
+  await attempt().catch(attempt);
+}
+
 /** Gives a wallet SOL and whole tokens. */
 export async function fund(
   owner: Address,
   tokens: Readonly<Record<string, number>>,
   sol = 2,
 ): Promise<void> {
-  await cli("maker", "faucet", "sol", String(sol), "--to", owner);
+  await again(() => cli("maker", "faucet", "sol", String(sol), "--to", owner));
   for (const [symbol, amount] of Object.entries(tokens)) {
-    await cli("maker", "faucet", "token", mintOf(symbol).address, String(amount), "--to", owner);
+    await again(async () => {
+      if ((await balance(owner, symbol)) === 0n) {
+        const { address: mint } = mintOf(symbol);
+        await cli("maker", "faucet", "token", mint, String(amount), "--to", owner);
+      }
+    });
   }
 }
 

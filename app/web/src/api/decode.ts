@@ -14,7 +14,6 @@ import type {
   Portfolio,
   Route,
   Side,
-  Simulation,
   Token,
   Trade,
 } from "./model";
@@ -30,7 +29,6 @@ import type {
   WirePool,
   WirePortfolio,
   WireQuote,
-  WireReport,
   WireToken,
   WireTrade,
 } from "./wire";
@@ -268,21 +266,5 @@ export function activity(wire: WireActivity): HistoryEntry {
     base: maybeAmount(wire.base),
     quote: maybeAmount(wire.quote),
     fee: maybeAmount(wire.fee),
-  };
-}
-
-export function simulation(wire: WireReport): Simulation {
-  return {
-    slot: wire.slot,
-    changes: wire.balances.map((change) => ({
-      account: change.account as Address,
-      balance: change.balance,
-      mint: (change.mint ?? null) as Address | null,
-      owner: (change.owner ?? null) as Address | null,
-      before: BigInt(change.before),
-      after: BigInt(change.after),
-    })),
-    fills: wire.fills.length,
-    computeUnits: wire.compute_units,
   };
 }

@@ -296,7 +296,6 @@ export interface BalanceChange {
 
 /** What a transaction would do now. */
 export interface Simulation {
-  slot: number;
   changes: BalanceChange[];
   fills: number;
   computeUnits: number;

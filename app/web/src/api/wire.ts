@@ -18,6 +18,3 @@ export type WireQuote = Schemas["QuoteView"];
 export type WirePortfolio = Schemas["PortfolioView"];
 export type WireLane = Schemas["LaneView"];
 export type WireActivity = Schemas["ActivityView"];
-export type WireReport = Schemas["ReportView"];
-export type WirePriorityFee = Schemas["PriorityFee"];
-export type ServerMessage = Schemas["ServerMessage"];

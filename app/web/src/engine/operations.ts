@@ -57,7 +57,8 @@ export type Operation =
       kind: "add_single_sided";
       pool: Address;
       shard: number;
-      side: "base" | "quote";
+      /** The token that is deposited. */
+      mint: Address;
       amount: bigint;
       slippageBps: number;
     }
@@ -66,7 +67,8 @@ export type Operation =
       kind: "remove_single_sided";
       pool: Address;
       shard: number;
-      side: "base" | "quote";
+      /** The token that is wanted. */
+      mint: Address;
       shares: bigint;
       slippageBps: number;
     };

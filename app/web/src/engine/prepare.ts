@@ -3,13 +3,17 @@
 import type { Address, Config } from "@/api/model";
 import { type PriorityChoice, unitPrice } from "@/chain/priority";
 import { rpcAt } from "@/chain/rpc";
-import { buildTransaction, type EngineInstruction } from "@/chain/transaction";
+import { buildTransaction, programsOf } from "@/chain/transaction";
 import type { Prepared } from "@/transactions/run";
+import type { Instruction } from "@/wasm/sealane_wasm";
 import { exchange } from "./exchange";
+import { engineErrorOf } from "./explain";
+import { Builder } from "./instructions";
 import type { Operation } from "./operations";
 
 /** What the two instructions that set the compute budget use themselves. */
 const BUDGET_UNITS = 300;
+const MAX_UNITS = 1_400_000;
 
 export interface PrepareContext {
   owner: Address;
@@ -22,33 +26,45 @@ export async function prepare(
   context: PrepareContext,
 ): Promise<Prepared> {
   const engine = await exchange();
-  const built = engine.instructions(operations, context.owner);
-  const computeUnits = Math.min(1_400_000, Math.ceil(built.computeUnits) + BUDGET_UNITS);
-  const rpc = rpcAt(context.config.rpcPath);
+  const builder = new Builder(engine, context.owner);
+  let instructions: Instruction[];
+  try {
+    instructions = operations.flatMap((operation) => builder.build(operation));
+  } catch (thrown) {
+    throw engineErrorOf(thrown);
+  }
+  return finish(instructions, estimateUnits(instructions), context);
+}
+
+/** Adds the compute budget, the priority fee and a blockhash. */
+export async function finish(
+  instructions: readonly Instruction[],
+  units: number,
+  { owner, config, priority }: PrepareContext,
+): Promise<Prepared> {
+  const computeUnits = Math.min(MAX_UNITS, units + BUDGET_UNITS);
+  const rpc = rpcAt(config.rpcPath);
   const [latest, microLamportsPerUnit] = await Promise.all([
     rpc.getLatestBlockhash({ commitment: "confirmed" }).send(),
-    unitPrice(rpc, context.priority, computeUnits, writable(built.instructions)),
+    unitPrice(rpc, priority, computeUnits, writable(instructions)),
   ]);
-  const transaction = buildTransaction(context.owner, built.instructions, latest.value, {
-    computeUnits,
-    microLamportsPerUnit,
-  });
+  const budget = { computeUnits, microLamportsPerUnit };
+  const transaction = buildTransaction(owner, instructions, latest.value, budget);
   return {
     transaction,
     lastValidBlockHeight: latest.value.lastValidBlockHeight,
-    // In front of them are the instructions of the budget.
-    programs: programsWithBudget(built.instructions, microLamportsPerUnit),
+    programs: programsOf(transaction),
   };
 }
 
-const COMPUTE_BUDGET = "ComputeBudget111111111111111111111111111111";
+/** Enough for anything that the exchange's instructions do, and no more than is worth paying for. */
+const UNITS_OF_ONE = 60_000;
 
-function programsWithBudget(instructions: readonly EngineInstruction[], price: bigint): string[] {
-  const budget = price > 0n ? [COMPUTE_BUDGET, COMPUTE_BUDGET] : [COMPUTE_BUDGET];
-  return [...budget, ...instructions.map((instruction) => instruction.programId)];
+function estimateUnits(instructions: readonly Instruction[]): number {
+  return instructions.length * UNITS_OF_ONE;
 }
 
-function writable(instructions: readonly EngineInstruction[]): Address[] {
+function writable(instructions: readonly Instruction[]): Address[] {
   const accounts = instructions.flatMap((instruction) => instruction.accounts);
   return [
     ...new Set(accounts.filter((account) => account.isWritable).map((account) => account.address)),

@@ -1,15 +1,13 @@
-/**
- * Swaps as transactions. Everything that the app does with the exchange is built in this folder, so
- * that it is one place that decides where building happens.
- */
+/** Swaps as transactions, built in this browser from the route that is shown. */
 
-import * as decode from "@/api/decode";
-import { answered, gateway } from "@/api/http";
-import type { Address, QuoteRequest, Route, Simulation } from "@/api/model";
-import { quoteQuery } from "@/api/quote";
-import type { WirePriorityFee } from "@/api/wire";
-import type { PriorityChoice } from "@/chain/priority";
+import type { QuoteRequest, Route, Simulation } from "@/api/model";
 import type { Prepared } from "@/transactions/run";
+import type { Instruction } from "@/wasm/sealane_wasm";
+import { exchange } from "./exchange";
+import { engineErrorOf } from "./explain";
+import { finish, type PrepareContext } from "./prepare";
+import { bestRoute } from "./route";
+import { simulate } from "./simulate";
 
 export interface PreparedSwap {
   prepared: Prepared;
@@ -17,35 +15,30 @@ export interface PreparedSwap {
   route: Route;
   simulation: Simulation | null;
   /** Why the chain would refuse it now, if so. */
-  refusal: { message: string; hint: string } | null;
-}
-
-function priorityFee(choice: PriorityChoice): WirePriorityFee {
-  const lamports = choice.mode === "auto" ? choice.capLamports : choice.lamports;
-  return choice.mode === "off" ? "none" : { max_lamports: lamports };
+  refusal: { message: string; hint: string | null } | null;
 }
 
 /** Builds a swap of the best route there is now. */
 export async function prepareSwap(
   request: QuoteRequest,
-  owner: Address,
-  priority: PriorityChoice,
-  signal?: AbortSignal,
+  context: PrepareContext,
 ): Promise<PreparedSwap> {
-  const body = { ...quoteQuery(request), owner, priority_fee: priorityFee(priority) };
-  const answer = await answered(
-    gateway.POST("/api/v1/transaction", { body, ...(signal && { signal }) }),
-  );
-  const { fromBase64, programsOf } = await import("@/chain/transaction");
-  const transaction = fromBase64(answer.transaction);
-  return {
-    prepared: {
-      transaction,
-      lastValidBlockHeight: BigInt(answer.last_valid_block_height),
-      programs: programsOf(transaction),
-    },
-    route: decode.route(answer.quote),
-    simulation: answer.simulation ? decode.simulation(answer.simulation) : null,
-    refusal: answer.simulation_error ?? null,
-  };
+  const engine = await exchange();
+  let route: Route;
+  let instructions: Instruction[];
+  try {
+    const best = bestRoute(engine, { ...request, owner: context.owner });
+    route = best.route;
+    instructions = engine.routeInstructions(best.wasm, { owner: context.owner });
+  } catch (thrown) {
+    throw engineErrorOf(thrown);
+  }
+  const { simulation, refusal } = await simulate(engine, instructions, context.config.rpcPath);
+  const units = Math.max(route.computeUnits, withMargin(simulation?.computeUnits ?? 0));
+  return { prepared: await finish(instructions, units, context), route, simulation, refusal };
+}
+
+/** What a simulation used, and half as much again: prices may move until the transaction runs. */
+function withMargin(units: number): number {
+  return units + Math.max(units / 2, 10_000);
 }

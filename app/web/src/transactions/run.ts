@@ -5,6 +5,7 @@
 
 import type { QueryClient } from "@tanstack/react-query";
 import type { Config } from "@/api/model";
+import { failureReader } from "@/engine/failure";
 import { signTransaction } from "@/wallet/standard";
 import type { ConnectedWallet } from "@/wallet/types";
 
@@ -43,7 +44,6 @@ export async function signSendConfirm(
     import("@/chain/send"),
     import("@solana/kit"),
   ]);
-  const { failureReader } = await import("@/engine/failure");
   const options = {
     rpc: rpcAt(config.rpcPath),
     lastValidBlockHeight: prepared.lastValidBlockHeight,

@@ -125,7 +125,7 @@ function DepositForm(props: DepositFormProps) {
           kind: "add_single_sided",
           pool: pair.pool.address,
           shard: shard.index,
-          side: mode,
+          mint: pair[mode].mint,
           amount: form.amounts[mode],
           slippageBps,
         };

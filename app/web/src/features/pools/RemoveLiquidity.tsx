@@ -42,7 +42,7 @@ export function RemoveLiquidity({ pair, shard, position }: RemoveLiquidityProps)
   const operation: Operation =
     mode === "both"
       ? { kind: "remove_liquidity", ...common }
-      : { kind: "remove_single_sided", ...common, side: mode };
+      : { kind: "remove_single_sided", ...common, mint: pair[mode].mint };
   return (
     <form
       className="flex flex-col gap-3"

@@ -1,9 +1,9 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import type { QuoteRequest, Token } from "@/api/model";
-import { useSettings } from "@/app/settings";
 import { quoteKey } from "@/engine/quote";
-import { type PreparedSwap, prepareSwap } from "@/engine/swap";
+import type { PreparedSwap } from "@/engine/swap";
+import { usePrepareContext } from "@/engine/usePrepare";
 import { exactAmount, shortAmount } from "@/lib/format";
 import { BalanceChanges } from "@/transactions/BalanceChanges";
 import { useTransact } from "@/transactions/useTransact";
@@ -11,7 +11,6 @@ import { Button } from "@/ui/Button";
 import { Dialog } from "@/ui/Dialog";
 import { Fact } from "@/ui/Panel";
 import { ErrorState, FailureNotice, Notice, Skeleton } from "@/ui/State";
-import { useWallet } from "@/wallet/store";
 import { impactLevel } from "./impact";
 import { Fees } from "./SwapFacts";
 
@@ -43,18 +42,15 @@ export function ReviewDialog(props: ReviewDialogProps) {
 }
 
 function usePrepared(request: QuoteRequest) {
-  const wallet = useWallet();
-  const mode = useSettings((settings) => settings.priorityMode);
-  const lamports = useSettings((settings) => settings.priorityLamports);
-  const capLamports = useSettings((settings) => settings.priorityCapLamports);
-  const priority = { mode, lamports, capLamports };
+  const context = usePrepareContext();
   return useQuery({
-    queryKey: ["prepared", wallet?.address, quoteKey(request), priority],
-    queryFn: ({ signal }) => {
-      if (!wallet) {
+    queryKey: ["prepared", quoteKey(request), context],
+    queryFn: async () => {
+      if (!context) {
         throw new Error("No wallet is connected");
       }
-      return prepareSwap(request, wallet.address, priority, signal);
+      const { prepareSwap } = await import("@/engine/swap");
+      return prepareSwap(request, context);
     },
     refetchInterval: REBUILD_MS,
     gcTime: 0,
