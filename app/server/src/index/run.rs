@@ -365,6 +365,7 @@ mod tests {
         Listed {
             signature: signature.to_owned(),
             slot,
+            time: None,
             has_failed: false,
         }
     }

@@ -44,6 +44,8 @@ fn rpc(call: &'static str) -> impl FnOnce(RpcError) -> SourceError {
 pub(super) struct Listed {
     pub(super) signature: String,
     pub(super) slot: u64,
+    /// The block's time, Unix seconds.
+    pub(super) time: Option<i64>,
     /// It was executed and failed: nothing happened.
     pub(super) has_failed: bool,
 }
@@ -102,6 +104,7 @@ impl Source {
             listed.extend(page.into_iter().map(|one| Listed {
                 signature: one.signature,
                 slot: one.slot,
+                time: one.block_time,
                 has_failed: one.err.is_some(),
             }));
             if is_last || before.is_none() {
@@ -126,11 +129,11 @@ impl Source {
             .get_transaction_with_config(&signature, config)
             .await
             .map_err(rpc("getTransaction"))?;
-        read(&listed.signature, record).ok_or_else(unreadable)
+        read(listed, record).ok_or_else(unreadable)
     }
 }
 
-fn read(signature: &str, record: EncodedConfirmedTransactionWithStatusMeta) -> Option<Fetched> {
+fn read(listed: &Listed, record: EncodedConfirmedTransactionWithStatusMeta) -> Option<Fetched> {
     let meta = record.transaction.meta?;
     let logs = match &meta.log_messages {
         OptionSerializer::Some(logs) => logs.clone(),
@@ -138,10 +141,10 @@ fn read(signature: &str, record: EncodedConfirmedTransactionWithStatusMeta) -> O
     };
     let transaction = record.transaction.transaction.decode()?;
     Some(Fetched {
-        signature: signature.to_owned(),
+        signature: listed.signature.clone(),
         slot: record.slot,
-        // Old blocks have none.
-        time: record.block_time.unwrap_or_default(),
+        // Some nodes tell it only in the list; very old blocks have none.
+        time: record.block_time.or(listed.time).unwrap_or_default(),
         logs,
         book_accounts: book_accounts(&transaction.message, &meta),
     })

@@ -29,6 +29,10 @@ pub(super) struct RawAccount {
     pub(super) text: Arc<str>,
 }
 
+/// The order in which accounts are told: what belongs to a venue first. A vault's balance means
+/// something only to who knows its vault shard already.
+pub(super) type Place = (bool, Pubkey);
+
 /// What has changed.
 #[derive(Debug, Default)]
 pub(super) struct Changes {
@@ -92,6 +96,11 @@ impl RawAccount {
         }
     }
 
+    /// Where it is told.
+    pub(super) fn place(&self, address: Pubkey) -> Place {
+        (self.venue.is_none(), address)
+    }
+
     fn closed(address: &Pubkey, slot: u64, venue: Option<Pubkey>) -> Self {
         let text = json!({ "address": address.to_string(), "slot": slot, "closed": true });
         Self {
@@ -121,11 +130,16 @@ impl Gathering {
         std::mem::take(&mut self.lock().changes)
     }
 
-    /// Every account of some venues, or of all if none is named.
+    /// Every account of some venues, or of all if none is named, in the order in which they are
+    /// told.
     pub(super) fn accounts(&self, concerns: impl Fn(&RawAccount) -> bool) -> Vec<Arc<str>> {
         let inner = self.lock();
-        let concerned = inner.all.values().filter(|account| concerns(account));
-        concerned.map(|account| Arc::clone(&account.text)).collect()
+        let concerned = inner.all.iter().filter(|(_, account)| concerns(account));
+        let mut concerned: Vec<(Place, Arc<str>)> = concerned
+            .map(|(address, account)| (account.place(*address), Arc::clone(&account.text)))
+            .collect();
+        concerned.sort_unstable_by_key(|(place, _)| *place);
+        concerned.into_iter().map(|(_, text)| text).collect()
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Inner> {

@@ -15,7 +15,7 @@ use solana_pubkey::Pubkey;
 use tokio::sync::{Mutex as AsyncMutex, watch};
 
 use super::{
-    changes::Gathering,
+    changes::{Gathering, Place},
     content::{self, Content},
     message::{Channel, Resume},
     outbox::Outbox,
@@ -59,7 +59,7 @@ pub(super) struct Body {
 pub(super) struct Pending {
     pub(super) trades: Vec<TradeView>,
     pub(super) candles: Vec<CandleView>,
-    pub(super) accounts: BTreeMap<Pubkey, Arc<str>>,
+    pub(super) accounts: BTreeMap<Place, Arc<str>>,
 }
 
 /// All streams. Cheap to clone.

@@ -153,7 +153,7 @@ fn publish_accounts(stream: &Stream, changes: &Changes) {
     let mut pending = stream.pending();
     pending
         .accounts
-        .extend(concerned.map(|(address, raw)| (*address, Arc::clone(&raw.text))));
+        .extend(concerned.map(|(address, raw)| (raw.place(*address), Arc::clone(&raw.text))));
     if pending.accounts.is_empty() {
         return;
     }
