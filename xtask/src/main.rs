@@ -12,6 +12,7 @@ mod sbf;
 mod testing;
 mod ui;
 mod validator;
+mod wasm;
 mod workspace;
 
 use std::ffi::OsString;
@@ -63,6 +64,15 @@ enum Task {
     /// one JSON object and nothing else goes to stdout. With --validator the chain is Agave's test
     /// validator.
     Demo(PassedOn),
+    /// Compile the SDK to WebAssembly for the web app, to app/web/src/wasm
+    ///
+    /// With the host's compiler where `wasm32-unknown-unknown` is installed, otherwise with Debian's
+    /// (Debian 12 on x86_64).
+    Wasm {
+        /// Compile even what has not changed
+        #[arg(long)]
+        force: bool,
+    },
     /// Run all tests, or some
     Test(TestArguments),
     /// Check formatting, and that everything compiles without a warning
@@ -150,6 +160,7 @@ fn run(task: Task) -> Result<()> {
         Task::BuildPrograms { programs, force } => programs::build(&workspace, &programs, force),
         Task::Localnet(passed_on) => localnet(&workspace, "up", &passed_on),
         Task::Demo(passed_on) => localnet(&workspace, "demo", &passed_on),
+        Task::Wasm { force } => wasm::build(&workspace, force),
         Task::Test(arguments) => testing::run(&workspace, &arguments),
         Task::Lint => testing::lint(&workspace),
         Task::Fmt => process::run_visible(workspace.cargo().args(["fmt", "--all"])),

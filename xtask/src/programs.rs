@@ -105,6 +105,19 @@ fn cdylib(package: &Value) -> Option<String> {
     Some(text(&target["name"]).replace('-', "_"))
 }
 
+/// The folders of this workspace that a package is made from, its own among them.
+pub(crate) fn sources_of(packages: &[Value], name: &str) -> BTreeSet<PathBuf> {
+    let folders: BTreeMap<PathBuf, &Value> = packages
+        .iter()
+        .filter_map(|package| Some((folder(package)?, package)))
+        .collect();
+    let own = folders
+        .iter()
+        .find(|(_, package)| package["name"] == name)
+        .map(|(dir, _)| dir.clone());
+    own.map_or_else(BTreeSet::new, |dir| sources(&dir, &folders))
+}
+
 /// A folder and those of the path dependencies it is built from, directly or not.
 fn sources(dir: &Path, folders: &BTreeMap<PathBuf, &Value>) -> BTreeSet<PathBuf> {
     let mut found = BTreeSet::new();

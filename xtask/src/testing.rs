@@ -14,7 +14,7 @@ use crate::host::{SELECTION, linting_cargo};
 use crate::process::run_visible;
 use crate::ui::{self, human};
 use crate::workspace::Workspace;
-use crate::{docs, programs, validator};
+use crate::{docs, programs, validator, wasm};
 
 /// The package of the tests of the whole system.
 const SYSTEM_TESTS: &str = "sealane-testkit";
@@ -34,6 +34,8 @@ pub(crate) enum Stage {
     Docs,
     /// Unit and property tests of every crate, and the integration tests of libraries
     Unit,
+    /// The SDK in WebAssembly says what it says here
+    Wasm,
     /// The programs' bytecode in a virtual machine
     Svm,
     /// The whole system on a local chain
@@ -53,6 +55,7 @@ impl Stage {
             Self::Lint => "compile everything, warnings denied",
             Self::Docs => "documentation and its examples",
             Self::Unit => "unit and property tests",
+            Self::Wasm => "the SDK in WebAssembly",
             Self::Svm => "bytecode in the SVM",
             Self::E2e => "end to end on a local chain",
         }
@@ -168,6 +171,7 @@ impl<'a> Run<'a> {
                 self.test(&["--package", "xtask"], &[])?;
                 self.test(&["--lib", "--bins", "--examples"], &self.files.unit)
             }
+            Stage::Wasm => wasm::test(self.workspace),
             Stage::Svm => self.test(&[], &self.files.svm),
             Stage::E2e => {
                 self.binaries()?;

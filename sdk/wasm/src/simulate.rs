@@ -157,6 +157,7 @@ pub struct PaidFee {
 /// What instructions would do.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
 #[serde(rename_all = "camelCase")]
+#[tsify(large_number_types_as_bigints)]
 pub struct Simulation {
     /// What would change, by account in the order in which they are named.
     pub balances: Vec<BalanceChange>,

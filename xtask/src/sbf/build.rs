@@ -15,7 +15,7 @@ use crate::ui::Step;
 use crate::workspace::Workspace;
 
 /// Variables of the host's Cargo and rustup that would change what the other Cargo does.
-const HOST_VARIABLES: [&str; 8] = [
+pub(crate) const HOST_VARIABLES: [&str; 8] = [
     "CARGO",
     "CARGO_BUILD_TARGET",
     "CARGO_MANIFEST_DIR",
@@ -121,7 +121,7 @@ fn flags(home: &Path, cargo_home: &Path) -> Vec<String> {
     flags
 }
 
-fn cargo_home() -> PathBuf {
+pub(crate) fn cargo_home() -> PathBuf {
     env::var_os("CARGO_HOME").map_or_else(
         || PathBuf::from(env::var_os("HOME").unwrap_or_default()).join(".cargo"),
         PathBuf::from,

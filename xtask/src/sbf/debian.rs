@@ -20,8 +20,16 @@ const ELSEWHERE: &str = "On other systems install the Solana CLI tools, which br
 
 /// Refuses machines that the registry toolchain is not made for.
 pub(super) fn require() -> Result<()> {
-    let release = fs::read_to_string("/etc/os-release").unwrap_or_default();
-    supported(env::consts::OS, env::consts::ARCH, &release)
+    supported(env::consts::OS, env::consts::ARCH, &release())
+}
+
+/// Whether packages of Debian can be unpacked and run on this machine.
+pub(crate) fn is_supported() -> bool {
+    supported(env::consts::OS, env::consts::ARCH, &release()).is_ok()
+}
+
+fn release() -> String {
+    fs::read_to_string("/etc/os-release").unwrap_or_default()
 }
 
 fn supported(os: &str, arch: &str, release: &str) -> Result<()> {
@@ -118,7 +126,7 @@ fn apt_get(configuration: Option<&Path>) -> Command {
 ///
 /// apt gets folders and an empty status file of its own, so it neither needs root nor sees what
 /// the machine has installed.
-pub(super) fn unpack(
+pub(crate) fn unpack(
     package: &str,
     into: &Path,
     scratch: &Path,
@@ -128,7 +136,7 @@ pub(super) fn unpack(
     let configuration = write_configuration(scratch)?;
     run_logged(
         apt_get(Some(&configuration)).arg("update"),
-        &logs.join("llvm-update.log"),
+        &logs.join(format!("{package}-update.log")),
         step,
     )?;
     let mut download = apt_get(Some(&configuration));
@@ -140,7 +148,11 @@ pub(super) fn unpack(
             "--no-install-recommends",
         ])
         .arg(package);
-    run_logged(&mut download, &logs.join("llvm-download.log"), step)?;
+    run_logged(
+        &mut download,
+        &logs.join(format!("{package}-download.log")),
+        step,
+    )?;
 
     if into.exists() {
         fs::remove_dir_all(into)?;
@@ -159,7 +171,11 @@ pub(super) fn unpack(
         }
         let mut extract = Command::new("dpkg-deb");
         extract.arg("--extract").arg(&archive).arg(into);
-        run_logged(&mut extract, &logs.join("llvm-unpack.log"), step)?;
+        run_logged(
+            &mut extract,
+            &logs.join(format!("{package}-unpack.log")),
+            step,
+        )?;
     }
     fs::remove_dir_all(scratch)?;
     version.with_context(|| format!("`{}` brought no {package}", command_line(&download)))

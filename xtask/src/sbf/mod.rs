@@ -5,7 +5,7 @@
 //! [`toolchain`] and driven by [`build`].
 
 mod build;
-mod debian;
+pub(crate) mod debian;
 pub(crate) mod idl;
 mod sysroot;
 pub(crate) mod toolchain;
@@ -22,6 +22,7 @@ use crate::process::{first_line, run_logged};
 use crate::programs::Program;
 use crate::ui::Step;
 use crate::workspace::{Workspace, find_on_path, host_cargo};
+pub(crate) use build::{HOST_VARIABLES, cargo_home};
 use toolchain::Toolchain;
 
 /// Chooses the compiler: `official`, `registry`, or unset for the official one where it is.

@@ -17,9 +17,9 @@ use crate::ui::{self, Step};
 use crate::workspace::{Workspace, host_cargo};
 
 /// The compiler: its sources must be of the same version, so both come from Debian.
-pub(super) const RUSTC: &str = "/usr/bin/rustc";
+pub(crate) const RUSTC: &str = "/usr/bin/rustc";
 /// The Cargo that fits the compiler.
-pub(super) const CARGO: &str = "/usr/bin/cargo";
+pub(crate) const CARGO: &str = "/usr/bin/cargo";
 
 const LINKER: &str = "sbpf-linker";
 const LINKER_VERSION: &str = "0.2.6";
@@ -144,25 +144,26 @@ fn install_linker(part: &Path, logs: &Path) -> Result<()> {
         .env("CARGO_TARGET_DIR", part.join("linker-build"));
     run_logged(&mut command, &logs.join("linker.log"), &step)?;
     fs::remove_dir_all(part.join("linker-build"))?;
-    write_executable(&script, &link_script())?;
+    let text = loader_script("link", "llvm", &format!("bin/{LINKER}"));
+    write_executable(&script, &text)?;
     step.done();
     Ok(())
 }
 
-/// LLVM's library needs a newer C library than Debian 12 has, so the linker runs with the loader
-/// that came along. The script finds its folder by its own path: the toolchain is built elsewhere
-/// and moved.
-fn link_script() -> String {
+/// What was unpacked of Debian unstable needs a newer C library than Debian 12 has, so the program
+/// runs with the loader that came along in `packages`. The script, `bin/<name>`, finds its folder by
+/// its own path: a toolchain is built elsewhere and moved.
+pub(crate) fn loader_script(name: &str, packages: &str, program: &str) -> String {
     format!(
         "#!/bin/sh\n\
-         home=${{0%/bin/link}}\n\
-         lib=$home/llvm/{LIBRARIES}\n\
+         home=${{0%/bin/{name}}}\n\
+         lib=$home/{packages}/{LIBRARIES}\n\
          LD_LIBRARY_PATH=$lib exec \"$lib/ld-linux-x86-64.so.2\" --library-path \"$lib\" \
-         \"$home/bin/{LINKER}\" \"$@\"\n"
+         \"$home/{program}\" \"$@\"\n"
     )
 }
 
-fn write_executable(path: &Path, text: &str) -> Result<()> {
+pub(crate) fn write_executable(path: &Path, text: &str) -> Result<()> {
     use std::os::unix::fs::PermissionsExt;
     fs::write(path, text)?;
     fs::set_permissions(path, fs::Permissions::from_mode(0o755))?;
