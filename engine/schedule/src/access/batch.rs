@@ -25,6 +25,7 @@ pub struct Batch {
     bound: usize,
     /// Where the current trade has an account, for trades with many.
     places: Stamped<u32>,
+    scratch: Vec<u32>,
 }
 
 /// The accounts of one trade, each once.
@@ -86,55 +87,83 @@ impl Batch {
     /// depend on the order of the accounts, but give the one that most other trades write first: a
     /// worker keeps, if it can, to trades whose first written account it has had before.
     pub fn push(&mut self, cost: u32, accesses: &[Access]) -> Result<usize, BatchFull> {
-        let end = self.accesses.len() + accesses.len();
+        let mut places = std::mem::take(&mut self.scratch);
+        let pushed = self.push_telling(cost, accesses, &mut places);
+        self.scratch = places;
+        pushed
+    }
+
+    /// As [`push`](Self::push), and tells where each of the accounts given stands among the trade's.
+    ///
+    /// # Errors
+    ///
+    /// As [`push`](Self::push).
+    pub fn push_telling(
+        &mut self,
+        cost: u32,
+        accesses: &[Access],
+        places: &mut Vec<u32>,
+    ) -> Result<usize, BatchFull> {
+        places.clear();
+        let start = self.accesses.len();
+        let end = start + accesses.len();
         if end > u32::MAX as usize || self.len() >= i32::MAX as usize {
             return Err(BatchFull {
                 trades: self.len(),
-                accesses: self.accesses.len(),
+                accesses: start,
             });
         }
-        let start = self.accesses.len();
-        if accesses.len() <= FEW {
-            self.push_few(start, accesses);
+        for access in accesses {
+            self.bound = self.bound.max(access.index() + 1);
+        }
+        if accesses.len() > FEW {
+            self.push_many(accesses, start, places);
+        } else if any_twice(accesses) {
+            self.push_few(accesses, start, places);
         } else {
-            self.push_many(accesses);
+            self.accesses.extend_from_slice(accesses);
+            places.extend(0..accesses.len() as u32);
         }
         self.ends.push(self.accesses.len() as u32);
         self.costs.push(cost.max(1));
         Ok(self.costs.len() - 1)
     }
 
-    fn push_few(&mut self, start: usize, accesses: &[Access]) {
+    fn push_few(&mut self, accesses: &[Access], start: usize, places: &mut Vec<u32>) {
         for &access in accesses {
-            let account = access.account();
-            match self.accesses[start..]
-                .iter_mut()
-                .find(|known| known.account() == account)
-            {
-                Some(known) => *known = known.merge(access),
+            let trade = &mut self.accesses[start..];
+            let is_it = |known: &Access| known.account() == access.account();
+            match trade.iter().position(is_it) {
+                Some(place) => {
+                    trade[place] = trade[place].merge(access);
+                    places.push(place as u32);
+                }
                 None => {
-                    self.bound = self.bound.max(access.index() + 1);
+                    places.push(trade.len() as u32);
                     self.accesses.push(access);
                 }
             }
         }
     }
 
-    fn push_many(&mut self, accesses: &[Access]) {
+    fn push_many(&mut self, accesses: &[Access], start: usize, places: &mut Vec<u32>) {
         self.places.clear();
+        self.places.grow(self.bound);
         for &access in accesses {
-            self.bound = self.bound.max(access.index() + 1);
-            self.places.grow(access.index() + 1);
-            match self.places.get(access.index()) {
+            let place = match self.places.get(access.index()) {
                 Some(place) => {
-                    let known = &mut self.accesses[place as usize];
+                    let known = &mut self.accesses[start + place as usize];
                     *known = known.merge(access);
+                    place
                 }
                 None => {
-                    self.places.set(access.index(), self.accesses.len() as u32);
+                    let place = (self.accesses.len() - start) as u32;
+                    self.places.set(access.index(), place);
                     self.accesses.push(access);
+                    place
                 }
-            }
+            };
+            places.push(place);
         }
     }
 
@@ -203,4 +232,16 @@ impl Batch {
     pub fn account_bound(&self) -> usize {
         self.bound
     }
+}
+
+/// Whether an account comes more than once. All pairs are compared before any is judged, so that
+/// many are at once.
+fn any_twice(accesses: &[Access]) -> bool {
+    let mut found = false;
+    for (at, access) in accesses.iter().enumerate() {
+        for before in &accesses[..at] {
+            found |= before.account() == access.account();
+        }
+    }
+    found
 }

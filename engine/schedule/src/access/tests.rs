@@ -85,7 +85,14 @@ proptest! {
                     if write { Access::write(account(index)) } else { Access::read(account(index)) }
                 };
                 let accesses: Vec<_> = accounts.iter().map(access).collect();
-                prop_assert_eq!(batch.push(*cost, &accesses), Ok(place));
+                let mut places = Vec::new();
+                prop_assert_eq!(batch.push_telling(*cost, &accesses, &mut places), Ok(place));
+                let named: Vec<_> = accesses.iter().map(|access| access.account()).collect();
+                let found: Vec<_> = places
+                    .iter()
+                    .map(|&at| batch.accesses(place)[at as usize].account())
+                    .collect();
+                prop_assert_eq!(found, named);
                 prop_assert_eq!(batch.accesses(place).as_slice(), &merged(&accesses)[..]);
                 prop_assert_eq!(batch.cost(place), (*cost).max(1));
                 bound = accounts.iter().map(|(index, _)| index + 1).fold(bound, usize::max);

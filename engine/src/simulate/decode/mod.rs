@@ -88,6 +88,8 @@ pub(super) use layout::Field;
 pub(super) struct Decoded {
     /// Where in the batch its instructions are.
     pub(super) steps: std::ops::Range<u32>,
+    /// Where their accounts are.
+    first_meta: u32,
     /// Why it is refused as it stands.
     pub(super) refused: Option<Box<TradeError>>,
 }
@@ -100,6 +102,8 @@ pub struct Batch {
     pub(super) metas: Vec<Meta>,
     pub(super) schedule: sealane_schedule::Batch,
     accesses: Vec<Access>,
+    /// Of the accounts of the trade that is added, among those it has once.
+    places: Vec<u32>,
 }
 
 impl Batch {
@@ -146,15 +150,9 @@ impl Batch {
         let first_step = self.steps.len() as u32;
         let first_meta = self.metas.len();
         for instruction in &trade.instructions {
-            self.push_metas(state, instruction)?;
+            self.push_metas(state, instruction, first_meta)?;
         }
-        self.share_rights(state, trade, first_meta);
-        let mut end = first_meta;
-        for instruction in &trade.instructions {
-            let start = end;
-            end += instruction.accounts.len();
-            self.push_step(state, instruction, start..end);
-        }
+        self.take_programs_rights(state, trade, first_meta);
         self.accesses.clear();
         for meta in &self.metas[first_meta..] {
             self.accesses.push(if meta.is_writable {
@@ -163,10 +161,20 @@ impl Batch {
                 Access::read(meta.account)
             });
         }
-        let cost = 1 + (self.metas.len() - first_meta) as u32;
-        let index = self.schedule.push(cost, &self.accesses)?;
+        let count = self.metas.len() - first_meta;
+        let cost = 1 + count as u32;
+        let (accesses, places) = (&self.accesses, &mut self.places);
+        let index = self.schedule.push_telling(cost, accesses, places)?;
         let distinct = self.schedule.accesses(index).len();
-        self.place(index, first_meta);
+        if distinct < count && distinct <= MAX_ACCOUNTS {
+            self.join_mentions(trade, index, first_meta);
+        }
+        let mut end = first_meta;
+        for instruction in &trade.instructions {
+            let start = end;
+            end += instruction.accounts.len();
+            self.push_step(state, instruction, start..end);
+        }
         let refused = match trade.missing_signer() {
             Some(signer) => Some(TradeError::MissingSignature { signer }),
             None if distinct > MAX_ACCOUNTS => Some(TradeError::Transaction(format!(
@@ -177,6 +185,7 @@ impl Batch {
         let refused = refused.map(Box::new);
         self.trades.push(Decoded {
             steps: first_step..self.steps.len() as u32,
+            first_meta: first_meta as u32,
             refused,
         });
         Ok(self.trades.len() - 1)
@@ -185,80 +194,70 @@ impl Batch {
     /// Asks for the memory of a trade.
     #[inline(always)]
     pub(super) fn prefetch(&self, trade: usize) {
-        // Most trades have one instruction, which is where the ones before it end.
-        let first = self.trades[trade].steps.start as usize;
-        if let Some(step) = self.steps.get(first) {
+        // As many as most trades have.
+        const METAS: usize = 12;
+        let decoded = &self.trades[trade];
+        if let Some(step) = self.steps.get(decoded.steps.start as usize) {
             prefetch::for_reading(step);
-            prefetch::for_reading(&self.metas[step.metas.start as usize..step.metas.end as usize]);
         }
-    }
-
-    /// Finds the place of every account among those of the trade.
-    fn place(&mut self, trade: usize, first: usize) {
-        let accesses = self.schedule.accesses(trade);
-        let metas = &mut self.metas[first..];
-        let all_differ = accesses.len() == metas.len();
-        for (at, meta) in metas.iter_mut().enumerate() {
-            let is_it = |access: &Access| access.account() == meta.account;
-            let place = if all_differ {
-                at
-            } else {
-                accesses.into_iter().position(is_it).unwrap_or_default()
-            };
-            // More than that are refused below.
-            meta.place = u8::try_from(place).unwrap_or_default();
-        }
+        let first = decoded.first_meta as usize;
+        let end = self.metas.len().min(first + METAS);
+        prefetch::for_reading(&self.metas[first..end]);
     }
 
     fn push_metas(
         &mut self,
         state: &mut State,
         instruction: &Instruction,
+        first: usize,
     ) -> Result<(), TooManyAccounts> {
-        let first = self.metas.len();
+        self.metas.reserve(instruction.accounts.len());
         for meta in &instruction.accounts {
-            let account = state.intern(&meta.pubkey)?;
-            let before = &self.metas[first..];
-            let is_repeated = before.iter().any(|known| known.account == account);
             self.metas.push(Meta {
-                account,
-                place: 0,
+                account: state.intern(&meta.pubkey)?,
+                // Unless accounts are named twice. More than fit are refused.
+                place: u8::try_from(self.metas.len() - first).unwrap_or_default(),
                 is_writable: meta.is_writable,
                 is_signer: meta.is_signer,
-                is_repeated,
+                is_repeated: false,
             });
         }
         Ok(())
     }
 
-    /// The runtime gives every instruction what any of them asks for. Programs that are called are
-    /// never written.
-    fn share_rights(&mut self, state: &State, trade: &Trade, first: usize) {
-        let metas = &mut self.metas[first..];
-        if trade.instructions.len() > 1 || metas.iter().any(|meta| meta.is_repeated) {
-            // Told by every mention to the first one, and by that to all others.
-            for at in 0..metas.len() {
-                let meta = metas[at];
-                let mut before = metas[..at].iter_mut();
-                if let Some(first) = before.find(|known| known.account == meta.account) {
-                    first.is_writable |= meta.is_writable;
-                    first.is_signer |= meta.is_signer;
-                }
-            }
-            for at in 0..metas.len() {
-                let (before, rest) = metas.split_at_mut(at);
-                let meta = &mut rest[0];
-                if let Some(first) = before.iter().find(|known| known.account == meta.account) {
-                    meta.is_writable = first.is_writable;
-                    meta.is_signer = first.is_signer;
+    /// Programs that are called are never written.
+    fn take_programs_rights(&mut self, state: &State, trade: &Trade, first: usize) {
+        for instruction in &trade.instructions {
+            if let Some(program) = state.interner.get(instruction.program_id.as_array()) {
+                for meta in &mut self.metas[first..] {
+                    meta.is_writable &= meta.account != program;
                 }
             }
         }
+    }
+
+    /// Where accounts are named more than once: gives each mention what any of them asks for, as the
+    /// runtime does, and its place among the accounts of the trade; and marks those that an
+    /// instruction has named before.
+    fn join_mentions(&mut self, trade: &Trade, index: usize, first: usize) {
+        let accesses = self.schedule.accesses(index);
+        let mut metas = &mut self.metas[first..];
+        // A bit for each account of the trade: there are no more of them.
+        const _: () = assert!(MAX_ACCOUNTS <= u128::BITS as usize);
+        let mut signers = 0u128;
+        for (meta, &place) in metas.iter_mut().zip(&self.places) {
+            meta.place = place as u8;
+            meta.is_writable = accesses[place as usize].is_write();
+            signers |= u128::from(meta.is_signer) << place;
+        }
         for instruction in &trade.instructions {
-            if let Some(program) = state.interner.get(instruction.program_id.as_array()) {
-                for meta in metas.iter_mut().filter(|meta| meta.account == program) {
-                    meta.is_writable = false;
-                }
+            let (own, others) = metas.split_at_mut(instruction.accounts.len());
+            metas = others;
+            let mut named = 0u128;
+            for meta in own {
+                meta.is_repeated = named >> meta.place & 1 == 1;
+                meta.is_signer = signers >> meta.place & 1 == 1;
+                named |= 1 << meta.place;
             }
         }
     }
