@@ -13,7 +13,7 @@
 //! - [`amounts`]: numbers as people write them; [`refusal`]: why something was refused
 //!
 //! The crate compiles for the host too, where its tests run. What needs a JavaScript engine, which is
-//! converting values and throwing, lies in [`convert`] and in the exported methods.
+//! converting values and throwing, lies in `convert` and in the exported methods.
 
 #![forbid(unsafe_code)]
 
