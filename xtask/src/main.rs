@@ -207,7 +207,8 @@ fn become_command(command: &mut Command) -> Result<()> {
 }
 
 fn clean_cache(workspace: &Workspace) -> Result<()> {
-    for path in sbf::stale(workspace)? {
+    let stale = sbf::stale(workspace)?.into_iter();
+    for path in stale.chain(wasm::stale(workspace)?) {
         ui::note(format!("removing {}", path.display()));
         fs::remove_dir_all(&path).with_context(|| format!("cannot remove {}", path.display()))?;
     }

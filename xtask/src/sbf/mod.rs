@@ -125,7 +125,8 @@ pub(crate) fn stale(workspace: &Workspace) -> Result<Vec<PathBuf>> {
     Ok(stale)
 }
 
-fn file_name(path: &Path) -> String {
+/// The last part of a path.
+pub(crate) fn file_name(path: &Path) -> String {
     path.file_name()
         .unwrap_or_default()
         .to_string_lossy()
@@ -133,7 +134,7 @@ fn file_name(path: &Path) -> String {
 }
 
 /// The entries of a folder; none if there is no such folder.
-fn list(dir: &Path) -> Result<Vec<PathBuf>> {
+pub(crate) fn list(dir: &Path) -> Result<Vec<PathBuf>> {
     match fs::read_dir(dir) {
         Ok(entries) => Ok(entries
             .map(|entry| Ok(entry?.path()))

@@ -16,7 +16,7 @@ use crate::fingerprint::{Fingerprint, Stamp};
 use crate::host::{SELECTION, linting_cargo};
 use crate::process::run_visible;
 use crate::programs::sources_of;
-use crate::sbf::toolchain::lock;
+use crate::sbf::{self, toolchain::lock};
 use crate::ui::{self, Step};
 use crate::workspace::{Workspace, find_on_path};
 use toolchain::Toolchain;
@@ -95,6 +95,27 @@ pub(crate) fn test(workspace: &Workspace) -> Result<()> {
             .env("SEALANE_WASM", output_dir(workspace))
             .env("SEALANE_WASM_FIXTURE", &path),
     )
+}
+
+/// What the cache holds of WebAssembly toolchains other than the present one.
+pub(crate) fn stale(workspace: &Workspace) -> Result<Vec<PathBuf>> {
+    // Where no toolchain can be had, none of those in the cache is of any use.
+    let current = Toolchain::describe(workspace).ok();
+    let is_current = |id: &str| current.as_ref().is_some_and(|current| current.id() == id);
+    let mut stale = Vec::new();
+    for entry in sbf::list(&workspace.cache)? {
+        let name = sbf::file_name(&entry);
+        let id = name.strip_prefix("wasm-").filter(|id| *id != "target");
+        if entry.is_dir() && id.is_some_and(|id| !is_current(id)) {
+            stale.push(entry);
+        }
+    }
+    for entry in sbf::list(&workspace.cache.join("wasm-target"))? {
+        if entry.is_dir() && !is_current(&sbf::file_name(&entry)) {
+            stale.push(entry);
+        }
+    }
+    Ok(stale)
 }
 
 /// A hash of everything in the checkout that the files depend on.
