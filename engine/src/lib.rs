@@ -23,6 +23,7 @@ pub mod amount;
 pub mod book;
 pub mod error;
 pub mod fixtures;
+pub mod lookup;
 pub mod markets;
 pub mod pipeline;
 pub mod pools;

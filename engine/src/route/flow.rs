@@ -4,7 +4,7 @@
 //! branches that leave it, by weights: so a change of the amount in one place carries on to all
 //! places behind it.
 
-use super::graph::{Edge, Graph};
+use super::graph::Graph;
 
 /// The sum of the weights of the branches that leave a token.
 pub(super) const ONE: u64 = 1 << 62;
@@ -30,6 +30,46 @@ pub(super) struct Amounts {
     pub(super) nodes: Vec<u64>,
     /// Of each branch, its given amount.
     pub(super) branches: Vec<u64>,
+    memo: Memo,
+}
+
+/// What edges lately did with amounts. A search changes two branches of a flow at a time, and the
+/// others get what they got before.
+#[derive(Clone, Debug, Default)]
+struct Memo {
+    edges: Vec<[Done; MEMO_SLOTS]>,
+}
+
+/// What an edge did with an amount; empty where that is zero.
+#[derive(Clone, Copy, Debug, Default)]
+struct Done {
+    given: u64,
+    other: Option<u64>,
+    spare: u64,
+}
+
+/// Amounts remembered for each edge, a power of two.
+const MEMO_SLOTS: usize = 8;
+
+impl Memo {
+    fn done(&mut self, graph: &Graph<'_>, at: usize, given: u64) -> Done {
+        if self.edges.len() < graph.edges.len() {
+            self.edges.resize(graph.edges.len(), Default::default());
+        }
+        // The golden ratio in 64 bits: multiplied with it, near numbers end far apart.
+        let place = given.wrapping_mul(0x9E37_79B9_7F4A_7C15) >> 32;
+        let slot = &mut self.edges[at][place as usize % MEMO_SLOTS];
+        if slot.given != given {
+            let venue = &graph.edges[at].venue;
+            let other = venue.other(graph.kind(), given);
+            *slot = Done {
+                given,
+                other,
+                spare: other.map_or(0, |_| venue.spare(graph.kind(), given)),
+            };
+        }
+        *slot
+    }
 }
 
 impl Flow {
@@ -154,9 +194,25 @@ impl Flow {
 
     /// What arrives at the goal, or has to be given there. `None` if a branch cannot do its part.
     pub(super) fn run(&self, graph: &Graph<'_>, amount: u64, to: &mut Amounts) -> Option<u64> {
-        self.pour(graph, amount, to, |edge, part| {
-            edge.venue.other(graph.kind(), part)
-        })
+        self.run_with_spare(graph, amount, to).map(|(end, _)| end)
+    }
+
+    /// The same, and how near the books are to their next lots, in parts of 2^16 each.
+    pub(super) fn run_with_spare(
+        &self,
+        graph: &Graph<'_>,
+        amount: u64,
+        to: &mut Amounts,
+    ) -> Option<(u64, u64)> {
+        let mut memo = std::mem::take(&mut to.memo);
+        let mut spare = 0;
+        let end = self.pour(graph, amount, to, |edge, part| {
+            let done = memo.done(graph, edge, part);
+            spare += done.spare;
+            done.other
+        });
+        to.memo = memo;
+        Some((end?, spare))
     }
 
     /// By how much branches are given more than they can do: the sum of the parts that are too much
@@ -164,6 +220,7 @@ impl Flow {
     pub(super) fn excess(&self, graph: &Graph<'_>, amount: u64, to: &mut Amounts) -> u64 {
         let mut excess = 0u64;
         let poured = self.pour(graph, amount, to, |edge, part| {
+            let edge = &graph.edges[edge];
             let other = edge.venue.other(graph.kind(), part);
             other.or_else(|| {
                 // Behind it as much arrives as can.
@@ -187,7 +244,7 @@ impl Flow {
         graph: &Graph<'_>,
         amount: u64,
         to: &mut Amounts,
-        mut through: impl FnMut(&Edge, u64) -> Option<u64>,
+        mut through: impl FnMut(usize, u64) -> Option<u64>,
     ) -> Option<u64> {
         to.nodes.clear();
         to.nodes.resize(graph.nodes.len(), 0);
@@ -203,9 +260,10 @@ impl Flow {
                 left -= part;
                 to.branches.push(part);
                 if part > 0 {
-                    let edge = &graph.edges[self.branches[at].edge];
+                    let edge = self.branches[at].edge;
                     let other = through(edge, part)?;
-                    to.nodes[edge.head] = to.nodes[edge.head].checked_add(other)?;
+                    let head = graph.edges[edge].head;
+                    to.nodes[head] = to.nodes[head].checked_add(other)?;
                 }
             }
             start = end;

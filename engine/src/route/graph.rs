@@ -20,6 +20,8 @@ use solana_pubkey::Pubkey;
 
 use super::{
     RouteError, RouteRequest, Venues,
+    accounts::{Accounts, Named},
+    report::side_in,
     venue::{Ladder, LadderTerms, ShardVenue, Venue},
 };
 use crate::{
@@ -73,6 +75,8 @@ pub(super) struct Edge {
     pub(super) account: Pubkey,
     pub(super) source: Source,
     pub(super) venue: Venue,
+    /// What its instruction names.
+    pub(super) named: Named,
     /// About the largest amount that it can do.
     pub(super) capacity: u64,
 }
@@ -86,6 +90,7 @@ pub(super) struct Graph<'a> {
     pub(super) goal: usize,
     pub(super) nodes: Vec<Node>,
     pub(super) edges: Vec<Edge>,
+    pub(super) accounts: Accounts,
     /// Why places do not trade.
     refusals: Vec<RouteError>,
     groups: HashMap<Pubkey, usize>,
@@ -134,6 +139,7 @@ impl<'a> Graph<'a> {
             goal: index[&goal],
             nodes: mints.iter().map(node).collect(),
             edges: Vec::new(),
+            accounts: Accounts::new(request),
             refusals: Vec::new(),
             groups: HashMap::new(),
         })
@@ -208,7 +214,9 @@ impl<'a> Graph<'a> {
                         token_2022_count: token_2022_count as u64,
                     };
                     let source = Source::Shard { pool: *pool, index };
-                    self.add(tail, head, &shard.address, source, Venue::Shard(venue));
+                    let named = self.accounts.of_swap(&context.entry, &shard, side_in);
+                    let venue = Venue::Shard(venue);
+                    self.add((tail, head), &shard.address, source, venue, named);
                 }
                 Err(error) => self.refusals.push(RouteError::PoolUnavailable(error)),
             }
@@ -226,10 +234,14 @@ impl<'a> Graph<'a> {
         let kind = self.kind();
         let (side, terms) = self.ladder_terms(market, tail, head)?;
         let fees = self.venues.markets.known(market)?.market.fees();
-        let most = match self.request.lookup_table {
+        let most = match self.request.lookup_tables {
             [] => MOST_LANES,
             _ => MAX_LANES,
         };
+        let markets = self.venues.markets;
+        let entry = markets.known(market)?;
+        let no_vaults = MarketError::NoVaultShards { market: *market };
+        let vaults = markets.vault_shards(market).next().ok_or(no_vaults)?;
         let mut last = usize::MAX;
         for max_lanes in [most].into_iter().chain(FEWER_LANES) {
             let limits = TakeLimits {
@@ -257,7 +269,10 @@ impl<'a> Graph<'a> {
                     market: *market,
                     side,
                 };
-                self.add(tail, head, market, source, Venue::Market(ladder));
+                let lanes = ladder.met();
+                let named = self.accounts.of_take(&entry, &vaults, lanes, side_in(side));
+                let venue = Venue::Market(ladder);
+                self.add((tail, head), market, source, venue, named);
             }
         }
         match last {
@@ -329,7 +344,14 @@ impl<'a> Graph<'a> {
         }
     }
 
-    fn add(&mut self, tail: usize, head: usize, account: &Pubkey, source: Source, venue: Venue) {
+    fn add(
+        &mut self,
+        (tail, head): (usize, usize),
+        account: &Pubkey,
+        source: Source,
+        venue: Venue,
+        named: Named,
+    ) {
         let next = self.groups.len();
         let group = *self.groups.entry(*account).or_insert(next);
         let capacity = venue.capacity(self.kind());
@@ -341,6 +363,7 @@ impl<'a> Graph<'a> {
             account: *account,
             source,
             venue,
+            named,
         });
     }
 }

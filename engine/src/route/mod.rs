@@ -37,6 +37,7 @@
 //! Books trade whole lots. What is less than a lot stays in the wallet: [`Route::unspent`] of the
 //! token sent, a leftover of others, and an exact amount received may come with a little more.
 
+mod accounts;
 mod error;
 mod flow;
 mod graph;

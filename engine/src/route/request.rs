@@ -4,6 +4,7 @@ use serde::Serialize;
 use solana_pubkey::Pubkey;
 
 use crate::{
+    lookup::AddressLookupTableAccount,
     markets::Markets,
     pools::Pools,
     quote::{SwapKind, VenueChoice},
@@ -111,8 +112,8 @@ pub struct RouteRequest<'a> {
     pub choice: VenueChoice,
     /// Pools, shards, markets, lanes and tokens to leave out.
     pub excluded: &'a [Pubkey],
-    /// Addresses in a lookup table, which cost the transaction a byte instead of 32.
-    pub lookup_table: &'a [Pubkey],
+    /// Lookup tables that the transaction may use: an address in one costs it a byte instead of 32.
+    pub lookup_tables: &'a [AddressLookupTableAccount],
     /// Who pays for the transaction, if not the trader.
     pub payer: Option<Pubkey>,
     /// Whether the transaction also creates the token accounts that receive.
@@ -142,7 +143,7 @@ impl RouteRequest<'_> {
             costs: RouteCosts::default(),
             choice: VenueChoice::default(),
             excluded: &[],
-            lookup_table: &[],
+            lookup_tables: &[],
             payer: None,
             creates_accounts: true,
         }

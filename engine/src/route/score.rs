@@ -70,13 +70,13 @@ impl<'g, 'a> Judge<'g, 'a> {
 
     /// More is better, in parts of 2^20 of a unit; `None` for a flow that cannot be. Leaves the flow's amounts behind.
     pub(super) fn score(&mut self, flow: &Flow) -> Option<i128> {
-        let end = flow.run(self.graph, self.amount, &mut self.amounts)?;
+        let (end, spare) = flow.run_with_spare(self.graph, self.amount, &mut self.amounts)?;
         let value = match self.graph.kind() {
             SwapKind::ExactIn => i128::from(end),
             SwapKind::ExactOut => -i128::from(end),
         };
         // Between lots of a book nothing changes: what is nearer to the next one is better.
-        let scaled = (value << SCORE_BITS) + i128::from(self.spare(flow));
+        let scaled = (value << SCORE_BITS) + i128::from(spare.min((1 << SCORE_BITS) - 1));
         if self.costs.are_none() {
             return Some(scaled);
         }
@@ -98,15 +98,5 @@ impl<'g, 'a> Judge<'g, 'a> {
     /// flow's amounts behind, as far as they can be.
     pub(super) fn excess(&mut self, flow: &Flow) -> u64 {
         flow.excess(self.graph, self.amount, &mut self.amounts)
-    }
-
-    /// How near the books of a flow are to their next lots: less than a unit of a score.
-    fn spare(&self, flow: &Flow) -> u64 {
-        let parts = flow.branches.iter().zip(&self.amounts.branches);
-        let spare = parts.filter(|(_, part)| **part > 0).map(|(branch, part)| {
-            let venue = &self.graph.edges[branch.edge].venue;
-            venue.spare(self.graph.kind(), *part)
-        });
-        spare.sum::<u64>().min((1 << SCORE_BITS) - 1)
     }
 }

@@ -45,7 +45,7 @@ pub(super) fn search(
     graph: &mut Graph<'_>,
     amount: u64,
     costs: Costs,
-    measure: &Measure<'_>,
+    measure: &Measure,
 ) -> Vec<Candidate> {
     let mut search = Search::new(graph, amount, costs, measure);
     let mut kept = search.begin();
@@ -76,17 +76,13 @@ pub(super) fn search(
 }
 
 /// The flows that a search begins with: enough to tell whether an amount can be traded.
-pub(super) fn first_flows(
-    graph: &mut Graph<'_>,
-    amount: u64,
-    measure: &Measure<'_>,
-) -> Vec<Candidate> {
+pub(super) fn first_flows(graph: &mut Graph<'_>, amount: u64, measure: &Measure) -> Vec<Candidate> {
     Search::new(graph, amount, Costs::default(), measure).begin()
 }
 
 struct Search<'g, 'a, 'm> {
     judge: Judge<'g, 'a>,
-    measure: &'m Measure<'m>,
+    measure: &'m Measure,
     paths: Vec<Path>,
     /// The edges of every flow that has been looked at closely.
     seen: Vec<Vec<usize>>,
@@ -95,7 +91,7 @@ struct Search<'g, 'a, 'm> {
 }
 
 impl<'g, 'a, 'm> Search<'g, 'a, 'm> {
-    fn new(graph: &'g mut Graph<'a>, amount: u64, costs: Costs, measure: &'m Measure<'m>) -> Self {
+    fn new(graph: &'g mut Graph<'a>, amount: u64, costs: Costs, measure: &'m Measure) -> Self {
         let paths = all_paths(graph, amount);
         Self {
             judge: Judge::new(graph, amount, costs),

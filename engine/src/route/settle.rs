@@ -9,7 +9,7 @@ use super::{
     graph::{Edge, Graph, Source},
     report::side_in,
     score::Costs,
-    size::{LegShape, Measure},
+    size::{Lanes, LegShape, Measure},
     venue::{Ladder, Venue, any_price},
 };
 use crate::{
@@ -27,7 +27,7 @@ pub(super) fn settle(
     graph: &Graph<'_>,
     flow: &Flow,
     costs: &Costs,
-    measure: &Measure<'_>,
+    measure: &Measure,
 ) -> Result<Route, RouteError> {
     let request = &graph.request;
     let kind = graph.kind();
@@ -193,35 +193,25 @@ fn take_leg(
 }
 
 /// The transaction of these legs, with the lanes that their quotes name.
-fn measured(
-    graph: &Graph<'_>,
-    measure: &Measure<'_>,
-    legs: &[(usize, RouteLeg)],
-) -> TransactionSize {
-    let shapes: Vec<LegShape<'_>> = legs
-        .iter()
-        .map(|(edge, leg)| {
-            let (lanes, reaped, units): (&[Pubkey], &[Pubkey], u64) = match leg {
-                RouteLeg::Pool(quote) => (
-                    &[],
-                    &[],
-                    graph.edges[*edge].venue.units(graph.kind(), quote.sent),
-                ),
-                RouteLeg::Market(take) => {
-                    (&take.lanes, &take.quote.outcome.reaped, take.compute_units)
-                }
-            };
-            LegShape {
-                source: graph.edges[*edge].source,
-                mint_in: leg.mint_in(),
-                mint_out: leg.mint_out(),
-                lanes: (lanes, 0),
-                reaped,
-                units,
-            }
-        })
-        .collect();
-    measure.of_legs(graph, &shapes)
+fn measured(graph: &Graph<'_>, measure: &Measure, legs: &[(usize, RouteLeg)]) -> TransactionSize {
+    let shapes = legs.iter().map(|(edge, leg)| {
+        let edge = &graph.edges[*edge];
+        match leg {
+            RouteLeg::Pool(quote) => LegShape {
+                edge,
+                lanes: Lanes::Met(0),
+                reaped: &[],
+                units: edge.venue.units(graph.kind(), quote.sent),
+            },
+            RouteLeg::Market(take) => LegShape {
+                edge,
+                lanes: Lanes::Named(&take.lanes),
+                reaped: &take.quote.outcome.reaped,
+                units: take.compute_units,
+            },
+        }
+    });
+    measure.of_legs(graph, shapes)
 }
 
 fn summed_up(

@@ -1,60 +1,64 @@
 //! What a route's transaction is: accounts, bytes, compute units.
 //!
-//! Counted from the instructions' own account lists. The trader's token accounts are stood in for by
-//! other addresses, because deriving them takes longer than the whole search.
+//! Counted from the instructions' own account lists, which [`accounts`](super::accounts) numbers.
 
-use anchor_lang::{InstructionData, ToAccountMetas};
+use anchor_lang::InstructionData;
 use sealane_amm::instruction as swap;
-use sealane_core::units::Side;
 use sealane_orderbook::{SwapTakeParams, instruction as take};
 use solana_pubkey::Pubkey;
 
 use super::{
-    MAX_LEGS, RouteRequest, TransactionSize,
+    MAX_LEGS, RouteLimits, RouteRequest, TransactionSize,
+    accounts::{AccountNumber, Accounts},
     flow::{Amounts, Flow},
-    graph::{Graph, Source},
+    graph::{Edge, Graph, Source},
     venue::Venue,
 };
-use crate::{
-    address::{ASSOCIATED_TOKEN_PROGRAM, SYSTEM_PROGRAM},
-    amm, orderbook,
-    quote::SwapKind,
-};
 
-const COMPUTE_BUDGET_PROGRAM: Pubkey =
-    Pubkey::from_str_const("ComputeBudget111111111111111111111111111111");
 /// The data of the two instructions that set a transaction's compute budget.
 const BUDGET_DATA: [usize; 2] = [5, 9];
+/// Accounts of the instruction that creates an associated token account, and its data.
+const CREATION_ACCOUNTS: usize = 6;
+const CREATION_DATA: usize = 1;
 const SIGNATURE_LEN: usize = 64;
 const ADDRESS_LEN: usize = 32;
+const BLOCKHASH_LEN: usize = 32;
 const HEADER_LEN: usize = 3;
-const VERSION_LEN: usize = 1;
 /// Units for the compute budget's instructions, and for creating an associated token account.
 const BUDGET_UNITS: u64 = 300;
 const CREATION_UNITS: u64 = 30_000;
 
 /// Counts transactions of a request.
 #[derive(Debug)]
-pub(super) struct Measure<'r> {
-    request: RouteRequest<'r>,
+pub(super) struct Measure {
+    limits: RouteLimits,
+    creates_accounts: bool,
     swap_data: usize,
     take_data: usize,
+    reap_data: usize,
 }
 
 /// A leg as far as its size goes.
+#[derive(Clone, Copy)]
 pub(super) struct LegShape<'a> {
-    pub(super) source: Source,
-    pub(super) mint_in: Pubkey,
-    pub(super) mint_out: Pubkey,
-    /// Lanes that a take names, as far as they are known, and how many more.
-    pub(super) lanes: (&'a [Pubkey], usize),
+    pub(super) edge: &'a Edge,
+    pub(super) lanes: Lanes<'a>,
     /// Lanes that are reaped in front of it.
     pub(super) reaped: &'a [Pubkey],
     pub(super) units: u64,
 }
 
-impl<'r> Measure<'r> {
-    pub(super) fn new(request: &RouteRequest<'r>) -> Self {
+/// The lanes that a take names.
+#[derive(Clone, Copy)]
+pub(super) enum Lanes<'a> {
+    /// So many of its market's, in the order in which they are met.
+    Met(usize),
+    /// These.
+    Named(&'a [Pubkey]),
+}
+
+impl Measure {
+    pub(super) fn new(request: &RouteRequest<'_>) -> Self {
         let swap = swap::SwapExactIn {
             amount_in: 0,
             minimum_out: 0,
@@ -72,14 +76,16 @@ impl<'r> Measure<'r> {
             deadline: 0,
         };
         Self {
-            request: *request,
+            limits: request.limits,
+            creates_accounts: request.creates_accounts,
             swap_data: swap.data().len(),
             take_data: take::SwapTake { order }.data().len(),
+            reap_data: take::Reap {}.data().len(),
         }
     }
 
     pub(super) fn max_legs(&self) -> usize {
-        self.request.limits.max_legs.min(MAX_LEGS)
+        self.limits.max_legs.min(MAX_LEGS)
     }
 
     /// Whether a flow's transaction is within the limits.
@@ -90,11 +96,10 @@ impl<'r> Measure<'r> {
 
     /// Whether a transaction is within the limits.
     pub(super) fn allows(&self, size: &TransactionSize, legs: usize) -> bool {
-        let limits = &self.request.limits;
         legs <= self.max_legs()
-            && size.accounts <= limits.max_accounts
-            && size.bytes <= limits.max_bytes
-            && size.compute_units <= limits.max_compute_units
+            && size.accounts <= self.limits.max_accounts
+            && size.bytes <= self.limits.max_bytes
+            && size.compute_units <= self.limits.max_compute_units
     }
 
     /// A flow's transaction, and its legs.
@@ -105,237 +110,160 @@ impl<'r> Measure<'r> {
         amounts: &Amounts,
     ) -> (TransactionSize, usize) {
         let kind = graph.kind();
-        let legs: Vec<LegShape<'_>> = flow
-            .branches
-            .iter()
-            .zip(&amounts.branches)
-            .filter(|(_, part)| **part > 0)
-            .map(|(branch, part)| {
-                let edge = &graph.edges[branch.edge];
-                let (tail, head) = (graph.nodes[edge.tail].mint, graph.nodes[edge.head].mint);
-                let (mint_in, mint_out) = match kind {
-                    SwapKind::ExactIn => (tail, head),
-                    SwapKind::ExactOut => (head, tail),
-                };
-                let more = match &edge.venue {
-                    Venue::Shard(_) => 0,
-                    Venue::Market(ladder) => ladder.lanes(kind, *part),
-                };
-                LegShape {
-                    source: edge.source,
-                    mint_in,
-                    mint_out,
-                    lanes: (&[], more),
-                    reaped: &[],
-                    units: edge.venue.units(kind, *part),
-                }
-            })
-            .collect();
-        (self.of_legs(graph, &legs), legs.len())
+        let parts = flow.branches.iter().zip(&amounts.branches);
+        let legs = parts.filter(|(_, part)| **part > 0).map(|(branch, part)| {
+            let edge = &graph.edges[branch.edge];
+            let met = match &edge.venue {
+                Venue::Shard(_) => 0,
+                Venue::Market(ladder) => ladder.lanes(kind, *part),
+            };
+            LegShape {
+                edge,
+                lanes: Lanes::Met(met),
+                reaped: &[],
+                units: edge.venue.units(kind, *part),
+            }
+        });
+        (self.of_legs(graph, legs.clone()), legs.count())
     }
 
     /// The transaction of these legs.
-    pub(super) fn of_legs(&self, graph: &Graph<'_>, legs: &[LegShape<'_>]) -> TransactionSize {
-        let request = &self.request;
-        let payer = request.payer.unwrap_or(request.trader);
-        let mut count = Count::default();
-        count.sign(payer);
+    pub(super) fn of_legs<'g>(
+        &self,
+        graph: &'g Graph<'_>,
+        legs: impl Iterator<Item = LegShape<'g>> + Clone,
+    ) -> TransactionSize {
+        let accounts = &graph.accounts;
+        let mut count = Count::new(accounts);
+        count.sign(accounts.payer);
         for data in BUDGET_DATA {
-            count.instruction(&COMPUTE_BUDGET_PROGRAM, &[], 0, data);
+            count.instruction(accounts.compute_budget, 0, data);
         }
         count.units += BUDGET_UNITS;
-        if request.creates_accounts {
-            self.creations(graph, legs, &payer, &mut count);
+        if self.creates_accounts {
+            creations(accounts, legs.clone(), &mut count);
         }
-        count.sign(request.trader);
+        count.sign(accounts.trader);
         for leg in legs {
             for lane in leg.reaped {
-                count.instruction(&orderbook::ID, &[*lane], 0, take::Reap {}.data().len());
+                count.address(lane);
+                count.instruction(accounts.orderbook, 1, self.reap_data);
             }
-            let (program, data) = match leg.source {
-                Source::Shard { .. } => (amm::ID, self.swap_data),
-                Source::Market { .. } => (orderbook::ID, self.take_data),
+            let named = &leg.edge.named;
+            let lanes = match leg.lanes {
+                Lanes::Met(met) => {
+                    let met = &named.lanes[..met.min(named.lanes.len())];
+                    met.iter().for_each(|lane| count.account(*lane));
+                    met.len()
+                }
+                Lanes::Named(lanes) => {
+                    lanes.iter().for_each(|lane| count.address(lane));
+                    lanes.len()
+                }
             };
-            let mut accounts = self.accounts(graph, leg).unwrap_or_default();
-            accounts.extend(leg.lanes.0);
-            count.instruction(&program, &accounts, leg.lanes.1, data);
+            let (program, data) = match leg.edge.source {
+                Source::Shard { .. } => (accounts.amm, self.swap_data),
+                Source::Market { .. } => (accounts.orderbook, self.take_data),
+            };
+            named.fixed.iter().for_each(|at| count.account(*at));
+            count.instruction(program, named.fixed.len() + lanes, data);
             count.units += leg.units;
         }
-        count.transaction(request.lookup_table)
-    }
-
-    /// The instructions that create the accounts that receive.
-    fn creations(
-        &self,
-        graph: &Graph<'_>,
-        legs: &[LegShape<'_>],
-        payer: &Pubkey,
-        count: &mut Count,
-    ) {
-        let mut created: Vec<Pubkey> = Vec::new();
-        for leg in legs.iter().filter(|leg| leg.mint_out != leg.mint_in) {
-            let mint = leg.mint_out;
-            if created.contains(&mint) {
-                continue;
-            }
-            created.push(mint);
-            let program = token_program(graph, leg, &mint).unwrap_or_default();
-            let accounts = [
-                *payer,
-                account_of(&mint),
-                self.request.trader,
-                mint,
-                SYSTEM_PROGRAM,
-                program,
-            ];
-            count.instruction(&ASSOCIATED_TOKEN_PROGRAM, &accounts, 0, 1);
-            count.units += CREATION_UNITS;
-        }
-    }
-
-    /// The accounts that a leg declares.
-    fn accounts(&self, graph: &Graph<'_>, leg: &LegShape<'_>) -> Option<Vec<Pubkey>> {
-        let trader = self.request.trader;
-        let (mint_in, mint_out) = (leg.mint_in, leg.mint_out);
-        let metas = match leg.source {
-            Source::Shard { pool, index } => {
-                let config = graph.venues.pools.pool(&pool)?.pool;
-                let entry = graph.venues.pools.shard(&pool, index)?;
-                let vaults = [entry.shard.base_vault, entry.shard.quote_vault];
-                let [vault_in, vault_out] = match mint_in == config.base_mint {
-                    true => vaults,
-                    false => [vaults[1], vaults[0]],
-                };
-                let accounts = sealane_amm::accounts::Swap {
-                    pool,
-                    shard: entry.address,
-                    trader,
-                    trader_in: account_of(&mint_in),
-                    trader_out: account_of(&mint_out),
-                    vault_in,
-                    vault_out,
-                    mint_in,
-                    mint_out,
-                    token_program_in: config.base_token_program,
-                    token_program_out: config.quote_token_program,
-                };
-                accounts.to_account_metas(None)
-            }
-            Source::Market { market, .. } => {
-                let config = graph.venues.markets.known(&market).ok()?.market;
-                // Any of them: they are as many accounts.
-                let shard = graph.venues.markets.vault_shards(&market).next()?;
-                let accounts = sealane_orderbook::accounts::SwapTake {
-                    market,
-                    vault_shard: shard.address,
-                    trader,
-                    trader_base: account_of(&config.base_mint),
-                    trader_quote: account_of(&config.quote_mint),
-                    base_vault: shard.vault_shard.base_vault,
-                    quote_vault: shard.vault_shard.quote_vault,
-                    base_mint: config.base_mint,
-                    quote_mint: config.quote_mint,
-                    base_token_program: config.base_token_program,
-                    quote_token_program: config.quote_token_program,
-                };
-                accounts.to_account_metas(None)
-            }
-        };
-        Some(metas.into_iter().map(|meta| meta.pubkey).collect())
+        count.transaction()
     }
 }
 
-/// The token program of one of a leg's two tokens.
-fn token_program(graph: &Graph<'_>, leg: &LegShape<'_>, mint: &Pubkey) -> Option<Pubkey> {
-    let (base_mint, programs) = match leg.source {
-        Source::Shard { pool, .. } => {
-            let config = graph.venues.pools.pool(&pool)?.pool;
-            (
-                config.base_mint,
-                [config.base_token_program, config.quote_token_program],
-            )
+/// The instructions that create the accounts that receive, each once.
+fn creations<'g>(
+    accounts: &Accounts,
+    legs: impl Iterator<Item = LegShape<'g>>,
+    count: &mut Count<'_>,
+) {
+    let mut created: Vec<AccountNumber> = Vec::with_capacity(MAX_LEGS);
+    for leg in legs {
+        let receives = leg.edge.named.receives;
+        if created.contains(&receives.mint) {
+            continue;
         }
-        Source::Market { market, .. } => {
-            let config = graph.venues.markets.known(&market).ok()?.market;
-            (
-                config.base_mint,
-                [config.base_token_program, config.quote_token_program],
-            )
+        created.push(receives.mint);
+        for account in [
+            accounts.payer,
+            accounts.trader,
+            accounts.system,
+            receives.mint,
+            receives.account,
+            receives.program,
+        ] {
+            count.account(account);
         }
-    };
-    let side = if *mint == base_mint {
-        Side::Base
-    } else {
-        Side::Quote
-    };
-    Some(programs[side as usize])
-}
-
-/// Stands in for the trader's account of a mint.
-fn account_of(mint: &Pubkey) -> Pubkey {
-    let mut bytes = mint.to_bytes();
-    for byte in &mut bytes {
-        *byte ^= 0xA5;
+        count.instruction(accounts.associated_token, CREATION_ACCOUNTS, CREATION_DATA);
+        count.units += CREATION_UNITS;
     }
-    Pubkey::new_from_array(bytes)
 }
 
 /// A transaction, counted up.
-#[derive(Default)]
-struct Count {
-    keys: Vec<Pubkey>,
+struct Count<'g> {
+    known: &'g Accounts,
+    /// The accounts met so far, a bit for each.
+    met: Vec<u64>,
+    /// Accounts that have no number.
+    others: Vec<Pubkey>,
     /// Programs and signers: they stand in the transaction itself.
-    fixed: Vec<Pubkey>,
-    /// Accounts of which only the number is known.
-    unknown: usize,
+    inside: Vec<AccountNumber>,
     signatures: usize,
     instructions: usize,
     instruction_bytes: usize,
     units: u64,
 }
 
-impl Count {
-    fn sign(&mut self, signer: Pubkey) {
-        if !self.fixed.contains(&signer) {
+impl<'g> Count<'g> {
+    fn new(known: &'g Accounts) -> Self {
+        Self {
+            known,
+            met: vec![0; known.len().div_ceil(64)],
+            others: Vec::new(),
+            inside: Vec::with_capacity(8),
+            signatures: 0,
+            instructions: 0,
+            instruction_bytes: 0,
+            units: 0,
+        }
+    }
+
+    fn sign(&mut self, signer: AccountNumber) {
+        if !self.inside.contains(&signer) {
             self.signatures += 1;
-            self.fixed.push(signer);
+            self.inside.push(signer);
         }
-        self.key(&signer);
+        self.account(signer);
     }
 
-    fn key(&mut self, key: &Pubkey) {
-        if !self.keys.contains(key) {
-            self.keys.push(*key);
+    fn account(&mut self, at: AccountNumber) {
+        self.met[at as usize / 64] |= 1 << (at % 64);
+    }
+
+    fn address(&mut self, address: &Pubkey) {
+        match self.known.number(address) {
+            Some(at) => self.account(at),
+            None if self.others.contains(address) => {}
+            None => self.others.push(*address),
         }
     }
 
-    fn instruction(&mut self, program: &Pubkey, accounts: &[Pubkey], unknown: usize, data: usize) {
-        if !self.fixed.contains(program) {
-            self.fixed.push(*program);
+    fn instruction(&mut self, program: AccountNumber, listed: usize, data: usize) {
+        if !self.inside.contains(&program) {
+            self.inside.push(program);
         }
-        self.key(program);
-        for account in accounts {
-            self.key(account);
-        }
-        self.unknown += unknown;
+        self.account(program);
         self.instructions += 1;
-        let listed = accounts.len() + unknown;
         self.instruction_bytes += 1 + with_length(listed) + with_length(data);
     }
 
-    fn transaction(&self, lookup_table: &[Pubkey]) -> TransactionSize {
-        let is_looked_up = |key: &&Pubkey| lookup_table.contains(key) && !self.fixed.contains(key);
-        let looked_up = match lookup_table.is_empty() {
-            true => 0,
-            false => self.keys.iter().filter(is_looked_up).count(),
-        };
-        let accounts = self.keys.len() + self.unknown;
-        let inside = accounts - looked_up;
-        let table = match looked_up {
-            0 => 0,
-            // The version, one table with its address, and an index for each account in it.
-            _ => VERSION_LEN + 1 + ADDRESS_LEN + 2 + looked_up,
-        };
+    fn transaction(&self) -> TransactionSize {
+        let met: u32 = self.met.iter().map(|word| word.count_ones()).sum();
+        let accounts = met as usize + self.others.len();
+        let looked_up = self.known.looked_up(self.numbers(), &self.others);
+        let inside = accounts - looked_up.addresses;
         TransactionSize {
             compute_units: self.units,
             accounts,
@@ -344,11 +272,24 @@ impl Count {
                 + HEADER_LEN
                 + length_len(inside)
                 + inside * ADDRESS_LEN
-                + ADDRESS_LEN
+                + BLOCKHASH_LEN
                 + length_len(self.instructions)
                 + self.instruction_bytes
-                + table,
+                + looked_up.len(),
         }
+    }
+
+    /// The accounts met that need not stand in the transaction itself.
+    fn numbers(&self) -> impl Iterator<Item = AccountNumber> + Clone {
+        let words = self.met.iter().enumerate();
+        words
+            .flat_map(|(at, word)| {
+                let bits = (0..64).filter(move |bit| word & (1 << bit) != 0);
+                bits.map(move |bit| {
+                    AccountNumber::try_from(at * 64 + bit).unwrap_or(AccountNumber::MAX)
+                })
+            })
+            .filter(|at| !self.inside.contains(at))
     }
 }
 

@@ -21,7 +21,7 @@ pub(super) fn spread(
     graph: &Graph<'_>,
     flow: &Flow,
     costs: Costs,
-    measure: &Measure<'_>,
+    measure: &Measure,
 ) -> Option<Flow> {
     let request = &graph.request;
     let seed = request.choice.seed.unwrap_or(request.trader);

@@ -33,7 +33,7 @@ impl Client {
     #[tracing::instrument(level = "debug", skip_all)]
     pub async fn fetch_pools(&mut self) -> Result<usize, ClientError> {
         let found = self.pool_addresses(Vec::new()).await?;
-        self.fetch_all(&found).await?;
+        self.fetch_found_pools(&found).await?;
         Ok(found.len())
     }
 
@@ -52,7 +52,7 @@ impl Client {
             found.extend(self.pool_addresses(pair_filter(base, quote)).await?);
         }
         let found: Vec<Pubkey> = found.into_iter().collect();
-        self.fetch_all(&found).await?;
+        self.fetch_found_pools(&found).await?;
         Ok(found)
     }
 
@@ -123,7 +123,7 @@ impl Client {
         self.feed(*pool, &account, slot)
     }
 
-    async fn fetch_all(&mut self, pools: &[Pubkey]) -> Result<(), ClientError> {
+    pub(super) async fn fetch_found_pools(&mut self, pools: &[Pubkey]) -> Result<(), ClientError> {
         self.fetch(pools).await?;
         let parts: BTreeSet<Pubkey> = pools
             .iter()

@@ -4,11 +4,13 @@
 //! it.
 
 mod error;
+mod explore;
 mod fetch;
 mod liquidity;
 mod market;
 mod route;
 mod simulate;
+mod table;
 mod tokens;
 mod trade;
 
@@ -17,6 +19,8 @@ pub(crate) use fetch::MAX_ACCOUNTS;
 pub use liquidity::CreatedPool;
 pub use market::CreatedMarket;
 pub use tokens::{Balances, TokenBalance};
+
+use explore::Atlas;
 
 use std::sync::Arc;
 
@@ -45,6 +49,7 @@ pub struct Client {
     pools: Pools,
     markets: Markets,
     transactor: Transactor,
+    atlas: Atlas,
 }
 
 impl std::fmt::Debug for Client {
@@ -112,6 +117,7 @@ impl Client {
             pools: Pools::new(),
             markets: Markets::new(),
             transactor,
+            atlas: Atlas::default(),
         }
     }
 

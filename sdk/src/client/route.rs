@@ -10,7 +10,7 @@ use super::{Client, ClientError, Executed};
 use crate::{
     events::{Event, orderbook::BookEvent},
     plan::{Caller, routed_instructions},
-    route::{Route, RouteError, RouteLeg, RouteRequest, Venues, route},
+    route::{MAX_HOPS, Route, RouteError, RouteLeg, RouteRequest, Venues, route},
 };
 
 /// How often a route is looked for again because what it uses had to be brought up to date.
@@ -26,17 +26,27 @@ impl Client {
         }
     }
 
-    /// The best route over the caches as they are. No call is made.
+    /// The best route over the caches as they are. No call is made. Lookup tables are the request's,
+    /// or the client's if it has none.
     ///
     /// # Errors
     /// [`ClientError::Route`].
     pub fn route(&self, request: &RouteRequest<'_>) -> Result<Route, ClientError> {
-        Ok(route(&self.venues(), request)?)
+        let lookup_tables = match request.lookup_tables {
+            [] => self.lookup_tables(),
+            tables => tables,
+        };
+        let request = RouteRequest {
+            lookup_tables,
+            ..*request
+        };
+        Ok(route(&self.venues(), &request)?)
     }
 
     /// The best route, with every pool and market that it uses brought up to date. Pools and
-    /// markets that are in no cache are left out; if the caches lead nowhere, all of the chain's
-    /// are fetched.
+    /// markets that are in no cache are left out; if the caches lead nowhere, those that lead from
+    /// one token to the other are looked for, and fetched. What was looked for in vain is not looked
+    /// for again for half a minute.
     ///
     /// # Errors
     /// [`ClientError::Route`] if there is no route, [`ClientError::Rpc`] if the node does not
@@ -51,8 +61,9 @@ impl Client {
             ))
         );
         if leads_nowhere {
-            self.fetch_pools().await?;
-            self.fetch_markets().await?;
+            let hops = request.limits.max_hops.min(MAX_HOPS);
+            self.explore(&request.mint_in, &request.mint_out, hops)
+                .await?;
             return self.route(request);
         }
         for _ in 0..MAX_ROUNDS {

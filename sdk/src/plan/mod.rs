@@ -9,6 +9,8 @@ mod liquidity;
 mod market;
 mod route;
 mod swap;
+#[cfg(feature = "rpc")]
+mod table;
 
 pub use administer::{
     accept_authority_instruction, add_shard_instructions, administer_instruction,
@@ -29,6 +31,11 @@ pub use route::{RouteOrder, order_instructions, route_instructions, routed_instr
 pub use swap::{
     SwapOrder, swap_exact_in_instructions, swap_exact_out_instructions, swap_instructions,
     swap_order_instructions,
+};
+
+#[cfg(feature = "rpc")]
+pub use table::{
+    addresses_to_look_up, create_lookup_table_instructions, extend_lookup_table_instructions,
 };
 
 use anchor_lang::{InstructionData, ToAccountMetas};

@@ -2,6 +2,7 @@
 
 use sealane_amm::errors::AmmError;
 use sealane_orderbook::errors::OrderbookError;
+use solana_message::CompileError;
 use solana_rpc_client_api::client_error::Error as RpcError;
 use solana_signature::Signature;
 use solana_signer::SignerError;
@@ -58,6 +59,9 @@ pub enum SendError {
         /// How many bytes it has.
         size: usize,
     },
+    /// The instructions name more accounts than one transaction can.
+    #[error("the instructions do not make a transaction: {0}")]
+    Compile(#[from] CompileError),
     /// A signature is missing or a signer refused.
     #[error("the transaction could not be signed: {0}")]
     Signing(#[from] SignerError),
@@ -129,7 +133,10 @@ impl SendError {
             Self::Unconfirmed { .. } => {
                 "look the transaction up before sending another one: it may still be executed"
             }
-            Self::TooLarge { .. } => "split the instructions, for which `tx::pack` helps",
+            Self::TooLarge { .. } => {
+                "split the instructions, for which `tx::pack` helps, or use a lookup table"
+            }
+            Self::Compile(_) => "split the instructions, for which `tx::pack` helps",
             Self::Signing(_) => "sign with the payer and with every signer of the instructions",
             Self::Rpc { .. } => "check that the chain is running and that its address is right",
         })

@@ -4,7 +4,8 @@
 //! anything is paid. It sets the compute limit to what the simulation used plus a margin, offers a
 //! priority fee with a cap, signs, sends, and keeps sending until the transaction is confirmed or
 //! its blockhash has expired. It comes with the feature `rpc`; how large a transaction becomes is
-//! told without.
+//! told without. With lookup tables at hand it sends versioned transactions where that makes them
+//! smaller.
 
 #[cfg(feature = "rpc")]
 mod confirm;
@@ -20,7 +21,9 @@ mod transactor;
 pub use error::SendError;
 #[cfg(feature = "rpc")]
 pub use priority::PriorityFee;
-pub use size::{MAX_TRANSACTION_SIZE, pack, transaction_size, with_budget};
+pub use size::{
+    MAX_TRANSACTION_SIZE, message, pack, transaction_size, transaction_size_with, with_budget,
+};
 #[cfg(feature = "rpc")]
 pub(crate) use transactor::retried;
 #[cfg(feature = "rpc")]

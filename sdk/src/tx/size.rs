@@ -1,9 +1,13 @@
 //! How large a transaction becomes, and how many instructions fit into one.
 
+use std::collections::BTreeSet;
+
 use solana_compute_budget_interface::ComputeBudgetInstruction;
 use solana_instruction::Instruction;
-use solana_message::legacy::Message;
+use solana_message::{CompileError, VersionedMessage, legacy::Message, v0};
 use solana_pubkey::Pubkey;
+
+use crate::lookup::{AddressLookupTableAccount, LookupIndex};
 
 /// The most bytes that a transaction can have: one network packet.
 pub const MAX_TRANSACTION_SIZE: usize = 1_232;
@@ -12,6 +16,7 @@ const SIGNATURE_LEN: usize = 64;
 const ADDRESS_LEN: usize = 32;
 const BLOCKHASH_LEN: usize = 32;
 const HEADER_LEN: usize = 3;
+const VERSION_LEN: usize = 1;
 
 /// Puts the compute budget before the instructions: the most compute units that the transaction may
 /// use, and the priority fee in micro-lamports for each of them.
@@ -31,31 +36,110 @@ pub fn with_budget(
         .collect()
 }
 
-/// The bytes of the transaction that is sent for these instructions: signed, with its compute
-/// budget.
+/// The bytes of the transaction that is sent for these instructions without lookup tables: signed,
+/// with its compute budget.
 #[must_use]
 pub fn transaction_size(instructions: &[Instruction], payer: &Pubkey) -> usize {
     // The budget's numbers have a fixed length.
-    message_size(&Message::new(&with_budget(instructions, 0, 0), Some(payer)))
+    let message = Message::new(&with_budget(instructions, 0, 0), Some(payer));
+    message_size(&VersionedMessage::Legacy(message))
+}
+
+/// The bytes of the transaction that is sent for these instructions with lookup tables at hand.
+///
+/// # Errors
+/// [`CompileError`] if there are more accounts than a transaction can name.
+pub fn transaction_size_with(
+    instructions: &[Instruction],
+    payer: &Pubkey,
+    tables: &[AddressLookupTableAccount],
+) -> Result<usize, CompileError> {
+    Ok(message_size(&message(
+        &with_budget(instructions, 0, 0),
+        payer,
+        tables,
+    )?))
+}
+
+/// The message of these instructions, without a blockhash: a versioned one where some of the lookup
+/// tables make it smaller, otherwise a legacy one.
+///
+/// # Errors
+/// [`CompileError`] if there are more accounts than a transaction can name.
+pub fn message(
+    instructions: &[Instruction],
+    payer: &Pubkey,
+    tables: &[AddressLookupTableAccount],
+) -> Result<VersionedMessage, CompileError> {
+    let used = used_tables(instructions, payer, tables);
+    if used.is_empty() {
+        return Ok(VersionedMessage::Legacy(Message::new(
+            instructions,
+            Some(payer),
+        )));
+    }
+    let blockhash = Default::default();
+    v0::Message::try_compile(payer, instructions, &used, blockhash).map(VersionedMessage::V0)
+}
+
+/// The tables that make a transaction of these instructions smaller.
+fn used_tables(
+    instructions: &[Instruction],
+    payer: &Pubkey,
+    tables: &[AddressLookupTableAccount],
+) -> Vec<AddressLookupTableAccount> {
+    if tables.is_empty() {
+        return Vec::new();
+    }
+    let metas = instructions.iter().flat_map(|each| &each.accounts);
+    let signers = metas.clone().filter(|meta| meta.is_signer);
+    let inside: BTreeSet<Pubkey> = signers
+        .map(|meta| meta.pubkey)
+        .chain(instructions.iter().map(|each| each.program_id))
+        .chain([*payer])
+        .collect();
+    let others: BTreeSet<Pubkey> = metas
+        .map(|meta| meta.pubkey)
+        .filter(|address| !inside.contains(address))
+        .collect();
+    let index = LookupIndex::new(tables);
+    let looked_up = index.looked_up(others.iter().map(|address| index.tables_with(address)));
+    let tables = tables.iter().enumerate();
+    tables
+        .filter(|(at, _)| looked_up.uses(*at))
+        .map(|(_, table)| table.clone())
+        .collect()
 }
 
 /// The bytes of a signed transaction with this message.
-pub(super) fn message_size(message: &Message) -> usize {
-    let signatures = usize::from(message.header.num_required_signatures);
-    let keys = message.account_keys.len();
+pub(super) fn message_size(message: &VersionedMessage) -> usize {
+    let signatures = usize::from(message.header().num_required_signatures);
+    let keys = message.static_account_keys().len();
     let instructions: usize = message
-        .instructions
+        .instructions()
         .iter()
         .map(|compiled| 1 + with_length(compiled.accounts.len()) + with_length(compiled.data.len()))
         .sum();
+    let lookups = match message.address_table_lookups() {
+        None => 0,
+        Some(lookups) => {
+            let indices = lookups.iter().map(|lookup| {
+                let lists = [&lookup.writable_indexes, &lookup.readonly_indexes];
+                let lists = lists.map(|list| with_length(list.len()));
+                ADDRESS_LEN + lists.iter().sum::<usize>()
+            });
+            VERSION_LEN + length_len(lookups.len()) + indices.sum::<usize>()
+        }
+    };
     length_len(signatures)
         + signatures * SIGNATURE_LEN
         + HEADER_LEN
         + length_len(keys)
         + keys * ADDRESS_LEN
         + BLOCKHASH_LEN
-        + length_len(message.instructions.len())
+        + length_len(message.instructions().len())
         + instructions
+        + lookups
 }
 
 /// The bytes of a list of bytes with its length.
@@ -96,7 +180,6 @@ pub fn pack(payer: &Pubkey, instructions: Vec<Instruction>) -> Vec<Vec<Instructi
 mod tests {
     use proptest::prelude::*;
     use solana_instruction::AccountMeta;
-    use solana_message::VersionedMessage;
     use solana_transaction::versioned::VersionedTransaction;
 
     use super::*;
@@ -130,6 +213,31 @@ mod tests {
                 VersionedTransaction { signatures, message: VersionedMessage::Legacy(message) };
             let bytes = anchor_lang::wincode::serialize(&transaction).unwrap();
             prop_assert_eq!(bytes.len(), transaction_size(&instructions, &payer));
+        }
+
+        /// With tables of some of the accounts, and of others.
+        #[test]
+        fn size_with_tables_is_that_of_the_bytes(
+            instructions in prop::collection::vec(instruction(), 0..6),
+            tables in prop::collection::vec(prop::collection::vec(any::<u8>(), 0..60), 0..4),
+        ) {
+            let payer = Pubkey::new_unique();
+            let address = |byte: u8| Pubkey::new_from_array([byte; 32]);
+            let tables: Vec<_> = tables
+                .into_iter()
+                .map(|bytes| AddressLookupTableAccount {
+                    key: Pubkey::new_unique(),
+                    addresses: bytes.into_iter().map(address).collect(),
+                })
+                .collect();
+            let message = message(&with_budget(&instructions, 1, 1), &payer, &tables).unwrap();
+            let signatures =
+                vec![Default::default(); message.header().num_required_signatures.into()];
+            let transaction = VersionedTransaction { signatures, message };
+            let bytes = anchor_lang::wincode::serialize(&transaction).unwrap();
+            let size = transaction_size_with(&instructions, &payer, &tables).unwrap();
+            prop_assert_eq!(bytes.len(), size);
+            prop_assert!(size <= transaction_size(&instructions, &payer));
         }
 
         #[test]

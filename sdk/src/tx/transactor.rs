@@ -8,7 +8,6 @@ use serde::Serialize;
 use solana_commitment_config::CommitmentConfig;
 use solana_hash::Hash;
 use solana_instruction::Instruction;
-use solana_message::{VersionedMessage, legacy::Message};
 use solana_pubkey::Pubkey;
 use solana_rpc_client::nonblocking::rpc_client::RpcClient;
 use solana_rpc_client_api::{
@@ -24,6 +23,7 @@ use super::{MAX_TRANSACTION_SIZE, PriorityFee, SendError, size};
 use crate::{
     error::ProgramError,
     events::{self, Event, orderbook::BookEvent},
+    lookup::AddressLookupTableAccount,
     serialize,
 };
 
@@ -116,6 +116,7 @@ pub struct Simulation {
 pub struct Transactor {
     pub(super) rpc: Arc<RpcClient>,
     pub(super) config: TransactorConfig,
+    tables: Arc<[AddressLookupTableAccount]>,
 }
 
 impl std::fmt::Debug for Transactor {
@@ -123,6 +124,7 @@ impl std::fmt::Debug for Transactor {
         f.debug_struct("Transactor")
             .field("url", &self.rpc.url())
             .field("config", &self.config)
+            .field("tables", &self.tables.len())
             .finish()
     }
 }
@@ -142,7 +144,21 @@ impl Transactor {
                 commitment,
                 ..config
             },
+            tables: Arc::new([]),
         }
+    }
+
+    /// With lookup tables that its transactions may use, instead of those it had.
+    #[must_use]
+    pub fn with_lookup_tables(self, tables: Vec<AddressLookupTableAccount>) -> Self {
+        let tables = tables.into();
+        Self { tables, ..self }
+    }
+
+    /// The lookup tables that its transactions may use.
+    #[must_use]
+    pub fn lookup_tables(&self) -> &Arc<[AddressLookupTableAccount]> {
+        &self.tables
     }
 
     /// How it works.
@@ -163,13 +179,13 @@ impl Transactor {
     ) -> Result<Simulation, SendError> {
         // With the budget in place, so that its own units are counted too.
         let budgeted = size::with_budget(instructions, MAX_COMPUTE_UNITS, 0);
-        let message = Message::new(&budgeted, Some(payer));
+        let message = size::message(&budgeted, payer, &self.tables)?;
         let size = size::message_size(&message);
         if size > MAX_TRANSACTION_SIZE {
             return Err(SendError::TooLarge { size });
         }
-        let signatures = vec![Signature::default(); message.header.num_required_signatures.into()];
-        let message = VersionedMessage::Legacy(message);
+        let signatures = message.header().num_required_signatures;
+        let signatures = vec![Signature::default(); signatures.into()];
         let transaction = VersionedTransaction {
             signatures,
             message,
@@ -229,9 +245,9 @@ impl Transactor {
             .await;
         let budgeted = size::with_budget(instructions, limit, price);
         let (blockhash, last_valid_block_height) = self.blockhash().await?;
-        let message = Message::new_with_blockhash(&budgeted, Some(payer), &blockhash);
-        let transaction =
-            VersionedTransaction::try_new(VersionedMessage::Legacy(message), signers)?;
+        let mut message = size::message(&budgeted, payer, &self.tables)?;
+        message.set_recent_blockhash(blockhash);
+        let transaction = VersionedTransaction::try_new(message, signers)?;
         tracing::debug!(limit, price, signature = %transaction.signatures[0], "signed");
         self.deliver(&transaction, last_valid_block_height).await
     }

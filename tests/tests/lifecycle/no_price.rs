@@ -9,8 +9,8 @@ use sealane_core::curve::MAX_SCALED_RESERVE;
 use sealane_sdk::{
     plan::{self, Caller, Plan},
     quote::{
-        AddLiquidityRequest, QuoteError, QuoteRequest, RemoveLiquidityRequest, quote_add_liquidity,
-        VenueChoice, quote_exact_in,
+        AddLiquidityRequest, QuoteError, QuoteRequest, RemoveLiquidityRequest, VenueChoice,
+        quote_add_liquidity, quote_exact_in,
     },
 };
 use sealane_testkit::{Feed, MintSpec, PoolSpec, Reason, Side, Snapshot, TestPool, World};

@@ -7,8 +7,8 @@ use sealane_sdk::{
     events::Event,
     plan::{Caller, swap_instructions},
     quote::{
-        Quote, QuoteError, QuoteRequest, SwapKind, VenueChoice, quote_exact_in, quote_exact_in_on_shard,
-        quote_exact_out, quote_exact_out_on_shard,
+        Quote, QuoteError, QuoteRequest, SwapKind, VenueChoice, quote_exact_in,
+        quote_exact_in_on_shard, quote_exact_out, quote_exact_out_on_shard,
     },
 };
 use sealane_testkit::{Market, Reason, Side, log_uniform};

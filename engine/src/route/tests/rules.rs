@@ -7,6 +7,7 @@ use solana_pubkey::Pubkey;
 use super::sandbox::Sandbox;
 use crate::{
     book::fixtures::order,
+    lookup::AddressLookupTableAccount,
     quote::SwapKind,
     route::{
         RouteCosts, RouteError, RouteLeg, RouteLimits, RouteRequest, SolPrice, TransactionSize,
@@ -228,9 +229,13 @@ fn every_limit_is_kept() {
                 parts.chain([pool.address]).collect::<Vec<_>>()
             })
             .collect();
+        let tables = [AddressLookupTableAccount {
+            key: Pubkey::new_unique(),
+            addresses: table,
+        }];
         let request = RouteRequest {
             limits: unlimited,
-            lookup_table: &table,
+            lookup_tables: &tables,
             ..request
         };
         let looked_up = sandbox.route(&request).unwrap().transaction;

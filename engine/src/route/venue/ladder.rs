@@ -25,6 +25,8 @@ pub(in crate::route) struct Ladder {
     taker: FeeRate,
     fees: TransferFees,
     rungs: Vec<Rung>,
+    /// The lanes of the rungs, in the order in which they are met.
+    lanes: Vec<Pubkey>,
     /// The most that one of the market's vaults can pay.
     most_paid: u64,
     compute: ComputeEstimate,
@@ -100,6 +102,7 @@ impl Ladder {
             taker: terms.taker,
             fees: terms.fees,
             rungs,
+            lanes,
             most_paid: terms.most_paid,
             compute: terms.compute,
         })
@@ -141,6 +144,11 @@ impl Ladder {
             SwapKind::ExactIn => self.lots_paid_by(given),
             SwapKind::ExactOut => self.lots_giving(given),
         }
+    }
+
+    /// All lanes, in the order in which they are met.
+    pub(in crate::route) fn met(&self) -> &[Pubkey] {
+        &self.lanes
     }
 
     /// How many lanes a trade meets.
@@ -229,19 +237,12 @@ impl Ladder {
         let lots = match self.side {
             BookSide::Bid => paid.div_ceil(self.sizes.base_lot.max(1)),
             BookSide::Ask => {
-                // Net of the fee the value still never falls.
-                let short = |lots| self.net_value(lots).is_none_or(|net| net < paid);
-                let at = self.rungs.partition_point(|rung| short(rung.lots_through));
-                let (mut low, mut high) = (self.before(at).0, self.rungs.get(at)?.lots_through);
-                while high - low > 1 {
-                    let middle = low + (high - low) / 2;
-                    if short(middle) {
-                        low = middle;
-                    } else {
-                        high = middle;
-                    }
-                }
-                high
+                let value = self.value_netting(paid)?;
+                let at = self
+                    .rungs
+                    .partition_point(|rung| rung.value_through < value);
+                let (lots, before) = self.before(at);
+                lots + (value - before).div_ceil(self.rungs.get(at)?.lot_price)
             }
         };
         (1..=all).contains(&lots).then_some(lots)
@@ -294,13 +295,34 @@ impl Ladder {
     /// The taker's fee, rounded up once, as the core takes it. At most a hundredth of the value.
     fn fee(&self, value: u64) -> u64 {
         let rate = u64::from(self.taker.get());
-        mul_div_u64(value, rate, WHOLE, Rounding::Up).unwrap_or(value)
+        match value.checked_mul(rate) {
+            // The same, without 128 bits.
+            Some(product) => product.div_ceil(WHOLE),
+            None => mul_div_u64(value, rate, WHOLE, Rounding::Up).unwrap_or(value),
+        }
     }
 
     /// The value that an amount pays for with the fee on it, as the core computes it.
     fn value_within(&self, arrives: u64) -> u64 {
         let whole = WHOLE + u64::from(self.taker.get());
-        mul_div_u64(arrives, WHOLE, whole, Rounding::Down).unwrap_or(0)
+        match arrives.checked_mul(WHOLE) {
+            Some(product) => product / whole,
+            None => mul_div_u64(arrives, WHOLE, whole, Rounding::Down).unwrap_or(0),
+        }
+    }
+
+    /// The least value that leaves an amount when the fee is taken off it. A unit more of value never
+    /// leaves less, so what is a unit off because the fee is rounded is set right by looking.
+    fn value_netting(&self, paid: u64) -> Option<u64> {
+        let kept = WHOLE.checked_sub(u64::from(self.taker.get()))?;
+        let mut value = mul_div_u64(paid, WHOLE, kept, Rounding::Up).ok()?;
+        while value > 0 && value - 1 - self.fee(value - 1) >= paid {
+            value -= 1;
+        }
+        while value - self.fee(value) < paid {
+            value = value.checked_add(1)?;
+        }
+        Some(value)
     }
 }
 

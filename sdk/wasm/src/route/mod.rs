@@ -6,6 +6,7 @@ pub(crate) use report::units;
 pub use report::{Leftover, MarketLeg, PoolLeg, Route, RouteFees, RouteLeg, TransactionEstimate};
 
 use sealane_sdk::{
+    lookup::AddressLookupTableAccount,
     plan::{self, RouteOrder},
     route::{self as routing, RouteCosts, RouteLimits, SolPrice},
 };
@@ -112,7 +113,7 @@ impl RouteRequest {
     pub(crate) fn request<'a>(
         &self,
         excluded: &'a [Pubkey],
-        lookup_table: &'a [Pubkey],
+        lookup_tables: &'a [AddressLookupTableAccount],
     ) -> routing::RouteRequest<'a> {
         let trader = self.trader.unwrap_or_default().0;
         let default = routing::RouteRequest::new(
@@ -130,7 +131,7 @@ impl RouteRequest {
             limits: self.limits(),
             costs: self.costs(),
             excluded,
-            lookup_table,
+            lookup_tables,
             payer: self.payer.map(|payer| payer.0),
             creates_accounts: self.create_accounts.unwrap_or(default.creates_accounts),
             ..default
@@ -140,8 +141,14 @@ impl RouteRequest {
 
 /// The best route.
 pub(crate) fn route(exchange: &Exchange, request: &RouteRequest) -> Answer<Route> {
-    let (excluded, table) = (pubkeys(&request.excluded), pubkeys(&request.lookup_table));
-    let route = routing::route(&exchange.venues(), &request.request(&excluded, &table))?;
+    let excluded = pubkeys(&request.excluded);
+    // A table's address is as long as any other.
+    let table = AddressLookupTableAccount {
+        key: Pubkey::default(),
+        addresses: pubkeys(&request.lookup_table),
+    };
+    let request = request.request(&excluded, std::slice::from_ref(&table));
+    let route = routing::route(&exchange.venues(), &request)?;
     Ok((&route).into())
 }
 
