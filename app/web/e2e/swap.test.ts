@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { type Visitor, visit, withBrowser } from "./support/browser";
+import { leave, type Visitor, visit, withBrowser } from "./support/browser";
 import { balance } from "./support/chain";
 import { releaseWallet, tellWallet } from "./support/wallet";
 
@@ -7,8 +7,8 @@ withBrowser();
 
 let visitor: Visitor;
 
-afterEach(async () => {
-  await visitor.close();
+afterEach(async ({ task }) => {
+  await leave(visitor, task.result?.state === "fail");
 });
 
 const SOL = 10n ** 9n;

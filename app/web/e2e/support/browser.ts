@@ -17,6 +17,9 @@ const FLAGS = [
   "--disable-sync",
 ];
 
+/** How long anything on a page may take on a busy machine. */
+const STEP_MS = 12_000;
+
 let browser: Browser;
 
 /** Starts the browser for a file's tests. */
@@ -46,6 +49,15 @@ interface VisitOptions {
   context?: BrowserContextOptions;
 }
 
+/** Closes a visitor's page; after a failure says first what the page said. */
+export async function leave(visitor: Visitor, hasFailed: boolean): Promise<void> {
+  if (hasFailed) {
+    const said = await visitor.page.locator("[data-sonner-toast], [role=alert]").allInnerTexts();
+    console.log("the page said:", [...said, ...visitor.complaints]);
+  }
+  await visitor.close();
+}
+
 /** Somebody with a funded wallet who opens a page. */
 export async function visit(options: VisitOptions): Promise<Visitor> {
   const { path, tokens = {}, theme = "dark", connected = true } = options;
@@ -58,6 +70,7 @@ export async function visit(options: VisitOptions): Promise<Visitor> {
     colorScheme: theme,
     ...options.context,
   });
+  context.setDefaultTimeout(STEP_MS);
   const page = await context.newPage();
   const complaints: string[] = [];
   page.on("pageerror", (error) => complaints.push(error.message));

@@ -76,3 +76,18 @@ export async function balance(owner: Address, symbol: string): Promise<bigint> {
 export async function lamports(owner: Address): Promise<bigint> {
   return (await rpc.getBalance(owner, { commitment: "confirmed" }).send()).value;
 }
+
+export interface LaneNow {
+  lane: string;
+  base_free: string;
+  quote_free: string;
+  base_locked: string;
+  quote_locked: string;
+  orders: { side: string; price: string; size: string }[];
+}
+
+/** An owner's lanes. */
+export async function lanesOf(owner: Address): Promise<LaneNow[]> {
+  const response = await fetch(`${environment.url}/api/v1/portfolio/${owner}`);
+  return ((await response.json()) as { lanes: LaneNow[] }).lanes;
+}

@@ -1,14 +1,19 @@
 /** Operations as instructions of the exchange's programs, built by the engine. */
 
 import type { Address, Side } from "@/api/model";
-import type { Caller, Exchange, Instruction, OrderSide, TimeInForce } from "@/wasm/sealane_wasm";
+import type {
+  Caller,
+  Exchange,
+  Instruction,
+  Order,
+  OrderSide,
+  TimeInForce,
+} from "@/wasm/sealane_wasm";
+import { EngineError, engineErrorOf } from "./explain";
 import type { Operation } from "./operations";
 
 /** Lanes that a post-only order is shown at most: what it must not trade with. */
 const SHOWN_LANES = 8;
-const MAX_TICKS = 2 ** 32 - 1;
-/** More than any book holds. */
-const ANY_LOTS = 2n ** 40n;
 
 const sideOf = (side: Side): OrderSide => (side === "buy" ? "bid" : "ask");
 
@@ -83,24 +88,22 @@ export class Builder {
       ...(expiresAt !== null && { expiry: { time: expiresAt, slot: 0n } }),
     };
     const lane = this.#lane(market, laneIndex);
-    const shown = postOnly === "off" ? [] : this.#opposite(market, side, lane);
+    const shown = postOnly === "off" ? [] : this.#met(order, market, lane);
     return [this.#exchange.place({ market, lane, authority: this.#owner, orders: [order], shown })];
   }
 
-  /** The lanes that an order of this side would meet, best first. */
-  #opposite(market: Address, side: Side, own: string): string[] {
-    const request = {
-      market,
-      side: sideOf(side),
-      limitTicks: side === "buy" ? MAX_TICKS : 1,
-      lots: ANY_LOTS,
-    };
+  /** The lanes that an order would trade with, best first: those that it is shown. */
+  #met({ side, priceTicks: limitTicks, lots }: Order, market: Address, own: string): string[] {
+    const request = { market, side, limitTicks, lots };
     try {
       const { lanes } = this.#exchange.swapTake(request, this.#caller).result;
       return lanes.filter((lane) => lane !== own).slice(0, SHOWN_LANES);
-    } catch {
-      // Nobody is there to be met.
-      return [];
+    } catch (thrown) {
+      const error = engineErrorOf(thrown);
+      if (error instanceof EngineError && error.code === "no_orders") {
+        return [];
+      }
+      throw error;
     }
   }
 

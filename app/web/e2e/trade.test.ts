@@ -1,0 +1,128 @@
+import { afterEach, describe, expect, it } from "vitest";
+import { leave, type Visitor, visit, withBrowser } from "./support/browser";
+import { balance, lanesOf } from "./support/chain";
+
+withBrowser();
+
+let visitor: Visitor;
+
+afterEach(async ({ task }) => {
+  await leave(visitor, task.result?.state === "fail");
+});
+
+const SOL = 10n ** 9n;
+const USDC = 10n ** 6n;
+
+const ticket = () => visitor.page.getByRole("region", { name: "Order ticket" });
+const account = () => visitor.page.getByRole("region", { name: "Your orders and balances" });
+
+async function order(
+  side: "Buy" | "Sell",
+  type: string,
+  size: string,
+  price?: string,
+): Promise<void> {
+  const form = ticket();
+  await form.getByText(side, { exact: true }).click();
+  await form.getByLabel("Order type").selectOption({ label: type });
+  if (price !== undefined) {
+    await form.getByLabel("Price", { exact: true }).fill(price);
+  }
+  await form.getByLabel("Size", { exact: true }).fill(size);
+  await form.getByRole("button", { name: `${side} tSOL` }).click();
+  await visitor.page.getByText("Confirmed").first().waitFor();
+}
+
+describe("the first order", () => {
+  it("opens the lane, funds it and rests, in one transaction; cancelling and closing brings all back", async () => {
+    visitor = await visit({ path: "/trade", tokens: { tUSDC: 1_000 } });
+    await order("Buy", "Limit", "2", "140");
+    const [lane, ...others] = await lanesOf(visitor.owner);
+    expect(others).toEqual([]);
+    expect(lane?.orders.map((each) => [each.side, each.price, each.size])).toEqual([
+      ["buy", "140", "2"],
+    ]);
+    expect(await balance(visitor.owner, "tUSDC")).toBe(720n * USDC);
+    expect(lane?.quote_locked).toBe(String(280n * USDC));
+
+    await account()
+      .getByRole("button", { name: /^Cancel: buy/ })
+      .click();
+    await account().getByText("No open orders").waitFor();
+    await account().getByRole("tab", { name: "Lane" }).click();
+    await account().getByRole("button", { name: /close/ }).click();
+    await account().getByText("You have no lane in this market yet").waitFor();
+    expect(await lanesOf(visitor.owner)).toEqual([]);
+    expect(await balance(visitor.owner, "tUSDC")).toBe(1_000n * USDC);
+  });
+});
+
+describe("orders that trade at once", () => {
+  it("go straight from the wallet", async () => {
+    visitor = await visit({ path: "/trade", tokens: { tUSDC: 1_000 } });
+    await order("Buy", "Market", "1");
+    expect(await balance(visitor.owner, "tSOL")).toBe(SOL);
+    const spent = 1_000n * USDC - (await balance(visitor.owner, "tUSDC"));
+    expect(spent > 149n * USDC && spent < 152n * USDC).toBe(true);
+    expect(await lanesOf(visitor.owner)).toEqual([]);
+  });
+
+  it("take with the lane what their price allows, and the rest waits", async () => {
+    visitor = await visit({ path: "/trade", tokens: { tSOL: 400 } });
+    // More than the best bids hold at this price.
+    await order("Sell", "Limit", "60", "149.9");
+    const [lane] = await lanesOf(visitor.owner);
+    const resting = lane?.orders.reduce((sum, each) => sum + Number(each.size), 0) ?? 0;
+    expect(resting > 0 && resting < 60).toBe(true);
+    expect(BigInt(lane?.quote_free ?? 0) > 0n).toBe(true);
+    expect(await balance(visitor.owner, "tSOL")).toBe(340n * SOL);
+    await account().getByRole("button", { name: "Cancel all" }).click();
+    await account().getByText("No open orders").waitFor();
+  });
+});
+
+describe("post-only orders", () => {
+  it("that would trade are refused, in words", async () => {
+    visitor = await visit({ path: "/trade", tokens: { tUSDC: 1_000 } });
+    const form = ticket();
+    await form.getByLabel("Order type").selectOption({ label: "Post only" });
+    await form.getByLabel("Price", { exact: true }).fill("155");
+    await form.getByLabel("Size", { exact: true }).fill("1");
+    await form.getByRole("button", { name: "Buy tSOL" }).click();
+    await visitor.page
+      .getByText(/would trade|cross|post-only/i)
+      .first()
+      .waitFor();
+    expect(await balance(visitor.owner, "tUSDC")).toBe(1_000n * USDC);
+    expect(await lanesOf(visitor.owner)).toEqual([]);
+  });
+
+  it("that slide rest one tick from the best price", async () => {
+    visitor = await visit({ path: "/trade", tokens: { tUSDC: 1_000 } });
+    await order("Buy", "Post only, slide", "1", "155");
+    const [lane] = await lanesOf(visitor.owner);
+    const price = Number(lane?.orders[0]?.price);
+    expect(price > 149 && price < 151).toBe(true);
+  });
+});
+
+describe("the lane", () => {
+  it("takes deposits and pays withdrawals", async () => {
+    visitor = await visit({ path: "/trade", tokens: { tUSDC: 1_000, tSOL: 5 } });
+    const { page, owner } = visitor;
+    await account().getByRole("tab", { name: "Lane" }).click();
+    await account().getByRole("button", { name: "Open and fund a lane" }).click();
+    await page.getByRole("dialog").getByLabel("tUSDC").fill("500");
+    await page.getByRole("dialog").getByLabel("tSOL").fill("2");
+    await page.getByRole("dialog").getByRole("button", { name: "Open lane" }).click();
+    await account().getByRole("button", { name: "Withdraw", exact: true }).click();
+    expect(await balance(owner, "tUSDC")).toBe(500n * USDC);
+    await page.getByRole("dialog").getByLabel("tUSDC").fill("200.5");
+    await page.getByRole("dialog").getByRole("button", { name: "Withdraw" }).click();
+    await page.getByRole("dialog").waitFor({ state: "hidden" });
+    expect(await balance(owner, "tUSDC")).toBe(700n * USDC + USDC / 2n);
+    expect(await balance(owner, "tSOL")).toBe(3n * SOL);
+    const [lane] = await lanesOf(owner);
+    expect([lane?.quote_free, lane?.base_free]).toEqual([String(299_500_000n), String(2n * SOL)]);
+  });
+});
