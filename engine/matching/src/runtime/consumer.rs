@@ -120,7 +120,8 @@ impl<M: Market> Consumer<M> {
             (Ok(event), _) => Ok(Some(event)),
             (Err(TryRecvError::Empty), None) => Ok(None),
             (Err(_), Some(ended)) => Err(ended),
-            // A worker may have told one of these between our two looks.
+            // Between our two looks a worker may have told one of these, and another reader have
+            // emptied the ring.
             (Err(TryRecvError::Disconnected), None) => match self.aside.take_gap() {
                 Some(gap) => Ok(Some(gap)),
                 None => Err(self.aside.ended().unwrap_or(Ended::Finished)),

@@ -189,7 +189,7 @@ pub(super) fn drain(consumer: &Consumer<Told>) -> (Vec<Heard>, Ended) {
 /// Submits `count` commands that carry the producer's name, market by market in turn; returns what
 /// was taken and why it ended, if it did.
 pub(super) fn submit(
-    mut producer: Producer<Told>,
+    producer: &mut Producer<Told>,
     name: u64,
     markets: u32,
     count: u64,
