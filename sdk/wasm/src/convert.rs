@@ -2,7 +2,7 @@
 
 use serde::{Serialize, de::DeserializeOwned};
 use tsify::{Ts, Tsify};
-use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::*;
 
 use crate::refusal::{Answer, Problem};
 
@@ -62,4 +62,17 @@ fn throw(problem: Problem) -> JsValue {
         set("number", number.into());
     }
     error.into()
+}
+
+#[wasm_bindgen]
+extern "C" {
+    /// A line in the console.
+    #[wasm_bindgen(js_namespace = console, js_name = error)]
+    fn console_error(line: &str);
+}
+
+/// A panic ends the library: it is a defect, and the console tells which.
+#[wasm_bindgen(start)]
+fn tell_defects() {
+    std::panic::set_hook(Box::new(|panic| console_error(&panic.to_string())));
 }

@@ -3,9 +3,10 @@
 use std::collections::HashMap;
 
 use sealane_sdk::{
+    accounts::decode_vault_shard,
     address::SYSTEM_PROGRAM,
     engine::world::{Applied as Outcome, World},
-    pools,
+    orderbook, pools,
     route::Venues,
 };
 use serde::{Deserialize, Serialize};
@@ -131,11 +132,34 @@ impl Exchange {
             slot,
             data,
         })?;
+        let vault_shard = decode_vault_shard(data).ok();
+        let vault_shard = vault_shard.filter(|_| owner == orderbook::ID);
         let known = self.accounts.get(&address);
         if known.is_none_or(|known| known.slot <= slot) {
             self.accounts.insert(address, Stored { slot, account });
         }
+        if let Some(shard) = vault_shard {
+            self.feed_again(&shard.base_vault)?;
+            self.feed_again(&shard.quote_vault)?;
+        }
         Ok(applied.into())
+    }
+
+    /// Takes in an account once more: what a vault holds is taken in only where its vault shard is
+    /// known, and may have arrived first.
+    fn feed_again(&mut self, address: &Pubkey) -> Answer<()> {
+        let stored = self.accounts.get(address);
+        if let Some((slot, (owner, data))) =
+            stored.and_then(|stored| Some((stored.slot, stored.account.as_ref()?)))
+        {
+            self.world.apply(pools::AccountUpdate {
+                address: *address,
+                owner: *owner,
+                slot,
+                data,
+            })?;
+        }
+        Ok(())
     }
 
     /// Notes that there is no account, as of a slot or else since the last state that is known.

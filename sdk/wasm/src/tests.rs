@@ -6,8 +6,10 @@ use sealane_sdk::{
     address::{CLOCK_SYSVAR, TOKEN_PROGRAM, associated_token},
     amm,
     engine::fixtures::{
-        self, SLOT, account_bytes, clock_bytes, clock_now, mint_bytes, token_account_bytes,
+        self, SLOT, account_bytes, clock_bytes, clock_now, market_world, mint_bytes,
+        token_account_bytes,
     },
+    orderbook,
     plan::{Caller as SdkCaller, route_instructions},
     quote::SwapKind,
     route::RouteRequest as SdkRequest,
@@ -183,6 +185,30 @@ fn older_states_change_nothing_and_broken_ones_are_told() {
     assert_eq!(
         stage.exchange.feed(incomplete).unwrap_err().code,
         "invalid_argument"
+    );
+}
+
+#[test]
+fn vaults_may_arrive_before_their_vault_shard() {
+    let book = market_world(&[(1 << 20, 1 << 21)]);
+    let entry = book.markets.vault_shards(&book.market).next().unwrap();
+    let shard = entry.vault_shard;
+    let held = token_account_bytes(&book.config.base_mint, &entry.address, 77);
+    let mut exchange = Exchange::new();
+    for (address, owner, data) in [
+        (shard.base_vault, TOKEN_PROGRAM, held),
+        (entry.address, orderbook::ID, account_bytes(shard)),
+        (book.market, orderbook::ID, account_bytes(&book.config)),
+    ] {
+        exchange.feed(update(address, owner, SLOT, data)).unwrap();
+    }
+    let known = exchange.world().markets().vault_shards(&book.market);
+    let known: Vec<_> = known.map(|entry| (entry.base, entry.quote)).collect();
+    assert_eq!(known, [(Some(77), None)]);
+    assert!(
+        exchange
+            .missing_of(&book.market)
+            .contains(&shard.quote_vault)
     );
 }
 
