@@ -91,3 +91,11 @@ export async function lanesOf(owner: Address): Promise<LaneNow[]> {
   const response = await fetch(`${environment.url}/api/v1/portfolio/${owner}`);
   return ((await response.json()) as { lanes: LaneNow[] }).lanes;
 }
+
+/** An owner's liquidity. */
+export async function positionsOf(
+  owner: Address,
+): Promise<{ shard_index: number; shares: string }[]> {
+  const response = await fetch(`${environment.url}/api/v1/portfolio/${owner}`);
+  return ((await response.json()) as { lp: { shard_index: number; shares: string }[] }).lp;
+}

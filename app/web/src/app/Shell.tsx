@@ -71,7 +71,11 @@ export function Shell() {
           </div>
         </div>
       </header>
-      <main id="main" tabIndex={-1} className="flex flex-1 flex-col outline-none">
+      <main
+        id="main"
+        tabIndex={-1}
+        className="flex flex-1 flex-col outline-none max-md:min-h-[calc(100dvh-3.5rem)]"
+      >
         <Outlet />
       </main>
       <Footer />

@@ -136,7 +136,7 @@ export function CandleChart({ label, candles, minMove, subject, showSeconds }: C
       <p className="sr-only">
         {label}. {last ? `Last price ${priceText(last.close)}.` : "No trades yet."}
       </p>
-      <div ref={element} aria-hidden className="absolute inset-0" />
+      <div ref={element} className="absolute inset-0" />
     </div>
   );
 }

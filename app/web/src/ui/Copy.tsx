@@ -16,13 +16,16 @@ export function CopyableAddress({ address, label }: { address: string; label: st
     <button
       type="button"
       className="num inline-flex items-center gap-1 rounded text-inherit hover:text-accent"
-      aria-label={copied ? `${label} copied` : `Copy ${label} ${address}`}
       title={address}
       onClick={() => {
         void navigator.clipboard?.writeText(address).then(() => setCopied(true));
       }}
     >
+      <span className="sr-only">Copy {label} </span>
       {shortAddress(address)}
+      <span aria-live="polite" className="sr-only">
+        {copied ? ", copied" : ""}
+      </span>
       {copied ? (
         <Check aria-hidden className="size-3 text-up" />
       ) : (

@@ -25,16 +25,16 @@ export function TokenIcon({
   return (
     <span
       aria-hidden
+      // Drawn, not written: whoever reads the page aloud, or searches it, finds only the symbol.
+      data-letters={letters}
       className={cx(
-        "inline-flex shrink-0 items-center justify-center rounded-full font-semibold text-white",
+        "before:content-[attr(data-letters)] inline-flex shrink-0 items-center justify-center rounded-full font-semibold text-white",
         SIZES[size],
       )}
       style={{
         background: `linear-gradient(135deg, oklch(0.6 0.14 ${angle}), oklch(0.44 0.12 ${angle + 40}))`,
       }}
-    >
-      {letters}
-    </span>
+    />
   );
 }
 

@@ -14,14 +14,13 @@ import { feeLines, rateOf } from "./rate";
 export function SwapFacts({ form }: { form: SwapForm }) {
   const { route, input, output, isQuoting } = form;
   const shown = route && input && output ? { route, input, output } : null;
-  const isShown = shown !== null || isQuoting;
   const held = isQuoting ? (
     <Skeleton className="h-4 w-24" />
   ) : (
     <span className="text-faint">–</span>
   );
   return (
-    <dl className="mt-3 flex flex-col gap-0.5" aria-busy={isQuoting || undefined} hidden={!isShown}>
+    <dl className="mt-3 flex flex-col gap-0.5" aria-busy={isQuoting || undefined}>
       <Fact name="Rate">{shown ? <Rate {...shown} /> : held}</Fact>
       <BoundFact shown={shown} held={held} />
       <Fact

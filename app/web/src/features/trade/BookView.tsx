@@ -131,7 +131,6 @@ function LevelTable({
           <button
             type="button"
             onClick={() => pick(level.price.toFixed(places))}
-            aria-label={`${side === "sell" ? "Ask" : "Bid"} ${priceText(level.price, places)}, size ${level.size}, total ${level.total}. Use this price`}
             className="num relative grid h-5 w-full grid-cols-3 items-center px-2 hover:bg-hover focus-visible:-outline-offset-2"
           >
             <span
@@ -148,13 +147,20 @@ function LevelTable({
                 side === "sell" ? "text-down" : "text-up",
               )}
             >
+              <span className="sr-only">{side === "sell" ? "Ask " : "Bid "}</span>
               {priceText(level.price, places)}
               {isMine(level.price) && (
-                <span title="Your order" className="size-1.5 rounded-full bg-accent" />
+                <span className="size-1.5 rounded-full bg-accent" title="Your order">
+                  <span className="sr-only">, your order</span>
+                </span>
               )}
             </span>
-            <span className="relative text-right">{priceText(level.size, sizePlaces)}</span>
+            <span className="relative text-right">
+              <span className="sr-only">, size </span>
+              {priceText(level.size, sizePlaces)}
+            </span>
             <span className="relative text-right text-muted">
+              <span className="sr-only">, total </span>
               {priceText(level.total, sizePlaces)}
             </span>
           </button>
