@@ -7,8 +7,8 @@ use super::{
     market::{Market, MarketId},
     placement::{Place, Placement},
     sync::{
-        Arc, AtomicBool, Instant, Mutex, Ordering, PoisonError, Receiver, SendTimeoutError, Sender,
-        TryLockError, TrySendError, Weak, bounded, thread,
+        Arc, AtomicBool, Instant, Mutex, MutexGuard, Ordering, PoisonError, Receiver,
+        SendTimeoutError, Sender, TryLockError, TrySendError, Weak, bounded, thread,
     },
     worker::{Control, Input, Order},
 };
@@ -42,7 +42,10 @@ struct Gates<M: Market> {
 
 /// A producer's way to the queues. It is locked while a command is on its way, so that once it is
 /// closed nothing more can get into a queue; only its producer contends for it, until shutdown.
-type Gate<M> = Mutex<Option<Queues<M>>>;
+type Gate<M> = Mutex<Way<M>>;
+
+/// The queues, until they are closed.
+type Way<M> = Option<Queues<M>>;
 
 impl<M: Market> Shared<M> {
     pub(super) fn new(queues: Queues<M>, placement: Placement) -> Self {
@@ -117,15 +120,23 @@ impl<M: Market> Shared<M> {
         let producers = std::mem::take(&mut gates.producers);
         drop(gates);
         for gate in producers.iter().filter_map(Weak::upgrade) {
-            while let Err(TryLockError::WouldBlock) = gate.try_lock()
-                && Instant::now() < deadline
-            {
-                thread::sleep(LOOK);
+            *self.closing(&gate, deadline) = None;
+        }
+    }
+
+    /// Locks a gate for good. What has been locked is kept: a producer that did not see the hint may
+    /// come in between two looks, and wait for room that only an abandoned consumer makes.
+    fn closing<'a>(&self, gate: &'a Gate<M>, deadline: Instant) -> MutexGuard<'a, Way<M>> {
+        loop {
+            match gate.try_lock() {
+                Ok(way) => return way,
+                Err(TryLockError::Poisoned(way)) => return way.into_inner(),
+                Err(TryLockError::WouldBlock) if Instant::now() < deadline => thread::sleep(LOOK),
+                Err(TryLockError::WouldBlock) => {
+                    self.is_abandoned.store(true, Ordering::Release);
+                    return gate.lock().unwrap_or_else(PoisonError::into_inner);
+                }
             }
-            if Instant::now() >= deadline {
-                self.is_abandoned.store(true, Ordering::Release);
-            }
-            *gate.lock().unwrap_or_else(PoisonError::into_inner) = None;
         }
     }
 

@@ -107,7 +107,7 @@ pub(super) type Heard = Published<EventOf<Told>>;
 /// Runs under random and under adversarial schedules.
 pub(super) fn check(test: impl Fn() + Send + Sync + 'static) {
     let runs = std::env::var("SEALANE_RUNTIME_INTERLEAVINGS").ok();
-    let runs = runs.and_then(|runs| runs.parse().ok()).unwrap_or(150);
+    let runs = runs.and_then(|runs| runs.parse().ok()).unwrap_or(300);
     let test = Arc::new(move || {
         reset_clock();
         test();
