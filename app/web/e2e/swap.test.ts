@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { leave, type Visitor, visit, withBrowser } from "./support/browser";
-import { balance } from "./support/chain";
+import { balance, blocksPass, sellAll } from "./support/chain";
 import { releaseWallet, tellWallet } from "./support/wallet";
 
 withBrowser();
@@ -162,5 +162,52 @@ describe("by keyboard alone", () => {
     await page.getByText("Confirmed").waitFor();
     expect(await balance(owner, "tSOL")).toBe(8n * SOL);
     expect((await balance(owner, "tUSDC")) > 290n * USDC).toBe(true);
+  });
+});
+
+describe("a swap whose time has passed", () => {
+  it("is called off when the price has become worse than tolerated", async () => {
+    visitor = await visit({ path: "/swap?from=tFEE&to=tUSDC", tokens: { tFEE: 1_000 } });
+    const { page, owner } = visitor;
+    await fill("You pay", "100");
+    await review();
+    await tellWallet(page, "hold");
+    await confirmButton().click();
+    await page
+      .getByRole("dialog")
+      .getByRole("button", { name: "Confirm in your wallet" })
+      .waitFor();
+    // Everybody else sells meanwhile, in both shards.
+    await sellAll("tFEE", "tUSDC", 20_000);
+    await releaseWallet(page);
+    await page
+      .getByRole("dialog")
+      .getByRole("alert")
+      .filter({ hasText: /slippage|worse/i })
+      .waitFor();
+    expect(await balance(owner, "tFEE")).toBe(1_000n * USDC);
+    expect(await balance(owner, "tUSDC")).toBe(0n);
+  });
+
+  it("is called off when its blockhash has expired", { timeout: 180_000 }, async () => {
+    visitor = await visit({ path: "/swap?from=tSOL&to=tUSDC", tokens: { tSOL: 2 } });
+    const { page, owner } = visitor;
+    await fill("You pay", "1");
+    await review();
+    await tellWallet(page, "hold");
+    await confirmButton().click();
+    await page
+      .getByRole("dialog")
+      .getByRole("button", { name: "Confirm in your wallet" })
+      .waitFor();
+    await blocksPass(160n);
+    await releaseWallet(page);
+    const refusal = page.getByRole("dialog").getByRole("alert");
+    await refusal.filter({ hasText: /late|blockhash|in time/i }).waitFor();
+    expect(await balance(owner, "tSOL")).toBe(2n * SOL);
+    await tellWallet(page, "sign");
+    await page.getByRole("dialog").getByRole("button", { name: "Try again" }).click();
+    await page.getByText("Confirmed").waitFor();
+    expect(await balance(owner, "tSOL")).toBe(SOL);
   });
 });

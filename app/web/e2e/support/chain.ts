@@ -99,3 +99,18 @@ export async function positionsOf(
   const response = await fetch(`${environment.url}/api/v1/portfolio/${owner}`);
   return ((await response.json()) as { lp: { shard_index: number; shares: string }[] }).lp;
 }
+
+/** Somebody with many tokens sells so many of them, wherever that brings most. */
+export async function sellAll(from: string, to: string, amount: number): Promise<void> {
+  const [sold, bought] = [mintOf(from).address, mintOf(to).address];
+  await cli("maker", "swap", String(amount), sold, bought, "--slippage-bps", "9000", "--yes");
+}
+
+/** Waits until so many more blocks have been made. */
+export async function blocksPass(count: bigint): Promise<void> {
+  const height = () => rpc.getBlockHeight({ commitment: "confirmed" }).send();
+  const until = (await height()) + count;
+  while ((await height()) < until) {
+    await new Promise((resolve) => setTimeout(resolve, 500));
+  }
+}

@@ -26,6 +26,7 @@ export interface Sent {
 
 export interface SendOptions {
   rpc: Rpc;
+  rpcPath: string;
   lastValidBlockHeight: bigint;
   programs: readonly string[];
   readFailure: FailureReader | null;
@@ -40,40 +41,59 @@ function words(options: SendOptions, error: unknown, logs: readonly string[]) {
   return options.readFailure?.(failure) ?? plainFailure(failure);
 }
 
-/** Sends for the first time, with the node's own simulation in front: a refusal costs no fee. */
+interface Refusal {
+  message: string;
+  data?: { err?: unknown; logs?: string[] | null };
+}
+
+/** Errors that some nodes only tell in words. */
+const IN_WORDS: readonly [RegExp, string][] = [
+  [/blockhash not found/i, "BlockhashNotFound"],
+  [/already been processed/i, "AlreadyProcessed"],
+  [/insufficient funds for fee/i, "InsufficientFundsForFee"],
+];
+
+/** The chain's error in a node's refusal, as the chain would write it. */
+export function errorOfRefusal({ message, data }: Refusal): unknown {
+  return data?.err ?? IN_WORDS.find(([words]) => words.test(message))?.[1] ?? null;
+}
+
+/**
+ * Sends for the first time, with the node's own simulation in front: a refusal costs no fee. Asked
+ * without a client library, because what matters is the chain's error exactly as the node tells it.
+ */
 async function submit(wire: Base64EncodedWireTransaction, options: SendOptions): Promise<void> {
+  const config = { encoding: "base64", preflightCommitment: "confirmed", maxRetries: 0 };
+  const body = { jsonrpc: "2.0", id: 1, method: "sendTransaction", params: [wire, config] };
+  const headers = { "content-type": "application/json" };
+  let refusal: Refusal | undefined;
   try {
-    await options.rpc
-      .sendTransaction(wire, {
-        encoding: "base64",
-        preflightCommitment: "confirmed",
-        maxRetries: 0n,
-      })
-      .send();
-  } catch (cause) {
-    if (
-      isSolanaError(cause, SOLANA_ERROR__JSON_RPC__SERVER_ERROR_SEND_TRANSACTION_PREFLIGHT_FAILURE)
-    ) {
-      const reason = isSolanaError(cause.cause) ? errorOfContext(cause.cause) : cause.cause;
-      const { message, hint } = words(options, reason, cause.context.logs ?? []);
-      throw new TransactionError("refused", message, hint);
-    }
+    const response = await fetch(options.rpcPath, {
+      method: "POST",
+      headers,
+      body: JSON.stringify(body),
+    });
+    refusal = ((await response.json()) as { error?: Refusal }).error;
+  } catch {
     throw new TransactionError(
       "unreachable",
-      `The transaction could not be sent: ${cause instanceof Error ? cause.message : "no answer"}`,
+      "The transaction could not be sent",
+      "Nothing was traded. Check your connection, then try again",
+    );
+  }
+  if (!refusal) {
+    return;
+  }
+  const error = errorOfRefusal(refusal);
+  if (error === null) {
+    throw new TransactionError(
+      "refused",
+      `The node refused: ${refusal.message}`,
       "Nothing was traded. Try again",
     );
   }
-}
-
-/** Kit gives the chain's error a class; the parts that matter are in its context. */
-function errorOfContext(error: { context: object; message: string }): unknown {
-  const context = error.context as Record<string, unknown>;
-  if (typeof context.code === "number" && typeof context.index === "number") {
-    return { InstructionError: [context.index, { Custom: context.code }] };
-  }
-  const name = /TransactionError::(\w+)|^(\w+)$/.exec(error.message);
-  return name?.[1] ?? error.message;
+  const { message, hint } = words(options, error, refusal.data?.logs ?? []);
+  throw new TransactionError("refused", message, hint);
 }
 
 /** Sends and waits until the transaction is confirmed. */

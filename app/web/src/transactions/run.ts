@@ -46,6 +46,7 @@ export async function signSendConfirm(
   ]);
   const options = {
     rpc: rpcAt(config.rpcPath),
+    rpcPath: config.rpcPath,
     lastValidBlockHeight: prepared.lastValidBlockHeight,
     programs: prepared.programs,
     readFailure: failureReader(),

@@ -17,7 +17,10 @@ export function Panel({ title, label, actions, className, bodyClassName, childre
   return (
     <section
       aria-label={label ?? (typeof title === "string" ? title : undefined)}
-      className={cx("flex min-w-0 flex-col rounded-card border border-line bg-surface", className)}
+      className={cx(
+        "flex min-w-0 flex-col overflow-hidden rounded-card border border-line bg-surface",
+        className,
+      )}
     >
       {(title || actions) && (
         <header className="flex min-h-11 items-center justify-between gap-3 border-line border-b px-3 py-1.5 sm:px-4">

@@ -170,6 +170,16 @@ function LevelTable({
   );
 }
 
+function spreadWords(middle: ReturnType<typeof spreadOf>, places: number): string {
+  if (!middle) {
+    return "One side is empty";
+  }
+  // Two lanes' orders may cross until somebody settles them.
+  return middle.spread < 0
+    ? "Crossed: anybody may settle it"
+    : `Spread ${priceText(middle.spread, places)} · ${percentText(middle.bps / 10_000, 3)}`;
+}
+
 function Spread({
   bids,
   asks,
@@ -185,11 +195,7 @@ function Spread({
       <span className="font-semibold text-sm">
         {middle ? priceText(middle.mid, places + 1) : "–"}
       </span>
-      <span className="text-muted text-2xs">
-        {middle
-          ? `Spread ${priceText(middle.spread, places)} · ${percentText(middle.bps / 10_000, 3)}`
-          : "One side is empty"}
-      </span>
+      <span className="text-muted text-2xs">{spreadWords(middle, places)}</span>
     </div>
   );
 }
