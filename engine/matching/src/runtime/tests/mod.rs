@@ -267,10 +267,9 @@ fn hashes(runtime: &Runtime<Book>) -> Vec<(MarketId, u64)> {
 
 fn submit_all(runtime: &Runtime<Book>, stream: &[(MarketId, Command)]) {
     let mut producer = runtime.producer();
-    let deadline = Instant::now() + PATIENCE;
     for (market, command) in stream {
         producer
-            .submit(*market, *command, deadline)
+            .submit(*market, *command, Instant::now() + PATIENCE)
             .expect("a sound worker makes room");
     }
 }
