@@ -7,9 +7,7 @@ import {
   type Base64EncodedWireTransaction,
   getSignatureFromTransaction,
   getTransactionDecoder,
-  isSolanaError,
   type Signature,
-  SOLANA_ERROR__JSON_RPC__SERVER_ERROR_SEND_TRANSACTION_PREFLIGHT_FAILURE,
 } from "@solana/kit";
 import { type FailureReader, plainFailure, TransactionError } from "./errors";
 import type { Rpc } from "./rpc";
