@@ -28,7 +28,7 @@ pub(crate) fn compare(stage: &Stage, trades: usize, seed: u64) -> Vec<Value> {
         .collect()
 }
 
-/// What simulations run on. Programs are there, and so are the accounts that trades create first.
+/// What simulations run on. Programs are there.
 fn state(stage: &Stage) -> State {
     let mut state = State::new(clock_now());
     for (address, owner, data) in &stage.accounts {
@@ -43,13 +43,6 @@ fn state(stage: &Stage) -> State {
     ];
     for program in programs {
         state.load(&program, &LOADER, &[]).expect("few accounts");
-    }
-    for (address, owner, mint) in &stage.absent {
-        let created = stage.new_account(mint, owner);
-        let program = stage.token_program(mint);
-        state
-            .load(address, &program, &created)
-            .expect("few accounts");
     }
     state
 }
@@ -101,12 +94,26 @@ fn trade(stage: &Stage, state: &mut State, rng: &mut StdRng) -> Value {
             "caller": { "owner": wallet.to_string(), "deadline": big(1_800_000_000) },
             "route": digits(serde_json::to_value(&plan.quote).expect("plain data")),
             "instructions": instructions(&plan.instructions),
-            "simulation": simulation(state, plan.instructions),
+            "simulation": simulation(stage, state, plan.instructions),
         }),
     }
 }
 
-fn simulation(state: &mut State, instructions: Vec<Instruction>) -> Value {
+fn simulation(stage: &Stage, state: &mut State, instructions: Vec<Instruction>) -> Value {
+    for (address, owner, mint) in &stage.absent {
+        let is_created = instructions.iter().any(|instruction| {
+            instruction.program_id == ASSOCIATED_TOKEN_PROGRAM
+                && instruction.accounts[1].pubkey == *address
+        });
+        let loaded = match is_created {
+            true => {
+                let created = stage.new_account(mint, owner);
+                state.load(address, &stage.token_program(mint), &created)
+            }
+            false => state.load_absent(address),
+        };
+        loaded.expect("few accounts");
+    }
     match state.preview(&Trade::signed(instructions)) {
         Err(error) => json!({ "refused": refusal(&error) }),
         Ok(report) => {
