@@ -67,17 +67,40 @@ describe("orders that trade at once", () => {
     expect(await lanesOf(visitor.owner)).toEqual([]);
   });
 
-  it("take with the lane what their price allows, and the rest waits", async () => {
+  it("trade what their price allows; the rest waits in a lane opened on the way", async () => {
     visitor = await visit({ path: "/trade", tokens: { tSOL: 400 } });
+    const { owner } = visitor;
     // More than the best bids hold at this price.
-    await order("Sell", "Limit", "60", "149.9");
-    const [lane] = await lanesOf(visitor.owner);
+    await order("Sell", "Limit", "300", "149.9");
+    const [lane] = await lanesOf(owner);
     const resting = lane?.orders.reduce((sum, each) => sum + Number(each.size), 0) ?? 0;
-    expect(resting > 0 && resting < 60).toBe(true);
-    expect(BigInt(lane?.quote_free ?? 0) > 0n).toBe(true);
-    expect(await balance(visitor.owner, "tSOL")).toBe(340n * SOL);
+    expect(resting > 0 && resting < 300).toBe(true);
+    expect(await balance(owner, "tSOL")).toBe(100n * SOL);
+    expect(lane?.base_locked).toBe(String(BigInt(Math.round(resting * 1000)) * (SOL / 1000n)));
+    const proceeds = Number((await balance(owner, "tUSDC")) / USDC);
+    expect(proceeds / (300 - resting)).toBeGreaterThan(149.8);
     await account().getByRole("button", { name: "Cancel all" }).click();
     await account().getByText("No open orders").waitFor();
+    expect((await lanesOf(owner))[0]?.base_free).toBe(lane?.base_locked);
+  });
+
+  it("take with a lane that has the means", async () => {
+    visitor = await visit({ path: "/trade", tokens: { tUSDC: 2_000 } });
+    const { owner } = visitor;
+    await order("Buy", "Limit", "4", "100");
+    await visitor.page.getByText("Confirmed").first().waitFor({ state: "hidden" });
+    await account().getByRole("button", { name: "Cancel all" }).click();
+    await account().getByText("No open orders").waitFor();
+    await visitor.page.getByText("Confirmed").first().waitFor({ state: "hidden" });
+    await ticket().getByLabel("Order type").selectOption({ label: "Immediate or cancel" });
+    await ticket().getByRole("radio", { name: "From lane" }).click();
+    await ticket().getByLabel("Price", { exact: true }).fill("151");
+    await ticket().getByLabel("Size", { exact: true }).fill("2");
+    await ticket().getByRole("button", { name: "Buy tSOL" }).click();
+    await visitor.page.getByText("Confirmed").first().waitFor();
+    const [lane] = await lanesOf(owner);
+    expect(lane?.base_free).toBe(String(2n * SOL));
+    expect(await balance(owner, "tUSDC")).toBe(1_600n * USDC);
   });
 });
 

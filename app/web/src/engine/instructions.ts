@@ -1,6 +1,7 @@
 /** Operations as instructions of the exchange's programs, built by the engine. */
 
 import type { Address, Side } from "@/api/model";
+import { beforeTransferFee } from "@/lib/transferFee";
 import type {
   Caller,
   Exchange,
@@ -20,13 +21,33 @@ const sideOf = (side: Side): OrderSide => (side === "buy" ? "bid" : "ask");
 type Built = readonly Instruction[];
 type Of<Kind extends Operation["kind"]> = Extract<Operation, { kind: Kind }>;
 
+/** What there is to take; null where nobody offers anything at the price. */
+function unlessNobody<T>(take: () => T): T | null {
+  try {
+    return take();
+  } catch (thrown) {
+    const error = engineErrorOf(thrown);
+    if (error instanceof EngineError && error.code === "no_orders") {
+      return null;
+    }
+    throw error;
+  }
+}
+
+const PIPS = 1_000_000n;
+
+/** What the lane lacks for so many lots to wait, before the token program's fee. */
+function restCost({ cost, free, transferFeeBps }: Of<"take_and_rest">, lots: bigint): bigint {
+  const value = lots * cost.units;
+  const needed = value + (value * BigInt(cost.feePips) + PIPS - 1n) / PIPS;
+  return needed > free ? beforeTransferFee(needed - free, transferFeeBps) : 0n;
+}
+
 /** Builds one operation after the other. */
 export class Builder {
   readonly #exchange: Exchange;
   readonly #owner: Address;
   readonly #caller: Caller;
-  /** What operations before move into a lane, by its address. */
-  readonly #deposited = new Map<string, { base: bigint; quote: bigint }>();
 
   constructor(exchange: Exchange, owner: Address) {
     this.#exchange = exchange;
@@ -53,6 +74,8 @@ export class Builder {
         return this.#place(operation);
       case "take":
         return this.#take(operation);
+      case "take_and_rest":
+        return this.#takeAndRest(operation);
       case "take_from_wallet":
         return this.#takeFromWallet(operation);
       case "cancel": {
@@ -74,9 +97,7 @@ export class Builder {
 
   #deposit({ market, laneIndex, base, quote }: Of<"deposit">): Built {
     const lane = this.#lane(market, laneIndex);
-    const plan = this.#exchange.deposit({ lane, market, base, quote }, this.#caller);
-    this.#deposited.set(lane, { base: plan.baseCredited, quote: plan.quoteCredited });
-    return plan.instructions;
+    return this.#exchange.deposit({ lane, market, base, quote }, this.#caller).instructions;
   }
 
   #place({ market, laneIndex, side, ticks, lots, postOnly, expiresAt }: Of<"place">): Built {
@@ -95,32 +116,45 @@ export class Builder {
   /** The lanes that an order would trade with, best first: those that it is shown. */
   #met({ side, priceTicks: limitTicks, lots }: Order, market: Address, own: string): string[] {
     const request = { market, side, limitTicks, lots };
-    try {
-      const { lanes } = this.#exchange.swapTake(request, this.#caller).result;
-      return lanes.filter((lane) => lane !== own).slice(0, SHOWN_LANES);
-    } catch (thrown) {
-      const error = engineErrorOf(thrown);
-      if (error instanceof EngineError && error.code === "no_orders") {
-        return [];
-      }
-      throw error;
-    }
+    const taken = unlessNobody(() => this.#exchange.swapTake(request, this.#caller));
+    const lanes = taken?.result.lanes ?? [];
+    return lanes.filter((lane) => lane !== own).slice(0, SHOWN_LANES);
   }
 
   #take({ market, laneIndex, side, ticks, lots, timeInForce }: Of<"take">): Built {
     const lane = this.#lane(market, laneIndex);
-    const deposited = this.#deposited.get(lane);
     const rule: TimeInForce = { kind: timeInForce };
     const request = {
-      market,
       lane,
       side: sideOf(side),
       limitTicks: Number(ticks),
       lots,
       timeInForce: rule,
-      ...(deposited && { deposited }),
     };
     return this.#exchange.take(request, this.#caller).instructions;
+  }
+
+  /** The rest is known only now: what the book holds decides how much trades. */
+  #takeAndRest(operation: Of<"take_and_rest">): Built {
+    const { market, laneIndex: index, capacity, side, ticks, lots, expiresAt } = operation;
+    const request = { market, side: sideOf(side), limitTicks: Number(ticks), lots };
+    const taken = unlessNobody(() => this.#exchange.swapTake(request, this.#caller));
+    const built = [...(taken?.instructions ?? [])];
+    const left = taken ? taken.result.left : lots;
+    if (left === 0n) {
+      return built;
+    }
+    if (capacity !== null) {
+      built.push(...this.build({ kind: "open_lane", market, index, capacity }));
+    }
+    const amount = restCost(operation, left);
+    if (amount > 0n) {
+      const [base, quote] = side === "buy" ? [0n, amount] : [amount, 0n];
+      built.push(...this.#deposit({ kind: "deposit", market, laneIndex: index, base, quote }));
+    }
+    const rest = { market, laneIndex: index, side, ticks, expiresAt, lots: left } as const;
+    built.push(...this.#place({ kind: "place", postOnly: "off", ...rest }));
+    return built;
   }
 
   #takeFromWallet({ market, side, ticks, lots, whole }: Of<"take_from_wallet">): Built {

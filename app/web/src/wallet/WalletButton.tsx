@@ -30,7 +30,7 @@ export function WalletButton() {
     <DropdownMenu.Root modal={false}>
       <DropdownMenu.Trigger className="ml-1 inline-flex h-9 items-center gap-2 rounded-lg border border-line bg-raised px-2.5 font-medium text-sm hover:bg-hover">
         <img src={wallet.icon} alt="" className="size-4 rounded" />
-        <span className="num">{shortAddress(wallet.address)}</span>
+        <span className="num whitespace-nowrap">{shortAddress(wallet.address)}</span>
         <span className="sr-only">{wallet.name}, menu</span>
         <ChevronDown aria-hidden className="size-3.5 text-muted max-sm:hidden" />
       </DropdownMenu.Trigger>

@@ -1,14 +1,16 @@
 import { Link } from "@tanstack/react-router";
 import type { Balance } from "@/api/model";
 import { useTokenMap } from "@/api/queries";
-import { exactAmount, shortAddress } from "@/lib/format";
+import { exactAmount, priceText, shortAddress } from "@/lib/format";
 import { EmptyState } from "@/ui/State";
 import { Table } from "@/ui/Table";
 import { TokenIcon } from "@/ui/TokenIcon";
+import { useValuation } from "./valuation";
 
 /** The wallet's tokens. */
 export function BalancesTable({ balances }: { balances: readonly Balance[] }) {
   const tokens = useTokenMap();
+  const valuation = useValuation();
   const held = balances.filter((balance) => balance.amount > 0n);
   const symbol = (balance: Balance) =>
     tokens.get(balance.mint)?.symbol ?? shortAddress(balance.mint);
@@ -46,6 +48,15 @@ export function BalancesTable({ balances }: { balances: readonly Balance[] }) {
           header: "Amount",
           numeric: true,
           cell: (balance) => exactAmount(balance.amount, balance.decimals),
+        },
+        {
+          key: "worth",
+          header: valuation.reference ? `Worth, ${valuation.reference.symbol}` : "Worth",
+          numeric: true,
+          cell: (balance) => {
+            const worth = valuation.of(balance.mint, balance.amount);
+            return worth === null ? "–" : priceText(worth, 2);
+          },
         },
         {
           key: "swap",

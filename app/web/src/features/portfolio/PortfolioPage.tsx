@@ -3,7 +3,7 @@ import { useState } from "react";
 import { usePortfolio } from "@/api/live";
 import type { Portfolio } from "@/api/model";
 import { useTitle } from "@/app/PageStates";
-import { exactAmount } from "@/lib/format";
+import { exactAmount, priceText } from "@/lib/format";
 import { Button } from "@/ui/Button";
 import { CopyableAddress } from "@/ui/Copy";
 import { Panel, Stat } from "@/ui/Panel";
@@ -16,6 +16,8 @@ import { HistoryTab } from "./HistoryTab";
 import { LanesTable } from "./LanesTable";
 import { OrdersTable } from "./OrdersTable";
 import { PositionsTable } from "./PositionsTable";
+import { totalOf, useValuation } from "./valuation";
+import { useVenueNames } from "./venues";
 
 export function PortfolioPage() {
   useTitle("Portfolio");
@@ -64,6 +66,29 @@ export function PortfolioPage() {
 
 type Shown = "balances" | "liquidity" | "lanes" | "orders" | "history";
 
+/** What all of it is worth, and where it lies. */
+function Totals({ portfolio }: { portfolio: Portfolio }) {
+  const valuation = useValuation();
+  const venues = useVenueNames();
+  const { reference } = valuation;
+  const totals = totalOf(portfolio, valuation, venues.of);
+  const worth = (value: number) => (
+    <>
+      {reference ? priceText(value, 2) : "–"}{" "}
+      <span className="text-muted">{reference?.symbol}</span>
+    </>
+  );
+  return (
+    <dl className="grid grid-cols-2 gap-4 rounded-card border border-line bg-surface p-4 sm:grid-cols-5">
+      <Stat name="Worth, about">{worth(totals.wallet + totals.liquidity + totals.lanes)}</Stat>
+      <Stat name="In the wallet">{worth(totals.wallet)}</Stat>
+      <Stat name="In pools">{worth(totals.liquidity)}</Stat>
+      <Stat name="In lanes">{worth(totals.lanes)}</Stat>
+      <Stat name="SOL for fees">{exactAmount(portfolio.lamports, 9)}</Stat>
+    </dl>
+  );
+}
+
 /** Less than this does not pay for many transactions. */
 const LOW_LAMPORTS = 5_000_000n;
 
@@ -73,14 +98,7 @@ function Holdings({ portfolio }: { portfolio: Portfolio }) {
   const { lamports, balances, positions, lanes } = portfolio;
   return (
     <>
-      <dl className="grid grid-cols-2 gap-4 rounded-card border border-line bg-surface p-4 sm:grid-cols-4">
-        <Stat name="SOL for fees">{exactAmount(lamports, 9)}</Stat>
-        <Stat name="Tokens">{balances.filter((balance) => balance.amount > 0n).length}</Stat>
-        <Stat name="Liquidity positions">{positions.length}</Stat>
-        <Stat name="Lanes / open orders">
-          {lanes.length} / {orders.length}
-        </Stat>
-      </dl>
+      <Totals portfolio={portfolio} />
       {lamports < LOW_LAMPORTS && (
         <Notice tone="warn">
           Your wallet has hardly any SOL: transactions need some for the network's fee.

@@ -1,6 +1,6 @@
 import { usePrepare } from "@/engine/usePrepare";
 import { sanitizeAmountInput } from "@/lib/amount";
-import { shortAmount } from "@/lib/format";
+import { priceText, shortAmount } from "@/lib/format";
 import { useTransact } from "@/transactions/useTransact";
 import { Button } from "@/ui/Button";
 import { cx } from "@/ui/cx";
@@ -10,6 +10,7 @@ import { SelectField } from "@/ui/SelectField";
 import { TextField } from "@/ui/TextField";
 import { useWallet, useWalletStore } from "@/wallet/store";
 import { isTaker, ORDER_TYPES } from "./order";
+import { lotPlaces, tickPlaces } from "./places";
 import type { MarketPair } from "./TradePage";
 import { priceOfTicks, sizeOfLots } from "./units";
 import { EXPIRIES, type Ticket as TicketForm, useTicket } from "./useTicket";
@@ -146,7 +147,7 @@ function SideTabs({ ticket }: { ticket: TicketForm }) {
 
 /** Always the same lines, so that nothing moves under the button. */
 function Summary({ pair, ticket }: { pair: MarketPair; ticket: TicketForm }) {
-  const { plan, available, side } = ticket;
+  const { plan, available, fill, side } = ticket;
   const paying = side === "buy" ? pair.quote : pair.base;
   const nothing = <span className="text-faint">–</span>;
   const amount = (units: bigint, token = paying) =>
@@ -157,6 +158,11 @@ function Summary({ pair, ticket }: { pair: MarketPair; ticket: TicketForm }) {
       <Fact name="Value">{plan ? amount(plan.value, pair.quote) : nothing}</Fact>
       <Fact name="Fee, at most">
         {plan ? (plan.fee === 0n ? "None" : amount(plan.fee, pair.quote)) : nothing}
+      </Fact>
+      <Fact name="Trades at once, about">
+        {fill
+          ? `${priceText(fill.filled, lotPlaces(pair.market))} at ${priceText(fill.average, tickPlaces(pair.market) + 1)}`
+          : nothing}
       </Fact>
       <Fact name="Moved to your lane">
         {plan && plan.deposited > 0n ? amount(plan.deposited) : nothing}

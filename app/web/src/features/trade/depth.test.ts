@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { grouped, groupSteps, spreadOf, withTotals } from "./depth";
+import { fillOf, grouped, groupSteps, spreadOf, withTotals } from "./depth";
 
 const level = (price: number, size: number) => ({ price, size, orders: 1 });
 
@@ -48,5 +48,15 @@ describe("spreadOf", () => {
       spread: 2,
       bps: 200,
     });
+  });
+});
+
+describe("fillOf", () => {
+  const asks = [level(100, 1), level(101, 2), level(103, 5)];
+
+  it("walks the book to the worst price", () => {
+    expect(fillOf(asks, 2, () => true)).toEqual({ filled: 2, average: 100.5 });
+    expect(fillOf(asks, 9, (price) => price <= 101)).toEqual({ filled: 3, average: 302 / 3 });
+    expect(fillOf(asks, 1, (price) => price < 100)).toBeNull();
   });
 });

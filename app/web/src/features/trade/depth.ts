@@ -54,3 +54,22 @@ export function spreadOf(bids: readonly Level[], asks: readonly Level[]) {
   const mid = (bid + ask) / 2;
   return { bid, ask, mid, spread: ask - bid, bps: ((ask - bid) / mid) * 10_000 };
 }
+
+/** What an order of a size would trade at once, down to its worst price; for people. */
+export function fillOf(
+  levels: readonly Level[],
+  size: number,
+  accepts: (price: number) => boolean,
+): { filled: number; average: number } | null {
+  let [left, paid] = [size, 0];
+  for (const level of levels) {
+    if (left <= 0 || !accepts(level.price)) {
+      break;
+    }
+    const traded = Math.min(left, level.size);
+    left -= traded;
+    paid += traded * level.price;
+  }
+  const filled = size - left;
+  return filled > 0 ? { filled, average: paid / filled } : null;
+}

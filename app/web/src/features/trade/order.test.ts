@@ -1,13 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Address, Lane, Market } from "@/api/model";
-import {
-  beforeTransferFee,
-  crosses,
-  type Funding,
-  freeLaneIndex,
-  type OrderDraft,
-  planOrder,
-} from "./order";
+import { crosses, type Funding, freeLaneIndex, type OrderDraft, planOrder } from "./order";
 
 const address = (name: string) => name as Address;
 
@@ -121,13 +114,19 @@ describe("an order with a lane", () => {
 
 describe("an order that trades at once", () => {
   it("is a take whose rest waits, and pays the taker's fee", () => {
-    const plan = planOrder({ ...DRAFT, ticks: 15_010n }, MARKET, {
-      ...FUNDING,
-      lane: lane({ base: 0n, quote: 0n }),
-    });
-    expect(plan.operations.at(-1)).toMatchObject({ kind: "take", timeInForce: "rest" });
+    const funded = { ...FUNDING, lane: lane({ base: 0n, quote: 200_000_000n }) };
+    const plan = planOrder({ ...DRAFT, ticks: 15_010n }, MARKET, funded);
+    expect(plan.operations).toMatchObject([{ kind: "take", timeInForce: "rest" }]);
     expect(plan.fee).toBe(60_040n);
     expect(plan.needed).toBe(150_160_040n);
+  });
+
+  it("takes from the wallet and rests in a lane that it opens, where there is none", () => {
+    const plan = planOrder({ ...DRAFT, ticks: 15_010n }, MARKET, FUNDING);
+    expect(plan.operations).toMatchObject([
+      { kind: "take_and_rest", capacity: 16, free: 0n, cost: { units: 150_100n, feePips: 0 } },
+    ]);
+    expect(plan.opensLane).toBe(true);
   });
 
   it("goes straight from the wallet where that is asked for", () => {
@@ -142,7 +141,10 @@ describe("an order that trades at once", () => {
         whole: true,
       },
     ]);
-    expect(kinds({ ...draft, from: "lane" }, FUNDING)).toEqual(["open_lane", "deposit", "take"]);
+    // The lane cannot be filled on the way: what it lacks is missing.
+    const fromLane = planOrder({ ...draft, from: "lane" }, MARKET, FUNDING);
+    expect(fromLane.operations).toMatchObject([{ kind: "take", timeInForce: "fill_or_kill" }]);
+    expect(fromLane.missing).toBe(150_160_040n);
   });
 
   it("never takes when it is post-only", () => {
@@ -159,16 +161,6 @@ describe("helpers", () => {
     expect(crosses({ side: "sell", ticks: 10n }, 10n)).toBe(true);
     expect(crosses({ side: "sell", ticks: 11n }, 10n)).toBe(false);
     expect(crosses({ side: "sell", ticks: 11n }, null)).toBe(false);
-  });
-
-  it("sends enough for a transfer fee", () => {
-    expect(beforeTransferFee(9_900n, 100)).toBe(10_000n);
-    expect(beforeTransferFee(100n, 0)).toBe(100n);
-    for (let net = 1n; net < 500n; net += 1n) {
-      const sent = beforeTransferFee(net, 123);
-      // The token program rounds its fee up.
-      expect(sent - (sent * 123n + 9_999n) / 10_000n >= net).toBe(true);
-    }
   });
 
   it("finds an index for another lane", () => {

@@ -2,6 +2,7 @@
 
 import type { Both, Lane, Market, Side } from "@/api/model";
 import type { Operation, PostOnly } from "@/engine/operations";
+import { beforeTransferFee } from "@/lib/transferFee";
 import { feeOf, quoteValue } from "./units";
 
 export type OrderType =
@@ -89,19 +90,6 @@ export interface OrderPlan {
   opensLane: boolean;
 }
 
-/** What must be sent so that this much arrives. */
-export function beforeTransferFee(net: bigint, bps: number): bigint {
-  const rate = BigInt(bps);
-  const kept = 10_000n - rate;
-  if (rate === 0n || kept <= 0n) {
-    return net;
-  }
-  const sent = (net * 10_000n + kept - 1n) / kept;
-  // The token program rounds its fee up.
-  const arrives = sent - (sent * rate + 9_999n) / 10_000n;
-  return arrives < net ? sent + 1n : sent;
-}
-
 /** Whether an order would trade at once. */
 export function crosses(
   draft: Pick<OrderDraft, "side" | "ticks">,
@@ -162,10 +150,42 @@ export function planOrder(draft: OrderDraft, market: Market, funding: Funding): 
 
   const free = funding.lane?.free[pays] ?? 0n;
   const short = needed > free ? needed - free : 0n;
-  const deposited = short > 0n ? beforeTransferFee(short, funding.transferFeeBps[pays]) : 0n;
   const laneIndex = funding.lane?.index ?? 0;
+  if (isTaker(draft.type)) {
+    const take = orderOperation(draft, market, laneIndex, true);
+    return { ...common, operations: [take], deposited: 0n, missing: short, opensLane: false };
+  }
+  const feeBps = funding.transferFeeBps[pays];
+  const deposited = short > 0n ? beforeTransferFee(short, feeBps) : 0n;
+  const opensLane = !funding.lane;
+  const plan = {
+    ...common,
+    deposited,
+    missing: deposited > held ? deposited - held : 0n,
+    opensLane,
+  };
+  if (trades && short > 0n) {
+    const { side, ticks, lots, expiresAt } = draft;
+    const take: Operation = {
+      kind: "take_and_rest",
+      market: market.address,
+      laneIndex,
+      capacity: opensLane ? LANE_CAPACITY : null,
+      side,
+      ticks,
+      lots,
+      expiresAt,
+      free,
+      transferFeeBps: feeBps,
+      cost: {
+        units: side === "buy" ? ticks * market.tick : market.baseLot,
+        feePips: Math.max(market.fees.makerPips, 0),
+      },
+    };
+    return { ...plan, operations: [take] };
+  }
   const operations: Operation[] = [];
-  if (!funding.lane) {
+  if (opensLane) {
     operations.push({
       kind: "open_lane",
       market: market.address,
@@ -179,13 +199,7 @@ export function planOrder(draft: OrderDraft, market: Market, funding: Funding): 
     operations.push({ kind: "deposit", market: market.address, laneIndex, ...amounts });
   }
   operations.push(orderOperation(draft, market, laneIndex, trades));
-  return {
-    ...common,
-    operations,
-    deposited,
-    missing: deposited > held ? deposited - held : 0n,
-    opensLane: !funding.lane,
-  };
+  return { ...plan, operations };
 }
 
 const POST_ONLY: Partial<Record<OrderType, PostOnly>> = {

@@ -2,10 +2,11 @@
 
 import { useEffect, useMemo, useState } from "react";
 import { useBook, usePortfolio } from "@/api/live";
-import type { Lane, Side } from "@/api/model";
+import type { Book, Lane, Side } from "@/api/model";
 import { useSettings } from "@/app/settings";
 import { useBalances } from "@/tokens/balances";
 import { useWallet } from "@/wallet/store";
+import { fillOf } from "./depth";
 import {
   type Funding,
   isTaker,
@@ -23,6 +24,7 @@ import {
   parsePrice,
   parseSize,
   partOfLots,
+  priceOfTicks,
   sizeOfLots,
 } from "./units";
 
@@ -74,6 +76,8 @@ export interface Ticket {
   /** The order as it would be placed now; null while the ticket is not filled in. */
   plan: OrderPlan | null;
   draft: OrderDraft | null;
+  /** What would trade at once. */
+  fill: { filled: number; average: number } | null;
   reset: () => void;
 }
 
@@ -165,9 +169,22 @@ export function useTicket(pair: MarketPair): Ticket {
     available,
     lane,
     draft,
+    fill: draft && book ? fillNow(draft, book, pair) : null,
     plan: draft ? planOrder(draft, market, funding) : null,
     reset: () => setSize(""),
   };
+}
+
+/** What an order would trade at once; nothing if it may only wait. */
+function fillNow({ type, side, ticks, lots }: OrderDraft, book: Book, { market }: MarketPair) {
+  if (type === "post_only" || type === "post_only_slide") {
+    return null;
+  }
+  const worst = Number(priceOfTicks(ticks, market));
+  const size = Number(sizeOfLots(lots, market));
+  return side === "buy"
+    ? fillOf(book.asks, size, (price) => price <= worst)
+    : fillOf(book.bids, size, (price) => price >= worst);
 }
 
 function expiresAt(expiry: Expiry): number | null {
