@@ -10,17 +10,18 @@ use rand::Rng;
 use rust_decimal::Decimal;
 use sealane_sdk::{
     address, amount,
-    book::{BookUnits, Ladder, LaneSnapshot, Quoted, TickRounding},
+    book::{BookUnits, Ladder, LadderShape, Quoted},
     client::Client,
-    engine_core::book::{BookSide, Lots},
     plan::{self, Caller, OpenLaneRequest},
     subscribe::{self, AccountEvent, SubscriptionConfig},
 };
 use solana_keypair::{Signer, read_keypair_file};
 
-const LEVELS: u32 = 8;
-/// Of the price: how far the levels are from each other.
-const STEP_BPS: u32 = 5;
+/// Levels a side, and how far they are from each other.
+const SHAPE: LadderShape = LadderShape {
+    levels: 8,
+    step_bps: 5,
+};
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn std::error::Error>> {
@@ -77,7 +78,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
             }
             _ = every_second.tick() => {
                 let Some(entry) = client.markets().lane(&lane) else { continue };
-                let ladder = ladder(&units, entry.lane, index());
+                let ladder = Ladder::around(&units, entry.lane, index(), SHAPE);
                 let replace = plan::replace_all_instruction(&market, &lane, &owner, &ladder, &[])?;
                 match client.send(&[replace], &wallet).await {
                     Ok(_) => println!("{}", summary(&units, &ladder)),
@@ -95,42 +96,6 @@ fn random_walk(mut price: Decimal) -> impl FnMut() -> Decimal {
         let step = Decimal::new(rand::rng().random_range(-10..=10), 4);
         price += price * step;
         price
-    }
-}
-
-/// Equal sizes on equal distances, with all that the lane owns.
-fn ladder(units: &BookUnits, lane: &LaneSnapshot, index: Decimal) -> Ladder {
-    let header = lane.header();
-    let quote = header.quote_free + header.quote_locked;
-    // A hundredth stays free, for what a fee would lock besides.
-    let budget = quote / u64::from(LEVELS) / 100 * 99;
-    let base = (header.base_free + header.base_locked) / u64::from(LEVELS);
-    let levels = |side: BookSide| {
-        let mut levels: Vec<Quoted> = Vec::new();
-        for level in 1..=LEVELS {
-            let distance = index * Decimal::new(i64::from(level * STEP_BPS), 4);
-            let price = match side {
-                BookSide::Bid => index - distance,
-                BookSide::Ask => index + distance,
-            };
-            let Ok(price) = units.ticks(price, TickRounding::passive(side)) else {
-                continue;
-            };
-            let lots = Lots(match side {
-                BookSide::Bid => budget / units.sizes.lot_price(price),
-                BookSide::Ask => base / units.sizes.base_lot,
-            });
-            let is_new = levels.last().is_none_or(|last| last.price != price);
-            if lots > Lots::ZERO && is_new {
-                levels.push(Quoted::new(price, lots));
-            }
-        }
-        Some(levels)
-    };
-    Ladder {
-        bids: levels(BookSide::Bid),
-        asks: levels(BookSide::Ask),
-        ..Ladder::default()
     }
 }
 

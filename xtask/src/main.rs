@@ -13,6 +13,7 @@ mod testing;
 mod ui;
 mod validator;
 mod wasm;
+mod web;
 mod workspace;
 
 use std::ffi::OsString;
@@ -53,6 +54,9 @@ enum Task {
         #[arg(long)]
         force: bool,
     },
+    /// The whole exchange on this machine: a local chain, makers and traders, gateway and web app;
+    /// Ctrl-C stops all of it
+    Up(PassedOn),
     /// Start a local chain with the programs, wallets, tokens, pools and an order book; Ctrl-C
     /// stops it
     ///
@@ -106,6 +110,8 @@ enum Bench {
     Match,
     /// Simulating trades on one and more threads, and the scheduler beside public ones
     Parallel,
+    /// The gateway under load: quotes at a fixed rate beside WebSocket clients
+    Gateway,
 }
 
 impl Bench {
@@ -114,6 +120,7 @@ impl Bench {
         match self {
             Self::Cu | Self::Contention => "sealane-bench",
             Self::Match | Self::Parallel => "sealane-engine-bench",
+            Self::Gateway => "sealane-gateway-bench",
         }
     }
 
@@ -158,6 +165,7 @@ fn run(task: Task) -> Result<()> {
     let workspace = Workspace::locate()?;
     match task {
         Task::BuildPrograms { programs, force } => programs::build(&workspace, &programs, force),
+        Task::Up(passed_on) => up(&workspace, &passed_on),
         Task::Localnet(passed_on) => localnet(&workspace, "up", &passed_on),
         Task::Demo(passed_on) => localnet(&workspace, "demo", &passed_on),
         Task::Wasm { force } => wasm::build(&workspace, force),
@@ -171,6 +179,15 @@ fn run(task: Task) -> Result<()> {
         }
         Task::CleanCache => clean_cache(&workspace),
     }
+}
+
+/// Builds everything that people use, and runs it.
+fn up(workspace: &Workspace, passed_on: &PassedOn) -> Result<()> {
+    programs::build(workspace, &[], false)?;
+    web::build(workspace)?;
+    host::build_binaries(workspace, &["sealane-up", "sealane"])?;
+    let mut command = Command::new(workspace.binary("sealane-up"));
+    become_command(command.args(&passed_on.arguments))
 }
 
 /// Builds what a local chain needs, and runs it.
@@ -187,6 +204,9 @@ fn localnet(workspace: &Workspace, task: &str, passed_on: &PassedOn) -> Result<(
 
 /// Builds what measures, and runs it.
 fn bench(workspace: &Workspace, what: Bench, passed_on: &PassedOn) -> Result<()> {
+    if what == Bench::Gateway {
+        return bench_gateway(workspace, passed_on);
+    }
     let binary = what.binary();
     let path = if what.is_timed() {
         host::build_timed_binary(workspace, "sealane-engine-benches", binary)?
@@ -198,6 +218,21 @@ fn bench(workspace: &Workspace, what: Bench, passed_on: &PassedOn) -> Result<()>
     let name = what.to_possible_value();
     let name = name.as_ref().map_or("", |value| value.get_name());
     become_command(Command::new(path).arg(name).args(&passed_on.arguments))
+}
+
+/// Builds a chain, the gateway and what loads it, and runs the last, which starts the others. The
+/// chain is not what is measured, and stays unoptimised.
+fn bench_gateway(workspace: &Workspace, passed_on: &PassedOn) -> Result<()> {
+    programs::build(workspace, &[], false)?;
+    host::build_binaries(workspace, &["sealane-localnet"])?;
+    let gateway = host::build_timed_binary(workspace, "sealane-server", "sealane-gateway")?;
+    let name = Bench::Gateway.binary();
+    let load = host::build_timed_binary(workspace, "sealane-gateway-benches", name)?;
+    let mut command = Command::new(load);
+    command.arg("--localnet");
+    command.arg(workspace.binary("sealane-localnet"));
+    command.arg("--gateway").arg(gateway);
+    become_command(command.args(&passed_on.arguments))
 }
 
 /// Gives this process to the command, so that signals and the exit status are its own.

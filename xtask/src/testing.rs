@@ -14,7 +14,7 @@ use crate::host::{SELECTION, linting_cargo};
 use crate::process::run_visible;
 use crate::ui::{self, human};
 use crate::workspace::Workspace;
-use crate::{docs, programs, validator, wasm};
+use crate::{docs, programs, validator, wasm, web};
 
 /// The package of the tests of the whole system.
 const SYSTEM_TESTS: &str = "sealane-testkit";
@@ -36,6 +36,8 @@ pub(crate) enum Stage {
     Unit,
     /// The SDK in WebAssembly says what it says here
     Wasm,
+    /// The web app builds, its style and types are right, its unit tests pass, its size is in budget
+    Web,
     /// The programs' bytecode in a virtual machine
     Svm,
     /// The whole system on a local chain
@@ -56,6 +58,7 @@ impl Stage {
             Self::Docs => "documentation and its examples",
             Self::Unit => "unit and property tests",
             Self::Wasm => "the SDK in WebAssembly",
+            Self::Web => "the web app",
             Self::Svm => "bytecode in the SVM",
             Self::E2e => "end to end on a local chain",
         }
@@ -172,6 +175,7 @@ impl<'a> Run<'a> {
                 self.test(&["--lib", "--bins", "--examples"], &self.files.unit)
             }
             Stage::Wasm => wasm::test(self.workspace),
+            Stage::Web => web::check(self.workspace),
             Stage::Svm => self.test(&[], &self.files.svm),
             Stage::E2e => {
                 self.binaries()?;

@@ -7,6 +7,7 @@ use std::{
     time::Duration,
 };
 
+use axum::Router;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use sealane_sdk::{
     live::Engine,
@@ -79,6 +80,18 @@ impl Gateway {
     /// # Errors
     /// [`GatewayError`].
     pub async fn start(config: Config) -> Result<Self, GatewayError> {
+        Self::start_beside(config, Router::new()).await
+    }
+
+    /// As [`Gateway::start`], with pages of somebody else's on the same address, such as a faucet:
+    /// the same limits hold for them.
+    ///
+    /// # Errors
+    /// [`GatewayError`].
+    ///
+    /// # Panics
+    /// If one of them has a path that the gateway serves.
+    pub async fn start_beside(config: Config, beside: Router) -> Result<Self, GatewayError> {
         config.check()?;
         let address = config.http.listen;
         let listen = |source| GatewayError::Listen { address, source };
@@ -87,7 +100,7 @@ impl Gateway {
         let app = app(config)?;
         let (stop, stopped) = watch::channel(false);
         let following = tokio::spawn(follow(app.clone(), stopped.clone()));
-        let serving = tokio::spawn(serve(app.clone(), listener, stopped));
+        let serving = tokio::spawn(serve(app.clone(), beside, listener, stopped));
         tracing::info!(%address, "listening");
         Ok(Self {
             address,
@@ -209,10 +222,11 @@ fn metrics() -> PrometheusHandle {
 
 async fn serve(
     app: App,
+    beside: Router,
     listener: TcpListener,
     mut stopped: watch::Receiver<bool>,
 ) -> Result<(), GatewayError> {
-    let router = http::router(app).into_make_service_with_connect_info::<SocketAddr>();
+    let router = http::router(app, beside).into_make_service_with_connect_info::<SocketAddr>();
     let ended = async move {
         told_to_stop(&mut stopped).await;
     };

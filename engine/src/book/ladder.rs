@@ -4,7 +4,10 @@ use sealane_core::book::{
     BookSide, Expiry, Level, Lots, RequoteHead, Ticks,
     requote::{LEVEL_LEN, flag},
 };
+use rust_decimal::Decimal;
 use thiserror::Error;
+
+use super::{BookUnits, LaneSnapshot, TickRounding};
 
 /// One price and the size at it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -50,6 +53,60 @@ pub struct Ladder {
     pub expiry: Expiry,
     /// Whether to refuse levels that would trade with an order of the lanes shown.
     pub post_only: bool,
+}
+
+/// Equal sizes on equal distances.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LadderShape {
+    /// Levels a side.
+    pub levels: u32,
+    /// How far each is from the one before, and the first from the middle, in basis points of that.
+    pub step_bps: u32,
+}
+
+impl Ladder {
+    /// Quotes around a price with all that a lane owns, in equal sizes. Levels that would be the same
+    /// after rounding to ticks are one, and those that would be empty none.
+    #[must_use]
+    pub fn around(
+        units: &BookUnits,
+        lane: &LaneSnapshot,
+        price: Decimal,
+        shape: LadderShape,
+    ) -> Self {
+        let header = lane.header();
+        let parts = u64::from(shape.levels.max(1));
+        // A hundredth stays free, for what a fee would lock besides.
+        let quote = header.quote_free.saturating_add(header.quote_locked) / parts / 100 * 99;
+        let base = header.base_free.saturating_add(header.base_locked) / parts;
+        let side = |side: BookSide| {
+            let mut levels: Vec<Quoted> = Vec::new();
+            for level in 1..=shape.levels {
+                let distance = price * Decimal::new(i64::from(level * shape.step_bps), 4);
+                let price = match side {
+                    BookSide::Bid => price - distance,
+                    BookSide::Ask => price + distance,
+                };
+                let Ok(price) = units.ticks(price, TickRounding::passive(side)) else {
+                    continue;
+                };
+                let lots = Lots(match side {
+                    BookSide::Bid => quote / units.sizes.lot_price(price).max(1),
+                    BookSide::Ask => base / units.sizes.base_lot,
+                });
+                let is_new = levels.last().is_none_or(|last| last.price != price);
+                if lots > Lots::ZERO && is_new {
+                    levels.push(Quoted::new(price, lots));
+                }
+            }
+            Some(levels)
+        };
+        Self {
+            bids: side(BookSide::Bid),
+            asks: side(BookSide::Ask),
+            ..Self::default()
+        }
+    }
 }
 
 /// Why quotes do not make a message.

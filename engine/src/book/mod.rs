@@ -14,7 +14,7 @@ mod units;
 mod view;
 
 pub use choose::{ChosenLanes, ComputeEstimate, TakeLimits, choose_lanes};
-pub use ladder::{Ladder, LadderError, Quoted, SideName};
+pub use ladder::{Ladder, LadderError, LadderShape, Quoted, SideName};
 pub use lane::{LaneSnapshot, key, pubkey};
 pub use units::{BookUnits, TickRounding, UnitsError};
 pub use view::{BookLevel, BookOrder, Depth, OrderBook};

@@ -181,6 +181,12 @@ impl BookUnits {
         amount::to_decimal(amount, self.quote_decimals)
     }
 
+    /// Whole base tokens of an amount of base.
+    #[must_use]
+    pub fn base(&self, amount: u64) -> Decimal {
+        amount::to_decimal(amount, self.base_decimals)
+    }
+
     /// A price in ticks, if it is a whole number of them.
     ///
     /// # Errors

@@ -7,6 +7,7 @@
 //! - [`stage`]: all of it for tests.
 //! - [`state`]: the folder that tells other tools what runs where.
 //! - [`programs`], [`workspace`]: which programs there are and where their files lie.
+//! - [`terminal`]: what commands have in common.
 //! - [`progress`]: telling somebody what is being done.
 //!
 //! ```no_run
@@ -33,6 +34,7 @@ pub mod programs;
 pub mod progress;
 pub mod stage;
 pub mod state;
+pub mod terminal;
 pub mod workspace;
 pub mod world;
 

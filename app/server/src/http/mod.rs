@@ -58,11 +58,12 @@ fn documented() -> OpenApiRouter<App> {
         .routes(routes!(socket::connect))
 }
 
-/// Everything, with its layers.
-pub(crate) fn router(app: App) -> Router {
+/// Everything, with its layers; and what somebody else serves beside it.
+pub(crate) fn router(app: App, beside: Router) -> Router {
     let (api, document) = documented().split_for_parts();
     let router = api
         .merge(openapi::pages(document))
+        .merge(beside.with_state(()))
         .route("/api/{*rest}", any(|| async { StatusCode::NOT_FOUND }))
         .fallback_service(files::service(app.config.http.web_root.as_deref()));
     layers::around(router, &app).with_state(app)

@@ -4,14 +4,12 @@ use std::process::ExitCode;
 
 use sealane_localnet::book_demo::BookDemo;
 use sealane_localnet::demo::Demo;
+use sealane_localnet::terminal::{Reporter, StopRequests, stop, unless_interrupted};
 use sealane_localnet::{Chain, StateDirectory, World};
 use serde::Serialize;
 
 use super::args::DemoArguments;
 use super::print;
-use super::progress::Reporter;
-use super::session::{stop, unless_interrupted};
-use super::signals::StopRequests;
 
 /// What was traded.
 enum Trade {

@@ -3,9 +3,6 @@
 mod args;
 mod demo;
 mod print;
-mod progress;
-mod session;
-mod signals;
 mod up;
 
 use std::process::ExitCode;
@@ -14,9 +11,6 @@ use clap::Parser as _;
 use console::style;
 
 use args::{Arguments, Command};
-
-/// As a shell reports a program ended by Ctrl-C.
-const INTERRUPTED: u8 = 130;
 
 /// Parses the command line and does what it says.
 pub(crate) fn run() -> ExitCode {

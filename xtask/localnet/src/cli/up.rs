@@ -2,14 +2,12 @@
 
 use std::process::ExitCode;
 
+use sealane_localnet::terminal::{Reporter, StopRequests, stop, unless_interrupted};
 use sealane_localnet::world::chain_state;
 use sealane_localnet::{Chain, State, StateDirectory, World};
 
 use super::args::UpArguments;
 use super::print;
-use super::progress::Reporter;
-use super::session::{stop, unless_interrupted};
-use super::signals::StopRequests;
 
 pub(crate) async fn run(arguments: UpArguments) -> anyhow::Result<ExitCode> {
     let mut requests = StopRequests::listen()?;

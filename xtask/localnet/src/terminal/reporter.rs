@@ -4,9 +4,9 @@ use std::io::{IsTerminal as _, stderr};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use crate::Progress;
 use console::style;
 use indicatif::{ProgressBar, ProgressStyle};
-use sealane_localnet::Progress;
 
 /// How often the spinner turns.
 const TICK: Duration = Duration::from_millis(100);
@@ -20,14 +20,14 @@ enum Mode {
 }
 
 /// Shows steps as they begin and end.
-pub(crate) struct Reporter {
+pub struct Reporter {
     mode: Mode,
     current: Arc<Mutex<Option<Step>>>,
 }
 
 impl Reporter {
     /// A reporter that says nothing if `quiet`.
-    pub(crate) fn new(quiet: bool) -> Self {
+    pub fn new(quiet: bool) -> Self {
         let mode = match (quiet, stderr().is_terminal()) {
             (true, _) => Mode::Silent,
             (false, true) => Mode::Spinner,
@@ -40,7 +40,7 @@ impl Reporter {
     }
 
     /// A listener to hand to the work.
-    pub(crate) fn progress(&self) -> Progress {
+    pub fn progress(&self) -> Progress {
         let mode = self.mode;
         let current = Arc::clone(&self.current);
         Progress::new(move |description| match mode {
@@ -57,12 +57,12 @@ impl Reporter {
     }
 
     /// Ends the last step, done.
-    pub(crate) fn finish(&self) {
+    pub fn finish(&self) {
         self.end(true);
     }
 
     /// Ends the last step, not done.
-    pub(crate) fn abandon(&self) {
+    pub fn abandon(&self) {
         self.end(false);
     }
 

@@ -2,15 +2,17 @@
 
 use std::process::ExitCode;
 
-use sealane_localnet::Chain;
+use crate::Chain;
 
 use super::INTERRUPTED;
-use super::progress::Reporter;
+use super::reporter::Reporter;
 use super::signals::StopRequests;
 
 /// Runs `work` unless somebody asks to stop first. Dropping what is under way stops it: a chain
 /// ends with its handle.
-pub(crate) async fn unless_interrupted<T>(
+/// # Errors
+/// What `work` failed with.
+pub async fn unless_interrupted<T>(
     requests: &mut StopRequests,
     reporter: &Reporter,
     work: impl Future<Output = anyhow::Result<T>>,
@@ -36,7 +38,9 @@ pub(crate) async fn unless_interrupted<T>(
 }
 
 /// Stops the chain, or gives up on order when asked a second time.
-pub(crate) async fn stop(chain: Chain, requests: &mut StopRequests) -> anyhow::Result<ExitCode> {
+/// # Errors
+/// Why the chain does not stop.
+pub async fn stop(chain: Chain, requests: &mut StopRequests) -> anyhow::Result<ExitCode> {
     tokio::select! {
         outcome = chain.stop() => {
             outcome?;

@@ -5,7 +5,7 @@ use std::io;
 use tokio::signal::unix::{Signal, SignalKind, signal};
 
 /// Requests to stop, whether from the keyboard, from `kill` or from a terminal that closes.
-pub(crate) struct StopRequests {
+pub struct StopRequests {
     interrupt: Signal,
     terminate: Signal,
     hangup: Signal,
@@ -13,7 +13,10 @@ pub(crate) struct StopRequests {
 
 impl StopRequests {
     /// Starts listening: from now on these signals no longer end the process by themselves.
-    pub(crate) fn listen() -> io::Result<Self> {
+    ///
+    /// # Errors
+    /// The system refuses.
+    pub fn listen() -> io::Result<Self> {
         Ok(Self {
             interrupt: signal(SignalKind::interrupt())?,
             terminate: signal(SignalKind::terminate())?,
@@ -22,7 +25,7 @@ impl StopRequests {
     }
 
     /// Waits for the next request.
-    pub(crate) async fn next(&mut self) {
+    pub async fn next(&mut self) {
         tokio::select! {
             _ = self.interrupt.recv() => {}
             _ = self.terminate.recv() => {}
