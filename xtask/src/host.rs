@@ -14,7 +14,7 @@ use std::process::Command;
 
 use anyhow::{Result, bail};
 
-use crate::process::{first_line, run_logged};
+use crate::process::{first_line, run_logged, run_visible};
 use crate::ui::Step;
 use crate::workspace::Workspace;
 
@@ -40,6 +40,12 @@ pub(crate) fn build_binaries(workspace: &Workspace, names: &[&str]) -> Result<()
     run_logged(&mut cargo, &workspace.log_dir().join("build.log"), &step)?;
     step.done();
     Ok(())
+}
+
+/// Builds all binaries as tests have them, warnings denied.
+pub(crate) fn build_linted_binaries(workspace: &Workspace) -> Result<()> {
+    let mut cargo = linting_cargo(workspace)?;
+    run_visible(cargo.args(["build", "--lib", "--bins"]).args(SELECTION))
 }
 
 /// Builds a binary that takes time, with the profile for that; tells where it is.

@@ -3,6 +3,7 @@
 //!
 //! It links none of the crates it builds: it compiles in seconds and runs the others' binaries.
 
+mod browser;
 mod docs;
 mod fingerprint;
 mod host;

@@ -14,7 +14,7 @@ use crate::host::{SELECTION, linting_cargo};
 use crate::process::run_visible;
 use crate::ui::{self, human};
 use crate::workspace::Workspace;
-use crate::{docs, programs, validator, wasm, web};
+use crate::{browser, docs, host, programs, validator, wasm, web};
 
 /// The package of the tests of the whole system.
 const SYSTEM_TESTS: &str = "sealane-testkit";
@@ -42,6 +42,8 @@ pub(crate) enum Stage {
     Svm,
     /// The whole system on a local chain
     E2e,
+    /// The web app in Debian's chromium, on a local chain
+    Browser,
 }
 
 impl Stage {
@@ -61,6 +63,7 @@ impl Stage {
             Self::Web => "the web app",
             Self::Svm => "bytecode in the SVM",
             Self::E2e => "end to end on a local chain",
+            Self::Browser => "the web app in a browser",
         }
     }
 }
@@ -181,6 +184,7 @@ impl<'a> Run<'a> {
                 self.binaries()?;
                 self.test(&[], &self.files.end_to_end)
             }
+            Stage::Browser => browser::test(self.workspace, &self.arguments.filters),
         }
     }
 
@@ -198,8 +202,7 @@ impl<'a> Run<'a> {
     }
 
     fn binaries(&self) -> Result<()> {
-        let mut cargo = linting_cargo(self.workspace)?;
-        run_visible(cargo.args(["build", "--lib", "--bins"]).args(SELECTION))
+        host::build_linted_binaries(self.workspace)
     }
 
     /// Runs the tests of the targets and of the named test files.

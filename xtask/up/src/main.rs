@@ -20,11 +20,11 @@ use console::style;
 #[derive(Debug, Parser)]
 #[command(name = "sealane-up", version)]
 pub(crate) struct Arguments {
-    /// Port of the web app and the gateway
+    /// Port of the web app and the gateway, 0 for any
     #[arg(long, value_name = "PORT", default_value_t = 8080)]
     port: u16,
 
-    /// Port of the chain's JSON-RPC; its WebSocket takes the next one
+    /// Port of the chain's JSON-RPC, 0 for any; its WebSocket takes the next one
     #[arg(long, value_name = "PORT", default_value_t = 8899)]
     rpc_port: u16,
 
@@ -44,6 +44,10 @@ pub(crate) struct Arguments {
     #[arg(long, value_name = "MS", default_value_t = 400,
           value_parser = clap::value_parser!(u64).range(10..=10_000))]
     slot_time: u64,
+
+    /// Stop after so many seconds
+    #[arg(long = "for", value_name = "SECONDS")]
+    seconds: Option<u64>,
 
     /// Nobody trades but you
     #[arg(long)]

@@ -57,6 +57,7 @@ pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     greet(&running, arguments.quiet);
     tokio::select! {
         () = requests.next() => {}
+        () = after(arguments.seconds) => {}
         error = running.chain.until_failed() => return Err(error.into()),
         ended = running.gateway.failed() => {
             ended?;
@@ -78,6 +79,14 @@ pub(crate) async fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     gateway.stop().await;
     drop(history);
     stop(chain, &mut requests).await
+}
+
+/// The end that was asked for, if one was.
+async fn after(seconds: Option<u64>) {
+    match seconds {
+        Some(seconds) => sleep(Duration::from_secs(seconds)).await,
+        None => std::future::pending().await,
+    }
 }
 
 async fn start(
@@ -130,7 +139,7 @@ fn chain_config(arguments: &Arguments, progress: &Progress) -> anyhow::Result<Ch
     let programs = directory(programs, "target/deploy", "--programs-dir")?;
     Ok(ChainConfig {
         programs: program_files(&programs),
-        rpc_port: Some(arguments.rpc_port),
+        rpc_port: Some(arguments.rpc_port).filter(|port| *port > 0),
         slot_time: Duration::from_millis(arguments.slot_time),
         progress: progress.clone(),
         ..ChainConfig::default()
