@@ -67,18 +67,19 @@ describe("orders that trade at once", () => {
     expect(await lanesOf(visitor.owner)).toEqual([]);
   });
 
-  it("trade what their price allows; the rest waits in a lane opened on the way", async () => {
+  it("fund the lane first, trade what their price allows, and the rest waits", async () => {
     visitor = await visit({ path: "/trade", tokens: { tSOL: 400 } });
-    const { owner } = visitor;
+    const { owner, page } = visitor;
     // More than the best bids hold at this price.
-    await order("Sell", "Limit", "300", "149.9");
+    await order("Sell", "Limit", "300", "149.8");
+    await page.getByText("Sell 300 tSOL at 149.8 tUSDCConfirmed").waitFor();
     const [lane] = await lanesOf(owner);
     const resting = lane?.orders.reduce((sum, each) => sum + Number(each.size), 0) ?? 0;
     expect(resting > 0 && resting < 300).toBe(true);
     expect(await balance(owner, "tSOL")).toBe(100n * SOL);
     expect(lane?.base_locked).toBe(String(BigInt(Math.round(resting * 1000)) * (SOL / 1000n)));
-    const proceeds = Number((await balance(owner, "tUSDC")) / USDC);
-    expect(proceeds / (300 - resting)).toBeGreaterThan(149.8);
+    const proceeds = Number(BigInt(lane?.quote_free ?? 0) / USDC);
+    expect(proceeds / (300 - resting)).toBeGreaterThan(149.7);
     await account().getByRole("button", { name: "Cancel all" }).click();
     await account().getByText("No open orders").waitFor();
     expect((await lanesOf(owner))[0]?.base_free).toBe(lane?.base_locked);
@@ -97,7 +98,7 @@ describe("orders that trade at once", () => {
     await ticket().getByLabel("Price", { exact: true }).fill("151");
     await ticket().getByLabel("Size", { exact: true }).fill("2");
     await ticket().getByRole("button", { name: "Buy tSOL" }).click();
-    await visitor.page.getByText("Confirmed").first().waitFor();
+    await visitor.page.getByText("Buy 2 tSOL at 151 tUSDCConfirmed").waitFor();
     const [lane] = await lanesOf(owner);
     expect(lane?.base_free).toBe(String(2n * SOL));
     expect(await balance(owner, "tUSDC")).toBe(1_600n * USDC);

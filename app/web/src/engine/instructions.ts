@@ -1,7 +1,6 @@
 /** Operations as instructions of the exchange's programs, built by the engine. */
 
 import type { Address, Side } from "@/api/model";
-import { beforeTransferFee } from "@/lib/transferFee";
 import type {
   Caller,
   Exchange,
@@ -32,15 +31,6 @@ function unlessNobody<T>(take: () => T): T | null {
     }
     throw error;
   }
-}
-
-const PIPS = 1_000_000n;
-
-/** What the lane lacks for so many lots to wait, before the token program's fee. */
-function restCost({ cost, free, transferFeeBps }: Of<"take_and_rest">, lots: bigint): bigint {
-  const value = lots * cost.units;
-  const needed = value + (value * BigInt(cost.feePips) + PIPS - 1n) / PIPS;
-  return needed > free ? beforeTransferFee(needed - free, transferFeeBps) : 0n;
 }
 
 /** Builds one operation after the other. */
@@ -74,8 +64,6 @@ export class Builder {
         return this.#place(operation);
       case "take":
         return this.#take(operation);
-      case "take_and_rest":
-        return this.#takeAndRest(operation);
       case "take_from_wallet":
         return this.#takeFromWallet(operation);
       case "cancel": {
@@ -132,29 +120,6 @@ export class Builder {
       timeInForce: rule,
     };
     return this.#exchange.take(request, this.#caller).instructions;
-  }
-
-  /** The rest is known only now: what the book holds decides how much trades. */
-  #takeAndRest(operation: Of<"take_and_rest">): Built {
-    const { market, laneIndex: index, capacity, side, ticks, lots, expiresAt } = operation;
-    const request = { market, side: sideOf(side), limitTicks: Number(ticks), lots };
-    const taken = unlessNobody(() => this.#exchange.swapTake(request, this.#caller));
-    const built = [...(taken?.instructions ?? [])];
-    const left = taken ? taken.result.left : lots;
-    if (left === 0n) {
-      return built;
-    }
-    if (capacity !== null) {
-      built.push(...this.build({ kind: "open_lane", market, index, capacity }));
-    }
-    const amount = restCost(operation, left);
-    if (amount > 0n) {
-      const [base, quote] = side === "buy" ? [0n, amount] : [amount, 0n];
-      built.push(...this.#deposit({ kind: "deposit", market, laneIndex: index, base, quote }));
-    }
-    const rest = { market, laneIndex: index, side, ticks, expiresAt, lots: left } as const;
-    built.push(...this.#place({ kind: "place", postOnly: "off", ...rest }));
-    return built;
   }
 
   #takeFromWallet({ market, side, ticks, lots, whole }: Of<"take_from_wallet">): Built {

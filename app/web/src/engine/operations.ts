@@ -8,14 +8,6 @@ export type PostOnly = "off" | "reject" | "slide";
 /** How long a taker's order lasts: `rest` leaves in the book what did not trade. */
 export type TimeInForce = "rest" | "immediate_or_cancel" | "fill_or_kill";
 
-/** What an order that waits costs, lot by lot: enough to know what the rest of one needs. */
-export interface LotCost {
-  /** Base units of a lot for asks; quote units of a lot at the order's price for bids. */
-  units: bigint;
-  /** What is paid on top of a bid's value, in millionths. */
-  feePips: number;
-}
-
 export type Operation =
   | { kind: "open_lane"; market: Address; index: number; capacity: number }
   | { kind: "deposit"; market: Address; laneIndex: number; base: bigint; quote: bigint }
@@ -41,23 +33,6 @@ export type Operation =
       ticks: bigint;
       lots: bigint;
       timeInForce: TimeInForce;
-    }
-  | {
-      /** Trades from the wallet what can trade now; the lane, opened and funded first, keeps the rest. */
-      kind: "take_and_rest";
-      market: Address;
-      laneIndex: number;
-      /** For a lane that is not there yet. */
-      capacity: number | null;
-      side: Side;
-      ticks: bigint;
-      lots: bigint;
-      expiresAt: number | null;
-      cost: LotCost;
-      /** What the lane has free of the token that pays. */
-      free: bigint;
-      /** What the token program takes of a deposit. */
-      transferFeeBps: number;
     }
   | {
       kind: "take_from_wallet";

@@ -7,7 +7,7 @@ import { buildTransaction, programsOf } from "@/chain/transaction";
 import type { Prepared } from "@/transactions/run";
 import type { Instruction } from "@/wasm/sealane_wasm";
 import { exchange } from "./exchange";
-import { engineErrorOf } from "./explain";
+import { EngineError, engineErrorOf } from "./explain";
 import { Builder } from "./instructions";
 import type { Operation } from "./operations";
 
@@ -25,15 +25,32 @@ export async function prepare(
   operations: readonly Operation[],
   context: PrepareContext,
 ): Promise<Prepared> {
-  const engine = await exchange();
-  const builder = new Builder(engine, context.owner);
-  let instructions: Instruction[];
-  try {
-    instructions = operations.flatMap((operation) => builder.build(operation));
-  } catch (thrown) {
-    throw engineErrorOf(thrown);
-  }
+  const instructions = await onceKnown(async () => {
+    const builder = new Builder(await exchange(), context.owner);
+    return operations.flatMap((operation) => builder.build(operation));
+  });
   return finish(instructions, estimateUnits(instructions), context);
+}
+
+/** Refusals that a moment later may be none: what was just confirmed is still on its way to us. */
+const PENDING = new Set(["unknown_lane", "insufficient_funds", "unknown_pool"]);
+const TRIES = 12;
+const PAUSE_MS = 250;
+
+/** Builds, and waits a little for what the transaction before has changed. */
+async function onceKnown<T>(build: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries += 1) {
+    try {
+      return await build();
+    } catch (thrown) {
+      const error = engineErrorOf(thrown);
+      const isPending = error instanceof EngineError && PENDING.has(error.code);
+      if (!isPending || tries === TRIES) {
+        throw error;
+      }
+      await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+    }
+  }
 }
 
 /** Adds the compute budget, the priority fee and a blockhash. */

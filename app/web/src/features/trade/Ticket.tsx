@@ -176,6 +176,8 @@ interface Submit {
   obstacle: string | null;
   isBusy: boolean;
   opensLane: boolean;
+  /** How many times the wallet will ask. */
+  signatures: number;
   send: () => Promise<void>;
 }
 
@@ -196,6 +198,7 @@ function useSubmit(pair: MarketPair, ticket: TicketForm): Submit {
     obstacle,
     isBusy: stage !== null,
     opensLane: plan?.opensLane ?? false,
+    signatures: plan?.transactions.length ?? 1,
     send: async () => {
       if (!wallet) {
         openWallets(true);
@@ -211,9 +214,17 @@ function useSubmit(pair: MarketPair, ticket: TicketForm): Submit {
         draft.type === "market"
           ? `${verb} ${size} at the market`
           : `${verb} ${size} at ${price} ${pair.quote.symbol}`;
-      if (await run({ title, prepare: () => prepare(plan.operations) })) {
-        ticket.reset();
+      for (const [at, operations] of plan.transactions.entries()) {
+        const isLast = at + 1 === plan.transactions.length;
+        const step = {
+          title: isLast ? title : "Fund your lane",
+          prepare: () => prepare(operations),
+        };
+        if (!(await run(step))) {
+          return;
+        }
       }
+      ticket.reset();
     },
   };
 }
@@ -242,11 +253,16 @@ function SubmitButton({
       >
         {words}
       </Button>
-      <p className="min-h-8 pt-1.5 text-2xs text-faint">
-        {submit.opensLane && wallet
-          ? "Your first order here opens your lane in the same transaction. Its rent, about 0.013 SOL, comes back when you close it."
-          : ""}
-      </p>
+      <p className="min-h-8 pt-1.5 text-2xs text-faint">{wallet ? submitNote(submit) : ""}</p>
     </div>
   );
+}
+
+function submitNote({ opensLane, signatures }: Submit): string {
+  if (signatures > 1) {
+    return "This order trades at once: your lane is funded first, so your wallet asks twice.";
+  }
+  return opensLane
+    ? "Your first order here opens your lane in the same transaction. Its rent, about 0.013 SOL, comes back when you close it."
+    : "";
 }

@@ -1,6 +1,13 @@
 import { describe, expect, it } from "vitest";
 import type { Address, Lane, Market } from "@/api/model";
-import { crosses, type Funding, freeLaneIndex, type OrderDraft, planOrder } from "./order";
+import {
+  crosses,
+  type Funding,
+  freeLaneIndex,
+  type OrderDraft,
+  type OrderPlan,
+  planOrder,
+} from "./order";
 
 const address = (name: string) => name as Address;
 
@@ -56,17 +63,17 @@ function lane(free: { base: bigint; quote: bigint }, index = 0): Lane {
   };
 }
 
+const kindsOf = (plan: OrderPlan) => plan.transactions.flat().map((operation) => operation.kind);
+
 const kinds = (draft: OrderDraft, funding: Funding) =>
-  planOrder(draft, MARKET, funding).operations.map((operation) => operation.kind);
+  planOrder(draft, MARKET, funding).transactions.map((each) =>
+    each.map((operation) => operation.kind),
+  );
 
 describe("the first order", () => {
   it("opens the lane, funds it and places, in one transaction", () => {
     const plan = planOrder(DRAFT, MARKET, FUNDING);
-    expect(plan.operations.map((operation) => operation.kind)).toEqual([
-      "open_lane",
-      "deposit",
-      "place",
-    ]);
+    expect(kindsOf(plan)).toEqual(["open_lane", "deposit", "place"]);
     expect(plan.deposited).toBe(149_000_000n);
     expect(plan.fee).toBe(0n);
     expect(plan.missing).toBe(0n);
@@ -85,13 +92,13 @@ describe("an order with a lane", () => {
       ...FUNDING,
       lane: lane({ base: 0n, quote: 140_000_000n }),
     });
-    expect(plan.operations.map((operation) => operation.kind)).toEqual(["deposit", "place"]);
+    expect(kindsOf(plan)).toEqual(["deposit", "place"]);
     expect(plan.deposited).toBe(9_000_000n);
   });
 
   it("moves nothing where the lane has enough", () => {
     expect(kinds(DRAFT, { ...FUNDING, lane: lane({ base: 0n, quote: 149_000_000n }) })).toEqual([
-      "place",
+      ["place"],
     ]);
   });
 
@@ -102,7 +109,7 @@ describe("an order with a lane", () => {
       opposite: 14_990n,
     });
     expect(plan.pays).toBe("base");
-    expect(plan.operations[0]).toEqual({
+    expect(plan.transactions[0]?.[0]).toEqual({
       kind: "deposit",
       market: MARKET.address,
       laneIndex: 3,
@@ -116,22 +123,21 @@ describe("an order that trades at once", () => {
   it("is a take whose rest waits, and pays the taker's fee", () => {
     const funded = { ...FUNDING, lane: lane({ base: 0n, quote: 200_000_000n }) };
     const plan = planOrder({ ...DRAFT, ticks: 15_010n }, MARKET, funded);
-    expect(plan.operations).toMatchObject([{ kind: "take", timeInForce: "rest" }]);
+    expect(plan.transactions).toMatchObject([[{ kind: "take", timeInForce: "rest" }]]);
     expect(plan.fee).toBe(60_040n);
     expect(plan.needed).toBe(150_160_040n);
   });
 
-  it("takes from the wallet and rests in a lane that it opens, where there is none", () => {
-    const plan = planOrder({ ...DRAFT, ticks: 15_010n }, MARKET, FUNDING);
-    expect(plan.operations).toMatchObject([
-      { kind: "take_and_rest", capacity: 16, free: 0n, cost: { units: 150_100n, feePips: 0 } },
+  it("funds the lane in a transaction before, where it lacks the means", () => {
+    expect(kinds({ ...DRAFT, ticks: 15_010n }, FUNDING)).toEqual([
+      ["open_lane", "deposit"],
+      ["take"],
     ]);
-    expect(plan.opensLane).toBe(true);
   });
 
   it("goes straight from the wallet where that is asked for", () => {
     const draft = { ...DRAFT, type: "fill_or_kill", ticks: 15_010n } as const;
-    expect(planOrder(draft, MARKET, FUNDING).operations).toEqual([
+    expect(planOrder(draft, MARKET, FUNDING).transactions.flat()).toEqual([
       {
         kind: "take_from_wallet",
         market: MARKET.address,
@@ -143,13 +149,15 @@ describe("an order that trades at once", () => {
     ]);
     // The lane cannot be filled on the way: what it lacks is missing.
     const fromLane = planOrder({ ...draft, from: "lane" }, MARKET, FUNDING);
-    expect(fromLane.operations).toMatchObject([{ kind: "take", timeInForce: "fill_or_kill" }]);
+    expect(fromLane.transactions.flat()).toMatchObject([
+      { kind: "take", timeInForce: "fill_or_kill" },
+    ]);
     expect(fromLane.missing).toBe(150_160_040n);
   });
 
   it("never takes when it is post-only", () => {
     const plan = planOrder({ ...DRAFT, type: "post_only", ticks: 15_010n }, MARKET, FUNDING);
-    expect(plan.operations.at(-1)).toMatchObject({ kind: "place", postOnly: "reject" });
+    expect(plan.transactions.flat().at(-1)).toMatchObject({ kind: "place", postOnly: "reject" });
     expect(plan.fee).toBe(0n);
   });
 });

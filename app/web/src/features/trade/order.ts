@@ -76,7 +76,11 @@ export interface Funding {
 }
 
 export interface OrderPlan {
-  operations: Operation[];
+  /**
+   * One transaction each. An order that trades at once with a lane that lacks the means needs two:
+   * what a take may name is decided by what the lane holds when it is quoted.
+   */
+  transactions: Operation[][];
   /** Which token pays. */
   pays: "base" | "quote";
   /** How much it takes, fees included. */
@@ -141,7 +145,7 @@ export function planOrder(draft: OrderDraft, market: Market, funding: Funding): 
     return {
       ...common,
       needed: sent,
-      operations: [take],
+      transactions: [[take]],
       deposited: 0n,
       missing,
       opensLane: false,
@@ -153,7 +157,7 @@ export function planOrder(draft: OrderDraft, market: Market, funding: Funding): 
   const laneIndex = funding.lane?.index ?? 0;
   if (isTaker(draft.type)) {
     const take = orderOperation(draft, market, laneIndex, true);
-    return { ...common, operations: [take], deposited: 0n, missing: short, opensLane: false };
+    return { ...common, transactions: [[take]], deposited: 0n, missing: short, opensLane: false };
   }
   const feeBps = funding.transferFeeBps[pays];
   const deposited = short > 0n ? beforeTransferFee(short, feeBps) : 0n;
@@ -164,29 +168,9 @@ export function planOrder(draft: OrderDraft, market: Market, funding: Funding): 
     missing: deposited > held ? deposited - held : 0n,
     opensLane,
   };
-  if (trades && short > 0n) {
-    const { side, ticks, lots, expiresAt } = draft;
-    const take: Operation = {
-      kind: "take_and_rest",
-      market: market.address,
-      laneIndex,
-      capacity: opensLane ? LANE_CAPACITY : null,
-      side,
-      ticks,
-      lots,
-      expiresAt,
-      free,
-      transferFeeBps: feeBps,
-      cost: {
-        units: side === "buy" ? ticks * market.tick : market.baseLot,
-        feePips: Math.max(market.fees.makerPips, 0),
-      },
-    };
-    return { ...plan, operations: [take] };
-  }
-  const operations: Operation[] = [];
+  const moves: Operation[] = [];
   if (opensLane) {
-    operations.push({
+    moves.push({
       kind: "open_lane",
       market: market.address,
       index: laneIndex,
@@ -196,10 +180,11 @@ export function planOrder(draft: OrderDraft, market: Market, funding: Funding): 
   if (deposited > 0n) {
     const amounts =
       pays === "base" ? { base: deposited, quote: 0n } : { base: 0n, quote: deposited };
-    operations.push({ kind: "deposit", market: market.address, laneIndex, ...amounts });
+    moves.push({ kind: "deposit", market: market.address, laneIndex, ...amounts });
   }
-  operations.push(orderOperation(draft, market, laneIndex, trades));
-  return { ...plan, operations };
+  const order = orderOperation(draft, market, laneIndex, trades);
+  const isSplit = trades && moves.length > 0;
+  return { ...plan, transactions: isSplit ? [moves, [order]] : [[...moves, order]] };
 }
 
 const POST_ONLY: Partial<Record<OrderType, PostOnly>> = {
