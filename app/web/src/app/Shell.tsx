@@ -14,6 +14,15 @@ import { SettingsButton } from "./SettingsDialog";
 import { ThemeButton } from "./ThemeButton";
 import { useApplyTheme, useTheme } from "./theme";
 
+/** Toasts look like the rest of the page. */
+const TOAST_STYLE = {
+  fontFamily: "inherit",
+  background: "var(--surface)",
+  color: "var(--text)",
+  borderColor: "var(--line-strong)",
+  boxShadow: "var(--shadow)",
+} as const;
+
 /** Wallets may announce themselves after the page has loaded; this is how long we look out. */
 const RECONNECT_TRIES_MS = [0, 150, 600, 1500];
 
@@ -86,7 +95,7 @@ export function Shell() {
         theme={theme}
         position="bottom-right"
         closeButton
-        richColors={false}
+        toastOptions={{ style: TOAST_STYLE }}
         offset={{ bottom: 24 }}
         mobileOffset={{ bottom: 72 }}
       />

@@ -51,7 +51,7 @@ export function PairIcon({
   return (
     <span aria-hidden className="inline-flex shrink-0">
       <TokenIcon {...base} size={size} />
-      <span className="-ml-2 rounded-full ring-2 ring-surface">
+      <span className="-ml-1.5 rounded-full ring-2 ring-surface">
         <TokenIcon {...quote} size={size} />
       </span>
     </span>
