@@ -16,7 +16,7 @@ import { useApplyTheme, useTheme } from "./theme";
 
 /** Toasts look like the rest of the page. */
 const TOAST_STYLE = {
-  fontFamily: "inherit",
+  fontFamily: '"Inter Variable", ui-sans-serif, system-ui, sans-serif',
   background: "var(--surface)",
   color: "var(--text)",
   borderColor: "var(--line-strong)",

@@ -93,5 +93,8 @@ function Kind({ entry }: { entry: HistoryEntry }) {
 function side(entry: HistoryEntry, venues: VenueNames, which: "base" | "quote"): string {
   const token = venues.of(entry.venue)?.[which];
   const amount = entry[which];
-  return token && amount !== null ? `${shortAmount(amount, token.decimals)} ${token.symbol}` : "–";
+  // A deposit of one token says zero of the other.
+  return token && amount !== null && amount > 0n
+    ? `${shortAmount(amount, token.decimals)} ${token.symbol}`
+    : "–";
 }
