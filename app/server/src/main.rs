@@ -1,6 +1,10 @@
 //! `sealane-gateway`: serves the exchange over HTTP and WebSocket.
 
-use std::{path::PathBuf, process::ExitCode};
+use std::{
+    io::{self, Write as _},
+    path::PathBuf,
+    process::ExitCode,
+};
 
 use clap::{Parser, Subcommand};
 use sealane_server::{
@@ -67,8 +71,15 @@ fn block_on(work: impl Future<Output = Outcome>) -> Outcome {
 }
 
 fn openapi() -> Outcome {
-    println!("{}", http::document().to_pretty_json()?);
-    Ok(())
+    print(&http::document().to_pretty_json()?)
+}
+
+/// Whoever has read enough may close the pipe.
+fn print(text: &str) -> Outcome {
+    match writeln!(io::stdout(), "{text}") {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(error.into()),
+        _ => Ok(()),
+    }
 }
 
 fn show(file: Option<PathBuf>) -> Outcome {
@@ -77,8 +88,7 @@ fn show(file: Option<PathBuf>) -> Outcome {
     config.node.rpc_url = "…".into();
     config.node.ws_url = "…".into();
     config.index.database_url = "…".into();
-    println!("{}", serde_json::to_string_pretty(&config)?);
-    Ok(())
+    print(&serde_json::to_string_pretty(&config)?)
 }
 
 async fn serve(file: Option<PathBuf>) -> Outcome {
@@ -111,6 +121,5 @@ async fn reindex(file: Option<PathBuf>) -> Outcome {
     let store = Store::open(&config.index.database_url, &genesis_hash.to_string()).await?;
     let trades = store.rebuild_candles().await?;
     store.close().await;
-    println!("candles made anew out of {trades} trades");
-    Ok(())
+    print(&format!("candles made anew out of {trades} trades"))
 }

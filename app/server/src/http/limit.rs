@@ -56,7 +56,8 @@ impl Limits {
         let Some(rate) = &self.0.rate else {
             return Ok(());
         };
-        if self.0.seen.fetch_add(1, Ordering::Relaxed) % FORGET_EVERY == 0 {
+        let seen = self.0.seen.fetch_add(1, Ordering::Relaxed);
+        if seen.is_multiple_of(FORGET_EVERY) {
             rate.retain_recent();
         }
         rate.check_key(&address).map_err(|until| {

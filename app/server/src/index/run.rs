@@ -33,7 +33,7 @@ const FETCH_ATTEMPTS: usize = 5;
 /// The pause between two such attempts.
 const FETCH_PAUSE: Duration = Duration::from_millis(200);
 /// What happens at once is looked at at once.
-const GATHERING: Duration = Duration::from_millis(20);
+const GATHERING: Duration = Duration::from_millis(50);
 /// The longest pause after failures.
 const MAX_PAUSE: Duration = Duration::from_secs(15);
 /// A day, in seconds.
