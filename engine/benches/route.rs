@@ -2,8 +2,11 @@
 
 #![allow(missing_docs)]
 
+use std::{hint::black_box, time::Duration};
+
 use bytemuck::Zeroable as _;
 use criterion::{Criterion, criterion_group, criterion_main};
+use rustix::time::{ClockId, clock_gettime};
 use sealane_core::{
     book::{BookSide, NewOrder},
     fee::BoundedRatioFee,
@@ -91,25 +94,33 @@ fn add_market(world: &mut World, base: Pubkey, quote: Pubkey) {
     }
 }
 
-/// Ten pools of four shards and three markets, over three tokens.
-fn world() -> (World, [Pubkey; 3]) {
-    let mut world = World::new();
+fn tokens(world: &mut World) -> [Pubkey; 3] {
     feed(
-        &mut world,
+        world,
         CLOCK_SYSVAR,
         Pubkey::default(),
         &clock_bytes(&clock_now()),
     );
     let mints = [(); 3].map(|()| Pubkey::new_unique());
     for mint in mints {
-        feed(&mut world, mint, TOKEN_PROGRAM, &mint_bytes(6, 1, None));
+        feed(world, mint, TOKEN_PROGRAM, &mint_bytes(6, 1, None));
     }
-    let flat = BoundedRatioFee::flat(FeeRate::new(2_500)).unwrap();
+    mints
+}
+
+fn flat() -> BoundedRatioFee {
+    BoundedRatioFee::flat(FeeRate::new(2_500)).unwrap()
+}
+
+/// Ten pools of four shards and three markets, over three tokens.
+fn large_world() -> (World, [Pubkey; 3]) {
+    let mut world = World::new();
+    let mints = tokens(&mut world);
     for at in 0..5 {
         let fee = if at % 2 == 0 {
             BoundedRatioFee::DEFAULT
         } else {
-            flat
+            flat()
         };
         for (base, quote) in [(mints[0], mints[1]), (mints[1], mints[2])] {
             add_pool(
@@ -127,24 +138,72 @@ fn world() -> (World, [Pubkey; 3]) {
     (world, mints)
 }
 
-fn two_hops(criterion: &mut Criterion) {
-    let (world, mints) = world();
-    let venues: Venues<'_> = (&world).into();
-    let mut group =
-        criterion.benchmark_group("route over two hops, 10 pools of 4 shards, 3 markets");
+/// As large as the demo: three pools of four shards and a market, over three tokens.
+fn small_world() -> (World, [Pubkey; 3]) {
+    let mut world = World::new();
+    let mints = tokens(&mut world);
+    let size = 400_000_000_000;
+    add_pool(
+        &mut world,
+        mints[0],
+        mints[1],
+        BoundedRatioFee::DEFAULT,
+        size,
+    );
+    add_pool(&mut world, mints[1], mints[2], flat(), size);
+    add_pool(
+        &mut world,
+        mints[1],
+        mints[2],
+        BoundedRatioFee::DEFAULT,
+        size,
+    );
+    add_market(&mut world, mints[0], mints[1]);
+    (world, mints)
+}
+
+/// The processor time of this thread, which others on the machine take nothing of.
+fn thread_time() -> Duration {
+    let time = clock_gettime(ClockId::ThreadCPUTime);
+    Duration::new(
+        time.tv_sec.try_into().unwrap(),
+        time.tv_nsec.try_into().unwrap(),
+    )
+}
+
+fn measure(criterion: &mut Criterion, name: &str, world: &World, from: Pubkey, to: Pubkey) {
+    let venues: Venues<'_> = world.into();
+    let mut group = criterion.benchmark_group(name);
     for kind in [SwapKind::ExactIn, SwapKind::ExactOut] {
         // From a thousandth of a shard to all of one.
         for amount in [400_000_000, 20_000_000_000, 400_000_000_000] {
-            let request = RouteRequest::new(kind, amount, mints[0], mints[2], Pubkey::new_unique());
+            let request = RouteRequest::new(kind, amount, from, to, Pubkey::new_unique());
             let found = route(&venues, &request).unwrap();
             let name = format!("{} {amount}, {} legs", kind.given(), found.legs.len());
             group.bench_function(name, |bencher| {
-                bencher.iter(|| route(&venues, &request).unwrap());
+                bencher.iter_custom(|times| {
+                    let started = thread_time();
+                    for _ in 0..times {
+                        black_box(route(&venues, &request).unwrap());
+                    }
+                    thread_time() - started
+                });
             });
         }
     }
     group.finish();
 }
 
-criterion_group!(benches, two_hops);
+fn routes(criterion: &mut Criterion) {
+    let (world, mints) = small_world();
+    let name = "one hop, 3 pools of 4 shards, 1 market";
+    measure(criterion, name, &world, mints[0], mints[1]);
+    let name = "two hops, 3 pools of 4 shards, 1 market";
+    measure(criterion, name, &world, mints[0], mints[2]);
+    let (world, mints) = large_world();
+    let name = "two hops, 10 pools of 4 shards, 3 markets";
+    measure(criterion, name, &world, mints[0], mints[2]);
+}
+
+criterion_group!(benches, routes);
 criterion_main!(benches);

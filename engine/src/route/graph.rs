@@ -79,6 +79,9 @@ pub(super) struct Edge {
     pub(super) named: Named,
     /// About the largest amount that it can do.
     pub(super) capacity: u64,
+    /// Whether another edge does the same with more of a market's lanes, and so at no worse prices:
+    /// this one is for transactions that have no room for them.
+    pub(super) is_smaller: bool,
 }
 
 /// Tokens and trades of one request.
@@ -355,7 +358,10 @@ impl<'a> Graph<'a> {
         let next = self.groups.len();
         let group = *self.groups.entry(*account).or_insert(next);
         let capacity = venue.capacity(self.kind());
+        let is_same = |edge: &Edge| edge.group == group && (edge.tail, edge.head) == (tail, head);
+        let is_smaller = self.edges.iter().any(is_same);
         self.edges.push(Edge {
+            is_smaller,
             capacity,
             tail,
             head,

@@ -9,6 +9,7 @@ use std::ops::Range;
 
 use super::{
     flow::{Flow, ONE, weight_of},
+    graph::Graph,
     score::Judge,
 };
 
@@ -22,13 +23,44 @@ const SMALL_AMOUNT: u64 = 20_000;
 const TINY_AMOUNT: u64 = 300;
 const WINDOW: u64 = 1_000;
 
+/// Parts of an amount that are too small to matter, as a power of two: a millionth.
+const FINEST_BITS: u32 = 20;
+/// A book that trades so many lots is not moved to whole ones to compare flows: a lot is a fraction
+/// of a basis point.
+const MANY_LOTS: u64 = 20_000;
+
 /// How fine a search is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Fineness {
-    /// To compare flows: parts of a few hundredths.
-    Coarse,
-    /// To a unit.
+    /// To compare flows: parts of a few hundredths. Ends early where a flow comes nowhere near a
+    /// score that it has to reach.
+    Coarse {
+        /// That score, if there is one.
+        floor: Option<i128>,
+    },
+    /// To a unit, or a millionth of more than a million.
     Exact,
+}
+
+impl Fineness {
+    /// The first and the last step.
+    fn steps(self) -> (u64, u64) {
+        match self {
+            Self::Coarse { .. } => (ONE / 4, ONE >> 8),
+            // What flows are compared with has gone down to less.
+            Self::Exact => (ONE >> 6, ONE >> FINEST_BITS),
+        }
+    }
+
+    /// Whether a flow is too far from where it has to come, after so many steps: each brings less
+    /// than the one before.
+    fn is_hopeless(self, score: Option<i128>, steps: u32) -> bool {
+        let Self::Coarse { floor: Some(floor) } = self else {
+            return false;
+        };
+        let within_reach = floor.abs() >> (5 + STEP_BITS * steps);
+        score.is_some_and(|score| score < floor - within_reach)
+    }
 }
 
 /// Improves the weights of a flow of a known score; tells the score it reaches.
@@ -44,12 +76,8 @@ pub(super) fn improve(
         return score;
     }
     let mut best = score;
-    let mut step = ONE / 4;
-    let finest = match fineness {
-        Fineness::Coarse => ONE >> 8,
-        Fineness::Exact => 1,
-    };
-    loop {
+    let (mut step, finest) = fineness.steps();
+    for steps in 1.. {
         let mut is_fine = true;
         for fork in &forks {
             for _ in 0..MAX_REPEATS {
@@ -63,9 +91,12 @@ pub(super) fn improve(
                     break;
                 }
             }
-            best = to_notches(judge, flow, fork, best);
+            best = to_notches(judge, flow, fork, fineness, best);
             let moved = u128::from(total_at(judge, flow, fork)) * u128::from(step);
             is_fine &= moved < u128::from(ONE);
+        }
+        if fineness.is_hopeless(best, steps) {
+            return None;
         }
         if step <= finest || (is_fine && best.is_some()) {
             break;
@@ -73,7 +104,7 @@ pub(super) fn improve(
         step = (step >> STEP_BITS).max(1);
     }
     let small = match fineness {
-        Fineness::Coarse => TINY_AMOUNT,
+        Fineness::Coarse { .. } => TINY_AMOUNT,
         Fineness::Exact => SMALL_AMOUNT,
     };
     for fork in &forks {
@@ -190,18 +221,27 @@ fn to_notches(
     judge: &mut Judge<'_, '_>,
     flow: &mut Flow,
     fork: &Range<usize>,
+    fineness: Fineness,
     score: Option<i128>,
 ) -> Option<i128> {
+    let (graph, kind) = (judge.graph, judge.graph.kind());
     let mut best = score;
     for at in fork.clone() {
+        let edge = &graph.edges[flow.branches[at].edge];
+        if !edge.venue.has_notches() && !is_before_book(graph, flow, edge.head) {
+            continue;
+        }
         let _ = judge.score(flow);
         let Some(part) = judge.amounts.branches.get(at).copied() else {
             // A branch in front of it failed.
             continue;
         };
-        let edge = &judge.graph.edges[flow.branches[at].edge];
+        let many = |lots| fineness != Fineness::Exact && lots > MANY_LOTS;
+        if edge.venue.lots(kind, part).is_some_and(many) {
+            continue;
+        }
         let total = judge.amounts.nodes[edge.tail];
-        let mut wanted = edge.venue.notches(judge.graph.kind(), part);
+        let mut wanted = edge.venue.notches(kind, part);
         wanted.extend(notches_behind(judge, flow, at, part));
         for wanted in wanted.into_iter().filter(|wanted| *wanted <= total) {
             let weight = i128::from(weight_of(wanted, total));
@@ -217,6 +257,13 @@ fn to_notches(
         }
     }
     best
+}
+
+/// Whether a book takes what arrives at a token.
+fn is_before_book(graph: &Graph<'_>, flow: &Flow, node: usize) -> bool {
+    let edges = flow.branches.iter().map(|branch| &graph.edges[branch.edge]);
+    let mut behind = edges.filter(|edge| edge.tail == node);
+    behind.any(|edge| edge.venue.has_notches())
 }
 
 /// Amounts of a branch with which the book behind it trades whole lots, if there is one that takes

@@ -40,7 +40,7 @@ impl Costs {
         u64::try_from(worth.div_ceil(LAMPORTS_PER_SOL)).unwrap_or(u64::MAX)
     }
 
-    fn are_none(&self) -> bool {
+    pub(super) fn are_none(&self) -> bool {
         self.units_per_sol == 0
             || (self.micro_lamports_per_unit == 0 && self.lamports_per_token == 0)
     }

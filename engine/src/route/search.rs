@@ -30,6 +30,13 @@ const MAX_LIKELY: usize = 4;
 const MAX_STARTS: usize = 4;
 /// Rounds of changes.
 const MAX_ROUNDS: usize = 16;
+/// Flows further from the best than it divided by two to this are not searched to the unit.
+const FINISH_BITS: u32 = 11;
+/// Changes that make a flow so much worse before their weights are looked for, as a power of two,
+/// are not looked at closely.
+const HOPELESS_BITS: u32 = 5;
+/// The parts by which a branch to add is chosen: what is best for a lot, and for a little.
+const PROBED_SHARES: [u64; 2] = [ONE / 4, ONE / 32];
 /// The parts with which a branch is tried.
 const SHARES: [u64; 4] = [ONE / 2, ONE / 4, ONE / 8, ONE / 32];
 
@@ -51,11 +58,13 @@ pub(super) fn search(
     let mut kept = search.begin();
     for _ in 0..MAX_ROUNDS {
         let best = kept.first().map(|candidate| candidate.score);
+        // What is not among the best is not kept.
+        let floor = kept.get(MAX_KEPT - 1).map(|candidate| candidate.score);
         let mut next = kept.clone();
         for candidate in &kept {
             if !search.changed_from.contains(&candidate.flow) {
                 search.changed_from.push(candidate.flow.clone());
-                next.extend(search.changed(&candidate.flow));
+                next.extend(search.changed(&candidate.flow, floor));
             }
         }
         keep_best(&mut next, MAX_KEPT);
@@ -68,6 +77,9 @@ pub(super) fn search(
             break;
         }
     }
+    // The last steps bring less than what these are apart.
+    let best = kept.first().map_or(0, |candidate| candidate.score);
+    kept.retain(|candidate| best - candidate.score <= best.abs() >> FINISH_BITS);
     for candidate in &mut kept {
         search.finish(candidate);
     }
@@ -88,6 +100,9 @@ struct Search<'g, 'a, 'm> {
     seen: Vec<Vec<usize>>,
     /// The flows whose changes have been looked at.
     changed_from: Vec<Flow>,
+    /// Whether it matters how many lanes a take names: because a transaction was too large, or because
+    /// each costs something.
+    counts_lanes: bool,
 }
 
 impl<'g, 'a, 'm> Search<'g, 'a, 'm> {
@@ -99,6 +114,7 @@ impl<'g, 'a, 'm> Search<'g, 'a, 'm> {
             paths,
             seen: Vec::new(),
             changed_from: Vec::new(),
+            counts_lanes: !costs.are_none(),
         }
     }
 
@@ -115,7 +131,7 @@ impl<'g, 'a, 'm> Search<'g, 'a, 'm> {
         }
         let mut kept: Vec<Candidate> = flows
             .into_iter()
-            .filter_map(|flow| self.closer(flow))
+            .filter_map(|flow| self.closer(flow, None))
             .collect();
         keep_best(&mut kept, MAX_KEPT);
         kept
@@ -205,7 +221,7 @@ impl<'g, 'a, 'm> Search<'g, 'a, 'm> {
     }
 
     /// A flow with better weights, if it is within the limits and has not been seen too often.
-    fn closer(&mut self, mut flow: Flow) -> Option<Candidate> {
+    fn closer(&mut self, mut flow: Flow, floor: Option<i128>) -> Option<Candidate> {
         let edges = sorted_edges(&flow);
         if self.seen.iter().filter(|seen| **seen == edges).count() >= MAX_STARTS {
             return None;
@@ -220,9 +236,11 @@ impl<'g, 'a, 'm> Search<'g, 'a, 'm> {
             self.measure.is_within(self.judge.graph, &flow, amounts)
         };
         if !is_within() {
+            self.counts_lanes = true;
             return None;
         }
-        let score = improve(&mut self.judge, &mut flow, score, Fineness::Coarse)?;
+        let coarse = Fineness::Coarse { floor };
+        let score = improve(&mut self.judge, &mut flow, score, coarse)?;
         self.within_limits(&flow)
             .then_some(Candidate { flow, score })
     }
@@ -261,13 +279,16 @@ impl<'g, 'a, 'm> Search<'g, 'a, 'm> {
     }
 
     /// Flows that differ from this one by a branch, or by a path around a part of it.
-    fn changed(&mut self, flow: &Flow) -> Vec<Candidate> {
+    fn changed(&mut self, flow: &Flow, floor: Option<i128>) -> Vec<Candidate> {
         let mut changes: Vec<(Option<i128>, Flow)> = Vec::new();
         // What arrives at each token now.
         self.judge.score(flow);
+        let least = floor.map(|floor| floor - (floor.abs() >> HOPELESS_BITS));
         for changed in self.neighbours(flow) {
             let score = self.judge.score(&changed);
-            changes.push((score, changed));
+            if score.is_none() || score >= least {
+                changes.push((score, changed));
+            }
         }
         // The best share of each set of branches.
         changes.sort_by_key(|(score, _)| std::cmp::Reverse(*score));
@@ -278,7 +299,7 @@ impl<'g, 'a, 'm> Search<'g, 'a, 'm> {
                 break;
             }
             let seen = self.seen.len();
-            tried.extend(self.closer(changed));
+            tried.extend(self.closer(changed, floor));
             attempts += self.seen.len() - seen;
         }
         tried
@@ -328,7 +349,7 @@ impl<'g, 'a, 'm> Search<'g, 'a, 'm> {
             .collect();
         let likely: BTreeSet<usize> = heads
             .iter()
-            .flat_map(|head| SHARES.map(|share| (*head, part_of(total, share))))
+            .flat_map(|head| PROBED_SHARES.map(|share| (*head, part_of(total, share))))
             .flat_map(|(head, part)| self.likely(flow, (tail, head), part))
             .collect();
         likely
@@ -344,6 +365,10 @@ impl<'g, 'a, 'm> Search<'g, 'a, 'm> {
         let mut changed = Vec::new();
         for at in fork.clone() {
             let edge = &graph.edges[flow.branches[at].edge];
+            if edge.head == graph.goal {
+                // There can be more of what is wanted.
+                continue;
+            }
             let part = self.judge.amounts.branches.get(at).copied().unwrap_or(0);
             for other in self.likely(flow, (edge.tail, edge.head), part / 2) {
                 let mut branches = flow.branches.clone();
@@ -370,6 +395,7 @@ impl<'g, 'a, 'm> Search<'g, 'a, 'm> {
             .iter()
             .copied()
             .filter(|edge| graph.edges[*edge].head == head && is_free(edge))
+            .filter(|edge| self.counts_lanes || !graph.edges[*edge].is_smaller)
             .map(|edge| {
                 let Edge {
                     venue, capacity, ..

@@ -169,7 +169,10 @@ impl Client {
         Ok(())
     }
 
-    pub(super) async fn fetch_found_markets(&mut self, found: &[Pubkey]) -> Result<(), ClientError> {
+    pub(super) async fn fetch_found_markets(
+        &mut self,
+        found: &[Pubkey],
+    ) -> Result<(), ClientError> {
         self.fetch_into_markets(found).await?;
         for market in found {
             self.fetch_lanes(market).await?;

@@ -81,6 +81,19 @@ impl Venue {
         }
     }
 
+    /// Whether it trades whole lots.
+    pub(super) fn has_notches(&self) -> bool {
+        matches!(self, Self::Market(_))
+    }
+
+    /// The lots of a trade, if it trades in lots and can do it.
+    pub(super) fn lots(&self, kind: SwapKind, given: u64) -> Option<u64> {
+        match self {
+            Self::Shard(_) => None,
+            Self::Market(ladder) => ladder.lots(kind, given),
+        }
+    }
+
     /// Given amounts near this one at which nothing is wasted: a book trades whole lots.
     pub(super) fn notches(&self, kind: SwapKind, given: u64) -> Vec<u64> {
         match self {

@@ -96,6 +96,42 @@ fn the_transaction_is_as_large_as_the_engine_says() {
     }
 }
 
+/// Also of what stands in lookup tables, of which one is of no use.
+#[cfg(feature = "rpc")]
+#[test]
+fn a_versioned_transaction_is_as_large_as_the_engine_says() {
+    use crate::{
+        lookup::AddressLookupTableAccount, plan::addresses_to_look_up, tx::transaction_size_with,
+    };
+
+    let row = Row::new();
+    let owner = Pubkey::new_unique();
+    let caller = Caller::new(owner);
+    let places: Vec<Pubkey> = row.pools.pools().map(|pool| pool.address).collect();
+    let table = |addresses: &[Pubkey]| AddressLookupTableAccount {
+        key: Pubkey::new_unique(),
+        addresses: addresses.to_vec(),
+    };
+    let pools = addresses_to_look_up(&row.venues(), &places);
+    let market = addresses_to_look_up(&row.venues(), &[row.market.market]);
+    // The owner signs: a table cannot help there.
+    let tables = [table(&pools), table(&[owner]), table(&market)];
+    for (kind, amount) in [
+        (SwapKind::ExactIn, 3_000),
+        (SwapKind::ExactIn, 31_000),
+        (SwapKind::ExactOut, 20_000),
+    ] {
+        let request = RouteRequest {
+            lookup_tables: &tables,
+            ..row.request(kind, amount)
+        };
+        let plan = route_instructions(&row.venues(), &request, &caller).unwrap();
+        let size = transaction_size_with(&plan.instructions, &owner, &tables).unwrap();
+        assert_eq!(plan.quote.transaction.bytes, size, "{kind:?} {amount}");
+        assert!(size < transaction_size(&plan.instructions, &owner));
+    }
+}
+
 #[test]
 fn accounts_are_created_once_and_in_front() {
     let row = Row::new();
