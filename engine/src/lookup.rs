@@ -97,7 +97,7 @@ impl LookedUp {
     /// Bytes of a versioned transaction beyond those of one that holds only what is not looked up.
     /// Zero if nothing is.
     #[must_use]
-    pub fn len(&self) -> usize {
+    pub fn bytes(&self) -> usize {
         match self.tables.count_ones() as usize {
             0 => 0,
             tables => VERSION_LEN + tables * TABLE_LEN + self.addresses * INDEX_LEN,
@@ -123,12 +123,12 @@ mod tests {
         };
         // One address costs more than it saves; of two tables the second has only one left.
         let all = of(&[a, b, c, d]);
-        assert_eq!((all.addresses, all.len()), (2, 2 + 34 + 2));
+        assert_eq!((all.addresses, all.bytes()), (2, 2 + 34 + 2));
         assert!(all.uses(1) && !all.uses(0) && !all.uses(2) && all.is_any());
         let two = of(&[a, c, d]);
         assert!(two.uses(2) && !two.uses(1));
         assert_eq!(of(&[a, b]), LookedUp::default());
-        assert!(!of(&[]).is_any() && of(&[]).len() == 0);
+        assert!(!of(&[]).is_any() && of(&[]).bytes() == 0);
         assert!(LookupIndex::new(&[]).is_empty());
     }
 }

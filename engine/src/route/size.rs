@@ -275,7 +275,7 @@ impl<'g> Count<'g> {
                 + BLOCKHASH_LEN
                 + length_len(self.instructions)
                 + self.instruction_bytes
-                + looked_up.len(),
+                + looked_up.bytes(),
         }
     }
 
