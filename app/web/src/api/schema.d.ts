@@ -1916,7 +1916,7 @@ export interface operations {
                 /** @description Base units, of the token sent or of the one received. */
                 amount: components["schemas"]["Amount"];
                 /** @description Which amount is given. */
-                mode?: "exact_in" | "exact_out";
+                mode?: ("exact_in" | "exact_out") & Record<string, never>;
                 /** @description By how much the outcome may be worse than quoted, in basis points. */
                 slippage_bps?: number;
                 /**

@@ -7,12 +7,6 @@ interface WireAccounts {
   accounts: AccountUpdate[];
 }
 
-/** Programs whose accounts others refer to come first: a vault means something once its shard is known. */
-function referencesFirst(accounts: readonly AccountUpdate[]): AccountUpdate[] {
-  const isToken = (account: AccountUpdate) => Number(account.owner?.startsWith("Token") ?? false);
-  return [...accounts].sort((one, other) => isToken(one) - isToken(other));
-}
-
 export interface Feed {
   /** Called when something of the exchange has changed. */
   onChange: () => void;
@@ -37,7 +31,7 @@ export function followAccounts({ create, onChange }: Feed): () => void {
     {
       onSnapshot: (data) => {
         exchange = create();
-        exchange.applyAll(referencesFirst((data as WireAccounts).accounts));
+        exchange.applyAll((data as WireAccounts).accounts);
         if (hasClock(exchange)) {
           onChange();
         }

@@ -64,8 +64,8 @@ export async function simulate(
       balance: change.balance,
       mint: (change.mint ?? null) as Address | null,
       owner: (change.owner ?? null) as Address | null,
-      before: BigInt(change.before),
-      after: BigInt(change.after),
+      before: change.before,
+      after: change.after,
     }));
     const { fills, computeUnits } = report;
     return { simulation: { changes, fills: fills.length, computeUnits }, refusal: null };

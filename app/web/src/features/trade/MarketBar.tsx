@@ -25,7 +25,7 @@ export function MarketBar({ pair }: { pair: MarketPair }) {
         <span className="sr-only">Last price </span>
         {last === null ? "–" : priceText(last, places)}
       </p>
-      <dl className="scroll-thin flex min-w-0 basis-full gap-6 overflow-x-auto whitespace-nowrap sm:flex-1 sm:basis-auto [&>div]:shrink-0">
+      <dl className="grid min-w-0 basis-full grid-cols-3 gap-x-4 gap-y-1 sm:flex sm:flex-1 sm:basis-auto sm:gap-6">
         <Stat name="24h change">
           <span
             className={cx(change !== null && change < 0 ? "text-down" : change ? "text-up" : "")}
