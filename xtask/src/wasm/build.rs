@@ -27,6 +27,9 @@ const FEATURES: [&str; 6] = [
     "--enable-sign-ext",
 ];
 
+/// What says which toolchain of the host is in use: Debian's is called by its path.
+const OF_RUSTUP: [&str; 2] = ["CARGO", "RUSTUP_TOOLCHAIN"];
+
 /// Compiles the library.
 pub(super) fn compile(workspace: &Workspace, toolchain: &Toolchain, step: &Step) -> Result<()> {
     let target_dir = toolchain.target_dir(workspace);
@@ -42,7 +45,7 @@ pub(super) fn compile(workspace: &Workspace, toolchain: &Toolchain, step: &Step)
 fn command(workspace: &Workspace, toolchain: &Toolchain, lock: &Path) -> Command {
     let (mut cargo, build_std) = toolchain.cargo();
     for name in HOST_VARIABLES {
-        if name != "CARGO" {
+        if !OF_RUSTUP.contains(&name) {
             cargo.env_remove(name);
         }
     }
