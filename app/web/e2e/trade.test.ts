@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { leave, type Visitor, visit, withBrowser } from "./support/browser";
-import { balance, lanesOf } from "./support/chain";
+import { balance, bids, lanesOf } from "./support/chain";
 
 withBrowser();
 
@@ -68,21 +68,24 @@ describe("orders that trade at once", () => {
   });
 
   it("fund the lane first, trade what their price allows, and the rest waits", async () => {
-    visitor = await visit({ path: "/trade", tokens: { tSOL: 400 } });
+    // Three of the best bids can be met, and more is sold than they want.
+    const wanted = (await bids()).slice(0, 3);
+    const price = wanted.at(-1)?.price ?? "";
+    const met = wanted.reduce((sum, level) => sum + Math.round(Number(level.size) * 1000), 0);
+    const size = Math.ceil(met / 1000) + 5;
+    visitor = await visit({ path: "/trade", tokens: { tSOL: 500 } });
     const { owner, page } = visitor;
-    // More than the best bids hold at this price.
-    await order("Sell", "Limit", "300", "149.8");
-    await page.getByText("Sell 300 tSOL at 149.8 tUSDCConfirmed").waitFor();
+    await order("Sell", "Limit", String(size), price);
+    await page.getByText(new RegExp(`^Sell ${size} tSOL at [\\d.]+ tUSDCConfirmed`)).waitFor();
     const [lane] = await lanesOf(owner);
-    const resting = lane?.orders.reduce((sum, each) => sum + Number(each.size), 0) ?? 0;
-    expect(resting > 0 && resting < 300).toBe(true);
-    expect(await balance(owner, "tSOL")).toBe(100n * SOL);
-    expect(lane?.base_locked).toBe(String(BigInt(Math.round(resting * 1000)) * (SOL / 1000n)));
+    const left = BigInt(size * 1000 - met) * (SOL / 1000n);
+    expect(lane?.base_locked).toBe(String(left));
+    expect(await balance(owner, "tSOL")).toBe((500n - BigInt(size)) * SOL);
     const proceeds = Number(BigInt(lane?.quote_free ?? 0) / USDC);
-    expect(proceeds / (300 - resting)).toBeGreaterThan(149.7);
+    expect(proceeds / (met / 1000)).toBeGreaterThan(Number(price) * 0.999);
     await account().getByRole("button", { name: "Cancel all" }).click();
     await account().getByText("No open orders").waitFor();
-    expect((await lanesOf(owner))[0]?.base_free).toBe(lane?.base_locked);
+    expect((await lanesOf(owner))[0]?.base_free).toBe(String(left));
   });
 
   it("take with a lane that has the means", async () => {

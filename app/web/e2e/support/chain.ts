@@ -114,3 +114,10 @@ export async function blocksPass(count: bigint): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 500));
   }
 }
+
+/** A market's bids, best first, as they are now: other tests have traded with them. */
+export async function bids(): Promise<{ price: string; size: string }[]> {
+  const market = chainState().markets[0]?.address;
+  const response = await fetch(`${environment.url}/api/v1/markets/${market}/book?depth=20`);
+  return ((await response.json()) as { bids: { price: string; size: string }[] }).bids;
+}
