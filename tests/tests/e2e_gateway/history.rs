@@ -180,13 +180,15 @@ async fn killed_while_trading_it_loses_and_doubles_nothing() {
     let folder = tempfile::tempdir().expect("a folder");
     let client = Client::new(chain.rpc_url());
     let (stop, done) = (AtomicBool::new(false), AtomicU64::new(0));
-    let rounds = std::env::var("SEALANE_GATEWAY_KILLS").ok();
+    let rounds = std::env::var("SEALANE_KILLS").ok();
     let rounds: u64 = rounds.and_then(|rounds| rounds.parse().ok()).unwrap_or(5);
     let killing = async {
         for round in 0..rounds {
             let mut gateway = start(&chain, &folder, free_port().await);
             // At a different point each time: while it starts, while it catches up, while it follows.
             sleep(Duration::from_millis(150 + round * 317 % 1_300)).await;
+            let ended = gateway.try_wait().expect("its state");
+            assert_eq!(ended, None, "it ran until it was killed");
             gateway.kill().await.expect("killed");
             sleep(Duration::from_millis(100)).await;
         }
