@@ -94,7 +94,7 @@ impl Bots {
             start.bot(trader::Trader::new(
                 client.clone(),
                 wallet,
-                &world.tokens,
+                world,
                 Arc::clone(bank),
                 StdRng::from_os_rng(),
             ));

@@ -3,9 +3,13 @@
 use std::{sync::Arc, time::Duration};
 
 use rand::{Rng as _, rngs::StdRng, seq::IndexedRandom as _};
-use sealane_localnet::world::{Token, TokenName};
+use sealane_localnet::{
+    World,
+    world::{Token, TokenName},
+};
 use sealane_sdk::{client::Client, quote::SwapKind, route::RouteRequest};
 use solana_keypair::Keypair;
+use solana_pubkey::Pubkey;
 use solana_signer::Signer as _;
 
 use super::{Bot, BotError, between};
@@ -30,6 +34,7 @@ pub(super) struct Trader {
     client: Client,
     wallet: Keypair,
     tokens: Vec<Token>,
+    markets: Vec<Pubkey>,
     bank: Arc<Bank>,
     rng: StdRng,
 }
@@ -38,14 +43,15 @@ impl Trader {
     pub(super) fn new(
         client: Client,
         wallet: Keypair,
-        tokens: &[Token],
+        world: &World,
         bank: Arc<Bank>,
         rng: StdRng,
     ) -> Self {
         Self {
             client,
             wallet,
-            tokens: tokens.to_vec(),
+            tokens: world.tokens.clone(),
+            markets: world.markets.iter().map(|market| market.address).collect(),
             bank,
             rng,
         }
@@ -96,7 +102,14 @@ impl Bot for Trader {
             });
             given.await?;
         }
+        // Some know pools only, so that pools have traders where the order book is cheaper.
+        let excluded: &[Pubkey] = if self.rng.random_ratio(1, 3) {
+            &self.markets
+        } else {
+            &[]
+        };
         let request = RouteRequest {
+            excluded,
             slippage_tolerance_bps: SLIPPAGE_BPS,
             ..RouteRequest::new(SwapKind::ExactIn, amount, from.mint, to.mint, owner)
         };
@@ -107,10 +120,8 @@ impl Bot for Trader {
 
 #[cfg(test)]
 mod tests {
-    use rand::SeedableRng as _;
-    use solana_pubkey::Pubkey;
-
     use super::*;
+    use rand::SeedableRng as _;
 
     fn token(name: TokenName, decimals: u8) -> Token {
         Token {
