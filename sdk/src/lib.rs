@@ -80,5 +80,7 @@ pub use sealane_engine as engine;
 use sealane_engine::fixtures;
 #[cfg(feature = "rpc")]
 use sealane_engine::serialize;
-pub use sealane_engine::{accounts, address, amount, lookup, markets, pools, quote, route, simulate};
+pub use sealane_engine::{
+    accounts, address, amount, lookup, markets, pools, quote, route, simulate,
+};
 pub use sealane_orderbook as orderbook;

@@ -1,10 +1,10 @@
 //! A maker's quotes as the one compact message that replaces them all.
 
+use rust_decimal::Decimal;
 use sealane_core::book::{
     BookSide, Expiry, Level, Lots, RequoteHead, Ticks,
     requote::{LEVEL_LEN, flag},
 };
-use rust_decimal::Decimal;
 use thiserror::Error;
 
 use super::{BookUnits, LaneSnapshot, TickRounding};
