@@ -3,7 +3,7 @@ import { RouterProvider } from "@tanstack/react-router";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { isTransient } from "./api/error";
-import { router } from "./app/router";
+import { preloadPages, router } from "./app/router";
 import "./styles/index.css";
 
 const queries = new QueryClient({
@@ -16,6 +16,9 @@ const queries = new QueryClient({
   },
 });
 
+/** Long after the first page is there, and before most people leave it. */
+const PRELOAD_AFTER_MS = 3_000;
+
 const root = document.getElementById("root");
 if (root) {
   createRoot(root).render(
@@ -25,4 +28,5 @@ if (root) {
       </QueryClientProvider>
     </StrictMode>,
   );
+  setTimeout(preloadPages, PRELOAD_AFTER_MS);
 }

@@ -6,6 +6,7 @@ import { registerBurner } from "@/wallet/burner";
 import { ConnectDialog } from "@/wallet/ConnectDialog";
 import { useWalletStore } from "@/wallet/store";
 import { WalletButton } from "@/wallet/WalletButton";
+import { ConnectionNotice } from "./ConnectionNotice";
 import { FirstRunGuide } from "./FirstRunGuide";
 import { Logo } from "./Logo";
 import { NetworkStatus } from "./NetworkStatus";
@@ -79,6 +80,7 @@ export function Shell() {
             <WalletButton />
           </div>
         </div>
+        <ConnectionNotice />
       </header>
       <main
         id="main"

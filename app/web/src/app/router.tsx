@@ -9,6 +9,24 @@ import { SwapPage } from "@/features/swap/SwapPage";
 import { NotFound, PageError, PagePending } from "./PageStates";
 import { Shell } from "./Shell";
 
+/** Pages that are loaded when they are first gone to, or in a quiet moment before. */
+const PAGES = {
+  trade: () => import("@/features/trade/TradePage"),
+  pools: () => import("@/features/pools/PoolsPage"),
+  pool: () => import("@/features/pools/PoolPage"),
+  createPool: () => import("@/features/pools/CreatePoolPage"),
+  portfolio: () => import("@/features/portfolio/PortfolioPage"),
+  learn: () => import("@/features/learn/LearnPage"),
+};
+
+/** Fetches the other pages, so that going to them needs neither time nor a connection. */
+export function preloadPages(): void {
+  for (const load of Object.values(PAGES)) {
+    // Whoever goes there meets the failure, and can do something about it.
+    load().catch(() => {});
+  }
+}
+
 const root = createRootRoute({ component: Shell, notFoundComponent: NotFound });
 
 const index = createRoute({
@@ -41,46 +59,43 @@ const swap = createRoute({
 const trade = createRoute({
   getParentRoute: () => root,
   path: "/trade",
-  component: lazyRouteComponent(() => import("@/features/trade/TradePage"), "TradePage"),
+  component: lazyRouteComponent(PAGES.trade, "TradePage"),
 });
 
 const tradeMarket = createRoute({
   getParentRoute: () => root,
   path: "/trade/$market",
-  component: lazyRouteComponent(() => import("@/features/trade/TradePage"), "TradePage"),
+  component: lazyRouteComponent(PAGES.trade, "TradePage"),
 });
 
 const pools = createRoute({
   getParentRoute: () => root,
   path: "/pools",
-  component: lazyRouteComponent(() => import("@/features/pools/PoolsPage"), "PoolsPage"),
+  component: lazyRouteComponent(PAGES.pools, "PoolsPage"),
 });
 
 const createPool = createRoute({
   getParentRoute: () => root,
   path: "/pools/create",
-  component: lazyRouteComponent(() => import("@/features/pools/CreatePoolPage"), "CreatePoolPage"),
+  component: lazyRouteComponent(PAGES.createPool, "CreatePoolPage"),
 });
 
 const pool = createRoute({
   getParentRoute: () => root,
   path: "/pools/$pool",
-  component: lazyRouteComponent(() => import("@/features/pools/PoolPage"), "PoolPage"),
+  component: lazyRouteComponent(PAGES.pool, "PoolPage"),
 });
 
 const portfolio = createRoute({
   getParentRoute: () => root,
   path: "/portfolio",
-  component: lazyRouteComponent(
-    () => import("@/features/portfolio/PortfolioPage"),
-    "PortfolioPage",
-  ),
+  component: lazyRouteComponent(PAGES.portfolio, "PortfolioPage"),
 });
 
 const learn = createRoute({
   getParentRoute: () => root,
   path: "/how-it-works",
-  component: lazyRouteComponent(() => import("@/features/learn/LearnPage"), "LearnPage"),
+  component: lazyRouteComponent(PAGES.learn, "LearnPage"),
 });
 
 export const router = createRouter({
