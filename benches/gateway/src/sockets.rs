@@ -64,7 +64,7 @@ pub(crate) async fn open(setting: &Setting, clients: usize) -> Result<Sockets> {
 fn channels(setting: &Setting, client: usize) -> Vec<Value> {
     let market = setting.markets[client % setting.markets.len()].to_string();
     let pool = setting.pools[client % setting.pools.len()].to_string();
-    let depth = if client % 2 == 0 { 20 } else { 50 };
+    let depth = if client.is_multiple_of(2) { 20 } else { 50 };
     let mut channels = vec![json!({ "channel": "book", "market": market, "depth": depth })];
     if client.is_multiple_of(2) {
         channels.push(json!({ "channel": "trades", "venue": pool }));
