@@ -69,7 +69,7 @@ async fn open_lanes(client: &mut Client, market: &WorldMarket, maker: &Keypair) 
         };
         let opened = open_lane_instructions(&request).expect("a plan");
         let (markets, caller) = (client.markets(), Caller::new(owner));
-        let base = LOTS * u64::from(market.params.base_lot);
+        let base = LOTS * market.params.base_lot;
         let (market, lane) = (&market.address, &opened.lane);
         let deposit = deposit_in_market_instructions(markets, market, lane, &caller, base, 0);
         let order = PlaceParams {
@@ -124,7 +124,7 @@ async fn a_take_from_many_lanes() {
     open_lanes(&mut client, market, &alice.keypair).await;
 
     // All that the new lanes ask for, and nothing else.
-    let amount = u64::from(LANES) * LOTS * u64::from(market.params.base_lot);
+    let amount = u64::from(LANES) * LOTS * market.params.base_lot;
     let request = RouteRequest::new(
         SwapKind::ExactOut,
         amount,

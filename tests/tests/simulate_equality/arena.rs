@@ -1,6 +1,6 @@
 //! Pools and markets of several kinds, and everybody's accounts.
 
-use bytemuck::bytes_of_mut;
+use bytemuck::from_bytes_mut;
 use rand::{Rng, seq::IndexedRandom};
 use sealane_amm::state::{FeeParams as PoolFees, pause as pool_pause};
 use sealane_core::book::lane_len;
@@ -19,6 +19,7 @@ use sealane_testkit::{
 };
 use solana_clock::Clock;
 use solana_pubkey::Pubkey;
+use spl_token_2022_interface::pod::PodAccount;
 
 /// What every wallet gets of every token.
 const FUNDS: u64 = 1_000_000_000_000;
@@ -221,19 +222,14 @@ impl Arena {
         let mint = district.mints.choose(rng).expect("there are mints");
         let delegate = district.wallets.choose(rng).expect("there are wallets");
         let address = mint.account_of(wallet);
-        let Slot::Token(token) = self.state.account(&address) else {
-            panic!("{address} is a token account");
-        };
-        let mut base = token.base;
+        let (owner, mut bytes) = self.state.account(&address).encode().expect("loaded");
+        let base: &mut PodAccount = from_bytes_mut(&mut bytes[..size_of::<PodAccount>()]);
         base.state = if rng.random_bool(0.1) { 2 } else { 1 };
         if rng.random_bool(0.5) {
             base.delegate.option = [1, 0, 0, 0];
             base.delegate.value = *delegate;
             base.delegated_amount = rng.random_range(1..5_000u64).into();
         }
-        let (owner, mut bytes) = self.state.account(&address).encode().expect("loaded");
-        let len = size_of_val(&base);
-        bytes[..len].copy_from_slice(bytes_of_mut(&mut base));
         self.state
             .load(&address, &owner, &bytes)
             .expect("few accounts");

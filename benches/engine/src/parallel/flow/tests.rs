@@ -111,9 +111,9 @@ fn wallets_apart_share_nothing_that_is_written() {
         written[*shard].append(&mut writable(swap));
         named[*shard].append(&mut all(swap));
     }
-    for one in 0..SHARDS {
-        for other in (0..SHARDS).filter(|other| *other != one) {
-            let shared: Vec<_> = written[one].intersection(&named[other]).collect();
+    for (one, written) in written.iter().enumerate() {
+        for (other, named) in named.iter().enumerate().filter(|(other, _)| *other != one) {
+            let shared: Vec<_> = written.intersection(named).collect();
             assert!(shared.is_empty(), "shards {one} and {other}: {shared:?}");
         }
     }
