@@ -70,10 +70,11 @@ async fn from_nothing_to_a_swap_at_its_quote() {
     let listed = maker.json(&format!("pool list --mint {base}")).await;
     assert_eq!(listed["pools"][0]["address"], pool.as_str());
 
-    // Shared between shards it brings more than one shard of the pool gives.
+    // A route is chosen among those within a basis point of the best one, which is at least as good
+    // as one shard of the pool.
     let quoted = maker.json(&format!("quote 1.5 {base} {quote}")).await;
     let by_pool = maker.json(&format!("quote 1.5 {base} {pool}")).await;
-    assert!(number(&quoted["received"]) > number(&by_pool["received"]));
+    assert!(number(&quoted["received"]) * 10_001 >= number(&by_pool["received"]) * 10_000);
 
     let before = market.held().await;
     let swapped = maker.json(&format!("swap 1.5 {base} {quote} --yes")).await;
