@@ -7,7 +7,7 @@ use std::process::{Child, Command, Stdio};
 
 use anyhow::{Context, Result, bail};
 
-use crate::host;
+use crate::host::{SELECTION, linting_cargo};
 use crate::process::{run_logged, run_visible};
 use crate::ui::Step;
 use crate::web;
@@ -15,6 +15,8 @@ use crate::workspace::{Workspace, find_on_path};
 
 /// Names a browser, where it is not Debian's.
 const BROWSER: &str = "SEALANE_CHROMIUM";
+/// The SDK's example that answers what the browser's quotes are compared with.
+const QUOTES: &str = "quotes";
 /// Whatever goes wrong, the chain ends after so many seconds.
 const LONGEST: &str = "2400";
 
@@ -22,7 +24,10 @@ const LONGEST: &str = "2400";
 pub(crate) fn test(workspace: &Workspace, filters: &[String]) -> Result<()> {
     let browser = browser(workspace)?;
     web::build(workspace)?;
-    host::build_linted_binaries(workspace)?;
+    let mut cargo = linting_cargo(workspace)?;
+    let targets = ["build", "--lib", "--bins", "--example", QUOTES];
+    run_visible(cargo.args(targets).args(SELECTION))?;
+    let quotes = workspace.target_dir().join("debug/examples").join(QUOTES);
     let exchange = Exchange::start(workspace)?;
     let npm = find_on_path("npm").context("npm is not installed; it comes with Node.js")?;
     run_visible(
@@ -34,6 +39,7 @@ pub(crate) fn test(workspace: &Workspace, filters: &[String]) -> Result<()> {
             .env("SEALANE_URL", &exchange.url)
             .env("SEALANE_STATE", exchange.state_dir.join("state.json"))
             .env("SEALANE_CLI", workspace.binary("sealane"))
+            .env("SEALANE_QUOTES", quotes)
             .env(BROWSER, browser),
     )
 }

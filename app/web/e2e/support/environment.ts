@@ -9,6 +9,7 @@ export const environment = {
   url: process.env.SEALANE_URL ?? "http://127.0.0.1:8080",
   state: process.env.SEALANE_STATE ?? `${repository}target/localnet/state.json`,
   cli: process.env.SEALANE_CLI ?? `${repository}target/debug/sealane`,
+  quotes: process.env.SEALANE_QUOTES ?? `${repository}target/debug/examples/quotes`,
   chromium: process.env.SEALANE_CHROMIUM ?? "/usr/bin/chromium",
   shots: process.env.SEALANE_SHOTS,
 };
