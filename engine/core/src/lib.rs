@@ -12,6 +12,8 @@
 //!   a wallet sees them, with transfer fees
 //! - [`oracle`]: time-weighted average prices
 //! - [`book`]: lanes of resting orders, and taking from them
+//! - [`stake`]: staked amounts over time: locks, weights, points in an epoch
+//! - [`farm`]: what an epoch pays, and everyone's share of it
 //!
 //! ```
 //! use sealane_core::{
@@ -46,10 +48,12 @@ extern crate std;
 pub mod book;
 pub mod curve;
 pub mod error;
+pub mod farm;
 pub mod fee;
 pub mod math;
 pub mod oracle;
 pub mod pool;
+pub mod stake;
 pub mod units;
 
 pub use error::CoreError;
