@@ -127,6 +127,14 @@ impl Cutter {
             .map(|&(round, worker)| round * self.workers as u32 + worker)
     }
 
+    /// Cuts nothing.
+    pub(super) fn clear(&mut self) {
+        self.rounds = 0;
+        self.end = 0;
+        self.places.clear();
+        self.cell_loads.clear();
+    }
+
     /// Cuts the groups that are larger than a worker's share, if that is any faster.
     pub(super) fn cut(
         &mut self,
@@ -137,12 +145,9 @@ impl Cutter {
         packer: &mut Packer,
         groups: &Groups,
     ) {
-        self.rounds = 0;
-        self.end = 0;
+        self.clear();
         self.workers = packer.bins.len();
         self.trades.clear();
-        self.places.clear();
-        self.cell_loads.clear();
         let share = packer.share;
         // A trade alone cannot be cut. Groups go by one of their trades.
         let large = |group: usize| {
@@ -170,11 +175,7 @@ impl Cutter {
         self.sum_loads(batch);
         self.end = self.makespan(cost);
         if self.end * 10 > cost * 9 {
-            self.rounds = 0;
-            self.end = 0;
-            self.places.clear();
-            self.cell_loads.clear();
-            return;
+            return self.clear();
         }
         for group in (0..groups.costs.len()).filter(|&group| large(group)) {
             packer.lists[group] = CUT;

@@ -1,5 +1,6 @@
 //! Groups of trades that share no written account, packed onto workers.
 
+mod bins;
 mod critical_path;
 mod cut;
 mod links;
@@ -15,6 +16,7 @@ use std::num::NonZeroUsize;
 use std::ops::Range;
 
 use crate::access::Batch;
+use bins::Bins;
 use critical_path::CriticalPath;
 use cut::Cutter;
 use links::{Links, Writers};
@@ -24,6 +26,7 @@ use union_find::UnionFind;
 /// Partitions batches. Keep it: it keeps its memory.
 #[derive(Clone, Debug, Default)]
 pub struct Partitioner {
+    bins: Bins,
     writers: Writers,
     links: Links,
     sets: UnionFind,
@@ -68,13 +71,33 @@ impl Partitioner {
         workers: NonZeroUsize,
         plan: &mut Plan,
     ) {
-        self.split(batch, range.clone(), workers, 0, plan);
+        self.group(batch, range.clone(), workers, 0, plan);
         plan.critical_path = self.paths.longest(batch, range);
     }
 
-    /// As [`partition_into`](Self::partition_into), without the critical path. The first worker
-    /// gets less by the cost `busy`.
+    /// As [`partition_into`](Self::partition_into), without the critical path, and with groups that
+    /// are no finer than is needed. The first worker gets less by the cost `busy`.
     pub(crate) fn split(
+        &mut self,
+        batch: &Batch,
+        range: Range<usize>,
+        workers: NonZeroUsize,
+        busy: u64,
+        plan: &mut Plan,
+    ) {
+        let (labels, groups) = (&mut self.labels, &mut self.groups);
+        let count = workers.get();
+        if !self.bins.group(batch, range.clone(), count, labels, groups) {
+            return self.group(batch, range, workers, busy, plan);
+        }
+        self.packer.start(workers, busy, range.len(), groups);
+        self.cutter.clear();
+        let homes = self.packer.homes;
+        self.pack(range, plan, |group| bins::home(homes, group));
+    }
+
+    /// Finds the finest groups and packs them.
+    fn group(
         &mut self,
         batch: &Batch,
         range: Range<usize>,
@@ -84,9 +107,7 @@ impl Partitioner {
     ) {
         self.join(batch, range.clone());
         self.label(batch, range.clone());
-        plan.workers = workers.get();
-        plan.total = self.groups.costs.iter().sum();
-        self.packer.start(workers, busy, &self.groups);
+        self.packer.start(workers, busy, range.len(), &self.groups);
         self.cutter.cut(
             batch,
             range.clone(),
@@ -96,11 +117,17 @@ impl Partitioner {
             &self.groups,
         );
         let homes = self.packer.homes;
-        let home = |group: u32| {
+        self.pack(range.clone(), plan, |group| {
             let accesses = batch.accesses(range.start + group as usize);
             let first = accesses.into_iter().find(|access| access.is_write());
             homes.of(first.map_or(group, |access| access.index() as u32))
-        };
+        });
+    }
+
+    /// Packs the groups onto the workers.
+    fn pack(&mut self, range: Range<usize>, plan: &mut Plan, home: impl Fn(u32) -> usize) {
+        plan.workers = self.packer.bins.len();
+        plan.total = self.groups.costs.iter().sum();
         self.packer.pack(&self.groups, plan, home);
         self.packer.fill(range, &self.labels, &self.cutter, plan);
     }

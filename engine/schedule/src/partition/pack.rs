@@ -56,13 +56,18 @@ pub(super) const CUT: u32 = u32::MAX;
 
 impl Packer {
     /// Forgets the last packing. The first worker has `busy` to do before it can begin.
-    pub(super) fn start(&mut self, workers: NonZeroUsize, busy: u64, groups: &Groups) {
-        let trades = groups.costs.len() as u64;
+    pub(super) fn start(
+        &mut self,
+        workers: NonZeroUsize,
+        busy: u64,
+        trades: usize,
+        groups: &Groups,
+    ) {
         let total: u64 = groups.costs.iter().sum();
         self.busy = busy.min(total / workers.get() as u64);
         self.share = (total + self.busy).div_ceil(workers.get() as u64);
         self.homes = Homes::new(workers, self.share, self.busy);
-        self.least = LEAST * (total / trades.max(1)).max(1);
+        self.least = LEAST * (total / (trades as u64).max(1)).max(1);
         self.most = u64::MAX;
         self.bins.clear();
         self.bins.resize(workers.get(), Bin::default());
@@ -216,14 +221,23 @@ impl Homes {
     /// The home of an account. Neighbours have the same, because their states may lie in one cache
     /// line.
     pub(super) fn of(&self, account: u32) -> usize {
-        // Fibonacci hashing.
-        let hash = u64::from((account / 16).wrapping_mul(0x9e37_79b9));
+        self.at(hash(account))
+    }
+
+    /// The home of what has this hash.
+    pub(super) fn at(&self, hash: u32) -> usize {
+        let hash = u64::from(hash);
         if hash < self.first {
             return 0;
         }
         let others = (hash - self.first) * (self.workers - 1) / ((1 << 32) - self.first);
         1 + others as usize
     }
+}
+
+/// The same for neighbours, and spread evenly otherwise: Fibonacci hashing.
+pub(super) fn hash(account: u32) -> u32 {
+    (account / 16).wrapping_mul(0x9e37_79b9)
 }
 
 /// Lists the places in `keys`, counted from `first`, by key and then in order. `starts` says where

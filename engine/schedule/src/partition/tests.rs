@@ -4,11 +4,12 @@ use std::num::NonZeroUsize;
 
 use proptest::prelude::*;
 
+use super::bins::Bins;
 use super::union_find::UnionFind;
 use super::{Partitioner, Plan};
 use crate::access::{Access, Batch};
 use crate::testing::{SHAPES, account, any_batch, conflict, fill};
-use rand::SeedableRng;
+use rand::{Rng, SeedableRng};
 use rand_chacha::ChaCha8Rng;
 
 /// Where a plan has a trade.
@@ -176,6 +177,20 @@ proptest! {
     }
 
     #[test]
+    fn order_is_kept_whatever_lay_where_before(
+        windows in proptest::collection::vec(any_batch(), 1..5),
+        workers in 1..9usize,
+    ) {
+        let mut partitioner = Partitioner::new();
+        let mut plan = Plan::default();
+        for batch in &windows {
+            let workers = NonZeroUsize::new(workers).unwrap();
+            partitioner.split(batch, 0..batch.len(), workers, 0, &mut plan);
+            check_order(batch, &plan);
+        }
+    }
+
+    #[test]
     fn the_busiest_worker_has_at_most_four_thirds_of_the_best(
         costs in proptest::collection::vec(1..60u32, 1..8),
         workers in 1..4usize,
@@ -238,6 +253,61 @@ fn all_shapes_keep_their_order_with_memory_that_is_used_again() {
         cut += usize::from(plan.rounds() > 0);
     }
     assert!(cut > 3, "rounds were tried {cut} times only");
+}
+
+/// Traders who each keep to one of some pools, but for one in so many trades.
+fn traders(rng: &mut ChaCha8Rng, strays: f64) -> Batch {
+    const POOLS: usize = 40;
+    let mut batch = Batch::new();
+    for _ in 0..400 {
+        let trader = rng.random_range(0..400);
+        let pool = if rng.random_bool(strays) {
+            rng.random_range(0..POOLS)
+        } else {
+            trader % POOLS
+        };
+        let accesses = [
+            Access::write(account(16 * pool)),
+            Access::read(account(16 * POOLS)),
+            Access::write(account(16 * POOLS + 1 + trader)),
+        ];
+        batch.push(1, &accesses).unwrap();
+    }
+    batch
+}
+
+#[test]
+fn bins_are_enough_where_traders_keep_to_their_pools() {
+    let rng = &mut ChaCha8Rng::seed_from_u64(5);
+    let (mut bins, mut labels, mut groups) = Default::default();
+    let mut partitioner = Partitioner::new();
+    let mut plan = Plan::default();
+    for strays in [0.0, 0.01] {
+        for _ in 0..20 {
+            let batch = traders(rng, strays);
+            let fits = Bins::group(&mut bins, &batch, 0..400, 2, &mut labels, &mut groups);
+            assert!(fits, "with {strays} of the trades elsewhere");
+            partitioner.split(&batch, 0..400, NonZeroUsize::new(2).unwrap(), 0, &mut plan);
+            check_order(&batch, &plan);
+            assert!(plan.balance().ratio() < 1.1, "{:?}", plan.balance());
+        }
+    }
+}
+
+#[test]
+fn bins_follow_traders_who_go_elsewhere() {
+    let rng = &mut ChaCha8Rng::seed_from_u64(6);
+    let (mut bins, mut labels, mut groups): (Bins, _, _) = Default::default();
+    let mut fits = |batch: &Batch| bins.group(batch, 0..400, 2, &mut labels, &mut groups);
+    assert!(!fits(&traders(rng, 1.0)), "everything hangs together");
+    // The pause that follows, and then all have to be seen at their own pools again.
+    let windows = (0..40).map(|_| fits(&traders(rng, 0.0)));
+    let windows: Vec<bool> = windows.collect();
+    let settled = windows
+        .iter()
+        .rposition(|fits| !fits)
+        .map_or(0, |at| at + 1);
+    assert!(settled < 30, "{windows:?}");
 }
 
 #[test]
