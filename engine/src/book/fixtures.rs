@@ -1,11 +1,9 @@
 //! Lanes for tests.
 
-use sealane_core::book::{
-    BookSide, Expiry, LaneHeader, LaneMut, Lots, Moment, NewOrder, Sizes, Ticks, lane_len,
-};
+use sealane_core::book::{BookSide, Expiry, Lots, Moment, NewOrder, Sizes, Ticks};
 use solana_pubkey::Pubkey;
 
-use super::lane::{LaneSnapshot, key};
+use super::lane::LaneSnapshot;
 
 /// Lots of 1,000 base units, ticks of 10.
 pub const SIZES: Sizes = Sizes {
@@ -55,22 +53,12 @@ pub fn lane_of(
     maker_rate: i32,
     orders: &[(u64, NewOrder)],
 ) -> LaneSnapshot {
-    let mut words = vec![0u64; lane_len(CAPACITY) / 8];
-    let header = LaneHeader {
-        market: key(market),
-        owner: key(owner),
-        base_free: 1 << 50,
-        quote_free: 1 << 50,
-        base_lot: SIZES.base_lot,
-        tick: SIZES.tick,
-        capacity: CAPACITY,
-        ..LaneHeader::default()
-    };
-    let bytes: &mut [u8] = bytemuck::cast_slice_mut(&mut words);
-    bytes[..size_of::<LaneHeader>()].copy_from_slice(bytemuck::bytes_of(&header));
-    let mut lane = LaneMut::from_bytes(bytes).unwrap();
+    let mut snapshot = LaneSnapshot::opened(market, owner, SIZES, CAPACITY, None);
+    let mut lane = snapshot.lane_mut();
+    let header = lane.header_mut();
+    (header.base_free, header.quote_free) = (1 << 50, 1 << 50);
     for (slot, order) in orders {
         lane.place(order, maker_rate, *slot).unwrap();
     }
-    LaneSnapshot::from_bytes(bytes).unwrap()
+    snapshot
 }

@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
-use sealane_core::book::{BookError, BookSide, Key, LaneHeader, LaneMut, LaneRef, Order};
+use sealane_core::book::{
+    BookError, BookSide, Key, LaneHeader, LaneMut, LaneRef, Order, Sizes, lane_len,
+};
 use solana_pubkey::Pubkey;
 
 /// A copy of a lane: balances and resting orders as of one moment.
@@ -17,6 +19,32 @@ pub struct LaneSnapshot {
 }
 
 impl LaneSnapshot {
+    /// A lane as it is opened: without balances and orders.
+    #[must_use]
+    pub fn opened(
+        market: &Pubkey,
+        owner: &Pubkey,
+        sizes: Sizes,
+        capacity: u16,
+        referrer: Option<&Pubkey>,
+    ) -> Self {
+        let header = LaneHeader {
+            market: key(market),
+            owner: key(owner),
+            referrer: referrer.map_or(Key::NONE, key),
+            base_lot: sizes.base_lot,
+            tick: sizes.tick,
+            capacity,
+            ..LaneHeader::default()
+        };
+        let mut words = vec![0u64; lane_len(capacity) / size_of::<u64>()];
+        let bytes: &mut [u8] = bytemuck::cast_slice_mut(&mut words);
+        bytes[..size_of::<LaneHeader>()].copy_from_slice(bytemuck::bytes_of(&header));
+        Self {
+            words: Arc::from(words),
+        }
+    }
+
     /// From an account's bytes behind the discriminator, aligned or not.
     ///
     /// # Errors

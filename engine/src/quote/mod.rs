@@ -30,7 +30,7 @@ pub use swap::{
 pub use take::spread;
 pub use take::{
     QuotedFill, SwapTakeQuote, SwapTakeRequest, TakeOutcome, TakeQuote, TakeRequest,
-    quote_swap_take, quote_swap_take_from, quote_take, quote_take_from,
+    quote_swap_take, quote_swap_take_from, quote_take, quote_take_by, quote_take_from,
 };
 
 /// Slippage bounds, for the other quotes.

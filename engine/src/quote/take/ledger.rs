@@ -8,7 +8,7 @@ use solana_pubkey::Pubkey;
 
 use super::{Named, TakeOutcome, Terms};
 use crate::{
-    book::TakeLimits,
+    book::{LaneSnapshot, TakeLimits},
     markets::{MarketError, Markets},
 };
 
@@ -77,11 +77,26 @@ pub fn quote_take(
     request: &TakeRequest,
     limits: &TakeLimits,
 ) -> Result<TakeQuote, MarketError> {
-    let terms = terms(markets, request)?;
+    let taker = markets.known_lane(&request.lane)?.lane;
+    quote_take_by(markets, taker, request, limits)
+}
+
+/// As [`quote_take`], by a lane in a state that is not on chain yet: one that the same transaction
+/// opens or funds first.
+///
+/// # Errors
+/// As [`quote_take`].
+pub fn quote_take_by(
+    markets: &Markets,
+    taker: &LaneSnapshot,
+    request: &TakeRequest,
+    limits: &TakeLimits,
+) -> Result<TakeQuote, MarketError> {
+    let terms = terms(markets, taker, request)?;
     let mut order = order(request);
     let chosen = terms.choose(&order, None, limits)?;
     order.max_orders = chosen.max_orders;
-    let mut quote = settled(&terms, request, &order, (&chosen).into(), limits)?;
+    let mut quote = settled(&terms, taker, request, &order, (&chosen).into(), limits)?;
     quote.outcome.is_proven_best = Some(chosen.is_proven);
     Ok(quote)
 }
@@ -95,12 +110,14 @@ pub fn quote_take_from(
     request: &TakeRequest,
     lanes: &[Pubkey],
 ) -> Result<TakeQuote, MarketError> {
-    let terms = terms(markets, request)?;
+    let taker = markets.known_lane(&request.lane)?.lane;
+    let terms = terms(markets, taker, request)?;
     if lanes.contains(&request.lane) {
         return Err(OrderbookError::DuplicateLane.into());
     }
     settled(
         &terms,
+        taker,
         request,
         &order(request),
         Named::as_they_are(lanes),
@@ -108,8 +125,11 @@ pub fn quote_take_from(
     )
 }
 
-fn terms<'a>(markets: &'a Markets, request: &TakeRequest) -> Result<Terms<'a>, MarketError> {
-    let taker = markets.known_lane(&request.lane)?.lane;
+fn terms<'a>(
+    markets: &'a Markets,
+    taker: &LaneSnapshot,
+    request: &TakeRequest,
+) -> Result<Terms<'a>, MarketError> {
     let actions = match request.time_in_force {
         TimeInForce::Rest { .. } => pause::TAKE | pause::PLACE,
         TimeInForce::ImmediateOrCancel | TimeInForce::FillOrKill => pause::TAKE,
@@ -131,6 +151,7 @@ fn order(request: &TakeRequest) -> TakeOrder {
 /// What the program's handler does, on copies.
 fn settled(
     terms: &Terms<'_>,
+    taker: &LaneSnapshot,
     request: &TakeRequest,
     order: &TakeOrder,
     named: Named<'_>,
@@ -141,7 +162,7 @@ fn settled(
     if request.time_in_force == TimeInForce::FillOrKill && !taken.is_whole(order) {
         return Err(OrderbookError::NotFilled.into());
     }
-    let mut copy = terms.markets.known_lane(&request.lane)?.lane.clone();
+    let mut copy = taker.clone();
     let mut lane = copy.lane_mut();
     let owed = lane.header().referrer_fees;
     lane.settle_taker(&terms.fees, order.side, &taken)?;

@@ -7,7 +7,7 @@
 mod ledger;
 mod wallet;
 
-pub use ledger::{TakeQuote, TakeRequest, quote_take, quote_take_from};
+pub use ledger::{TakeQuote, TakeRequest, quote_take, quote_take_by, quote_take_from};
 pub use wallet::spread;
 pub use wallet::{SwapTakeQuote, SwapTakeRequest, quote_swap_take, quote_swap_take_from};
 

@@ -32,9 +32,9 @@ pub use orders::{
     reap_instruction, reduce_instruction, replace_all_instruction,
 };
 pub use trade::{
-    CrossQuote, SwapTakeOrder, cross_instructions, lanes_that_fit, reaps_in_front,
-    swap_take_instruction, swap_take_instructions, swap_take_order_instruction, take_instruction,
-    take_instructions,
+    CrossQuote, Funding, SwapTakeOrder, cross_instructions, funded_take_instructions,
+    lanes_that_fit, reaps_in_front, swap_take_instruction, swap_take_instructions,
+    swap_take_order_instruction, take_instruction, take_instructions,
 };
 
 use anchor_lang::{InstructionData, ToAccountMetas};

@@ -8,14 +8,17 @@ use sealane_orderbook::{
 use solana_instruction::Instruction;
 use solana_pubkey::Pubkey;
 
-use super::{instruction, reap_instruction, tokens, with_lanes};
+use super::{
+    OpenLaneRequest, deposit_in_market_instructions, instruction, open_lane_instructions,
+    reap_instruction, tokens, with_lanes,
+};
 use crate::{
-    book::TakeLimits,
+    book::{LaneSnapshot, TakeLimits},
     markets::{MarketError, Markets},
     plan::{Caller, Plan},
     quote::{
         SwapTakeQuote, SwapTakeRequest, TakeOutcome, TakeQuote, TakeRequest, quote_swap_take,
-        quote_take,
+        quote_take_by,
     },
     tx::{MAX_TRANSACTION_SIZE, transaction_size},
 };
@@ -70,26 +73,88 @@ pub fn take_instructions(
     limits: &TakeLimits,
     caller: &Caller,
 ) -> Result<Plan<TakeQuote>, MarketError> {
-    let taker = markets.known_lane(&request.lane)?.lane;
+    funded_take_instructions(markets, request, &Funding::default(), limits, caller)
+}
+
+/// What a transaction does to a lane before the lane takes.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Funding {
+    /// How the lane is opened, if it is not there yet.
+    pub opened: Option<OpenLaneRequest>,
+    /// Base units of the caller's that are deposited.
+    pub base: u64,
+    /// Quote units of the caller's that are deposited.
+    pub quote: u64,
+}
+
+/// As [`take_instructions`], with a lane that the same transaction opens or funds first.
+///
+/// # Errors
+/// As [`take_instructions`], [`deposit_instructions`](super::deposit_instructions) and
+/// [`open_lane_instructions`].
+pub fn funded_take_instructions(
+    markets: &Markets,
+    request: &TakeRequest,
+    funding: &Funding,
+    limits: &TakeLimits,
+    caller: &Caller,
+) -> Result<Plan<TakeQuote>, MarketError> {
+    let (front, taker) = funded(markets, &request.lane, funding, caller)?;
     if ![Some(taker.owner()), taker.delegate()].contains(&Some(caller.owner)) {
         return Err(OrderbookError::WrongAuthority.into());
     }
+    let behind = |take: Instruction| [&front[..], &[take]].concat();
     let bare = take_instruction(&taker.market(), request, &[], u16::MAX, caller);
-    let max_lanes = limits.max_lanes.min(lanes_that_fit(&[bare], &caller.payer));
+    let fit = lanes_that_fit(&behind(bare), &caller.payer);
+    let max_lanes = limits.max_lanes.min(fit);
     let plan = |max_lanes| {
         let limits = TakeLimits {
             max_lanes,
             ..*limits
         };
-        let quote = quote_take(markets, request, &limits)?;
+        let quote = quote_take_by(markets, &taker, request, &limits)?;
         let (lanes, most) = (&quote.outcome.lanes, quote.outcome.order.max_orders);
         let take = take_instruction(&quote.market, request, lanes, most, caller);
         Ok(Plan {
-            instructions: vec![take],
+            instructions: behind(take),
             quote,
         })
     };
     fitting(max_lanes, &caller.payer, plan, |quote| &quote.outcome)
+}
+
+/// What opens and funds a lane, and the lane as it is then.
+fn funded(
+    markets: &Markets,
+    address: &Pubkey,
+    funding: &Funding,
+    caller: &Caller,
+) -> Result<(Vec<Instruction>, LaneSnapshot), MarketError> {
+    let (mut front, mut lane) = match &funding.opened {
+        None => (Vec::new(), markets.known_lane(address)?.lane.clone()),
+        Some(request) => {
+            let plan = open_lane_instructions(request)?;
+            if plan.lane != *address {
+                return Err(MarketError::UnknownLane { lane: *address });
+            }
+            let sizes = markets.known(&request.market)?.market.sizes();
+            let referrer = request.referrer.as_ref();
+            let (market, owner) = (&request.market, &request.owner);
+            let lane = LaneSnapshot::opened(market, owner, sizes, request.capacity, referrer);
+            (plan.instructions, lane)
+        }
+    };
+    if (funding.base, funding.quote) != (0, 0) {
+        let market = lane.market();
+        let (base, quote) = (funding.base, funding.quote);
+        let plan = deposit_in_market_instructions(markets, &market, address, caller, base, quote)?;
+        let mut credited = lane.lane_mut();
+        let header = credited.header_mut();
+        header.credit_base(plan.quote.base_credited)?;
+        header.credit_quote(plan.quote.quote_credited)?;
+        front.extend(plan.instructions);
+    }
+    Ok((front, lane))
 }
 
 /// Takes with a lane from these lanes, named in this order.

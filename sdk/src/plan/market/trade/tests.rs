@@ -94,3 +94,68 @@ fn only_the_owner_or_delegate_takes() {
     );
     assert!(plan(owner).is_ok());
 }
+
+#[test]
+fn a_lane_is_opened_funded_and_takes_in_one_transaction() {
+    let mut world = market_world(VAULTS);
+    for at in 0..40 {
+        world.quoting(BookSide::Ask, &[101 + at]);
+    }
+    let owner = Pubkey::new_unique();
+    let opened = OpenLaneRequest {
+        market: world.market,
+        owner,
+        index: 0,
+        capacity: 16,
+        referrer: None,
+    };
+    let lane = open_lane_instructions(&opened).unwrap().lane;
+    let funding = |quote| Funding {
+        opened: Some(opened),
+        base: 0,
+        quote,
+    };
+    let request = TakeRequest::new(lane, BookSide::Bid, Ticks(1_000), Lots(40));
+    let (limits, caller) = (TakeLimits::default(), Caller::new(owner));
+    let plan =
+        |funding| funded_take_instructions(&world.markets, &request, &funding, &limits, &caller);
+    let planned = plan(funding(1 << 40)).unwrap();
+    let accounts: Vec<usize> = planned
+        .instructions
+        .iter()
+        .map(|i| i.accounts.len())
+        .collect();
+    let lanes = planned.quote.outcome.lanes.len();
+    assert_eq!((accounts.len(), accounts[2]), (3, 3 + lanes));
+    // The two in front leave room for fewer lanes.
+    let size = transaction_size(&planned.instructions, &owner);
+    assert!(size <= MAX_TRANSACTION_SIZE && size + 33 > MAX_TRANSACTION_SIZE);
+    let outcome = &planned.quote.outcome;
+    let left = (1 << 40) - outcome.value - outcome.fee;
+    assert_eq!(
+        (planned.quote.base_free, planned.quote.quote_free),
+        (outcome.base, left)
+    );
+
+    assert_eq!(refusal(plan(funding(1))), OrderbookError::InsufficientFunds);
+    let elsewhere = Funding {
+        opened: Some(OpenLaneRequest { index: 1, ..opened }),
+        ..funding(1 << 40)
+    };
+    assert_eq!(
+        plan(elsewhere).unwrap_err(),
+        MarketError::UnknownLane { lane }
+    );
+    // A lane that is there is funded on top of what it has.
+    let (known, owner) = world.lane(&[]);
+    let request = TakeRequest::new(known, BookSide::Bid, Ticks(101), Lots(1));
+    let funding = Funding {
+        quote: 77,
+        ..Funding::default()
+    };
+    let caller = Caller::new(owner);
+    let planned = funded_take_instructions(&world.markets, &request, &funding, &limits, &caller);
+    let quote = planned.unwrap().quote;
+    let paid = quote.outcome.value + quote.outcome.fee;
+    assert_eq!(quote.quote_free, (1 << 50) + 77 - paid);
+}
