@@ -34,6 +34,18 @@ pub struct OpenLaneRequest {
     pub referrer: Option<Address>,
 }
 
+impl From<OpenLaneRequest> for plan::OpenLaneRequest {
+    fn from(request: OpenLaneRequest) -> Self {
+        Self {
+            market: request.market.0,
+            owner: request.owner.0,
+            index: request.index,
+            capacity: request.capacity,
+            referrer: request.referrer.map(|referrer| referrer.0),
+        }
+    }
+}
+
 fn default_capacity() -> u16 {
     16
 }
@@ -117,14 +129,8 @@ pub struct CloseLanePlan {
     pub account_len: u32,
 }
 
-pub(crate) fn open(request: &OpenLaneRequest) -> Answer<OpenLanePlan> {
-    let opened = plan::open_lane_instructions(&plan::OpenLaneRequest {
-        market: request.market.0,
-        owner: request.owner.0,
-        index: request.index,
-        capacity: request.capacity,
-        referrer: request.referrer.map(|referrer| referrer.0),
-    })?;
+pub(crate) fn open(request: OpenLaneRequest) -> Answer<OpenLanePlan> {
+    let opened = plan::open_lane_instructions(&request.into())?;
     Ok(OpenLanePlan {
         lane: opened.lane.into(),
         instructions: instructions(&opened.instructions),
@@ -201,7 +207,7 @@ impl Exchange {
     /// `invalid_capacity`, `invalid_argument`.
     #[wasm_bindgen(js_name = "openLane")]
     pub fn open_lane(&self, request: Ts<OpenLaneRequest>) -> Result<Ts<OpenLanePlan>, JsValue> {
-        reply(|| open(&read(&request)?))
+        reply(|| open(read(&request)?))
     }
 
     /// Deposits the caller's tokens in a lane.

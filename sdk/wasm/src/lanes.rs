@@ -1,6 +1,7 @@
 //! Lanes as they are: balances and resting orders of traders.
 
 use sealane_sdk::{
+    address,
     engine::book::BookUnits,
     engine_core::book::{BookSide, Moment, Order},
     markets::LaneEntry,
@@ -12,7 +13,7 @@ use wasm_bindgen::prelude::*;
 
 use crate::{
     Exchange,
-    convert::{read, reply_all},
+    convert::{read, reply, reply_all},
     markets::size,
     refusal::Answer,
     values::{Address, OrderExpiry, OrderSide},
@@ -160,6 +161,23 @@ impl Exchange {
         reply_all(|| {
             let market = market.as_ref().map(read).transpose()?;
             owned(self, &read(&owner)?.0, market.map(|market| market.0))
+        })
+    }
+
+    /// Where an owner's lane in a market is, or will be once it is opened.
+    ///
+    /// # Errors
+    /// `invalid_argument`.
+    #[wasm_bindgen(js_name = "laneAddress")]
+    pub fn lane_address(
+        &self,
+        market: Ts<Address>,
+        owner: Ts<Address>,
+        index: u16,
+    ) -> Result<Ts<Address>, JsValue> {
+        reply(|| {
+            let (lane, _) = address::lane(&read(&market)?.0, &read(&owner)?.0, index);
+            Ok(Address(lane))
         })
     }
 }

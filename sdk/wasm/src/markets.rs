@@ -3,7 +3,7 @@
 use sealane_sdk::{
     amount,
     engine::book::{BookLevel, BookUnits, OrderBook, TickRounding},
-    engine_core::book::{BookSide, Lots, Ticks},
+    engine_core::book::{BookSide, Lots, MAX_LANES, Ticks},
     markets::{MarketEntry, MarketError},
     orderbook::state::pause,
 };
@@ -220,6 +220,26 @@ fn levels(book: &OrderBook, units: &BookUnits, side: BookSide, options: BookOpti
     levels.iter().take(depth).map(level).collect()
 }
 
+/// The lanes of a side's best orders, best first: as many as an instruction can name.
+pub(crate) fn best_lanes(
+    exchange: &Exchange,
+    market: &Pubkey,
+    side: OrderSide,
+) -> Answer<Vec<Address>> {
+    let book = exchange.world().markets().book(market)?;
+    let mut lanes = Vec::new();
+    for order in book.orders(side.into()) {
+        let lane = Address(order.lane);
+        if lanes.len() == MAX_LANES {
+            break;
+        }
+        if !lanes.contains(&lane) {
+            lanes.push(lane);
+        }
+    }
+    Ok(lanes)
+}
+
 /// A price in ticks: one that exists, or with a side the one next to it that is no worse for the
 /// order's owner.
 pub(crate) fn price(
@@ -278,6 +298,20 @@ impl Exchange {
             let options = options.as_ref().map(read).transpose()?;
             book(self, &read(&market)?.0, options.unwrap_or_default())
         })
+    }
+
+    /// The lanes of a side's best orders, best first, at most 32: what a post-only order of the other
+    /// side is shown.
+    ///
+    /// # Errors
+    /// `unknown_market`, `not_ready`, `invalid_argument`.
+    #[wasm_bindgen(js_name = "bestLanes")]
+    pub fn best_lanes(
+        &self,
+        market: Ts<Address>,
+        side: Ts<OrderSide>,
+    ) -> Result<Vec<Ts<Address>>, JsValue> {
+        reply_all(|| best_lanes(self, &read(&market)?.0, read(&side)?))
     }
 
     /// A price as people write it, in ticks. Without a side it has to be one that exists; with one

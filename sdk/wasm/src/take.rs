@@ -15,6 +15,7 @@ use wasm_bindgen::prelude::*;
 use crate::{
     Exchange,
     convert::{read, reply},
+    funds::OpenLaneRequest,
     liquidity::tolerance,
     markets::count,
     plan::{Caller, Instruction, instructions},
@@ -62,6 +63,32 @@ impl From<TimeInForce> for Rule {
     }
 }
 
+/// What the transaction does to a lane before the lane takes.
+#[derive(Clone, Copy, Debug, Default, Deserialize, Tsify)]
+#[serde(rename_all = "camelCase")]
+#[tsify(large_number_types_as_bigints)]
+pub struct LaneFunding {
+    /// How the lane is opened, if it is not there yet.
+    #[serde(default)]
+    pub opened: Option<OpenLaneRequest>,
+    /// Base units of the caller's that are deposited; none if left out.
+    #[serde(default)]
+    pub base: u64,
+    /// Quote units of the caller's that are deposited; none if left out.
+    #[serde(default)]
+    pub quote: u64,
+}
+
+impl From<LaneFunding> for plan::Funding {
+    fn from(funding: LaneFunding) -> Self {
+        Self {
+            opened: funding.opened.map(Into::into),
+            base: funding.base,
+            quote: funding.quote,
+        }
+    }
+}
+
 /// What a lane wants to take.
 #[derive(Clone, Copy, Debug, Deserialize, Tsify)]
 #[serde(rename_all = "camelCase")]
@@ -84,6 +111,9 @@ pub struct TakeRequest {
     /// What becomes of lots that find no counterparty; dropped, if left out.
     #[serde(default)]
     pub time_in_force: TimeInForce,
+    /// How the same transaction opens or funds the lane first; not at all, if left out.
+    #[serde(default)]
+    pub funding: LaneFunding,
 }
 
 /// What a wallet wants to take.
@@ -241,6 +271,7 @@ pub(crate) fn by_lane(
     request: &TakeRequest,
     caller: &Caller,
 ) -> Answer<TakePlan> {
+    let funding = request.funding.into();
     let request = quote::TakeRequest {
         lane: request.lane.0,
         side: request.side.into(),
@@ -252,7 +283,7 @@ pub(crate) fn by_lane(
     };
     let markets = exchange.world().markets();
     let (limits, caller) = (TakeLimits::default(), (*caller).into());
-    let planned = plan::take_instructions(markets, &request, &limits, &caller)?;
+    let planned = plan::funded_take_instructions(markets, &request, &funding, &limits, &caller)?;
     Ok(TakePlan {
         instructions: instructions(&planned.instructions),
         result: (&planned.quote.outcome).into(),
@@ -295,7 +326,8 @@ pub(crate) fn by_wallet(
 #[wasm_bindgen]
 impl Exchange {
     /// Takes with a lane, from the lanes that serve it best: market, limit, immediate-or-cancel and
-    /// fill-or-kill orders. The caller's owner is the lane's owner or delegate.
+    /// fill-or-kill orders. The caller's owner is the lane's owner or delegate. Where the same
+    /// transaction opens or funds the lane, the plan's instructions do that too.
     ///
     /// # Errors
     /// `unknown_lane`, `no_orders`, `not_ready`, or why the program would refuse.

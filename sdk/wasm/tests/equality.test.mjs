@@ -153,6 +153,13 @@ test("what is known can be looked at", () => {
   assert.equal(book.bids[0].price, market.bestBid);
   assert.equal(exchange.parsePrice(market.market, book.bids[0].price), book.bids[0].priceTicks);
   assert.equal(exchange.parseSize(market.market, book.asks[0].size), book.asks[0].lots);
+  const lanes = exchange.bestLanes(market.market, "ask");
+  assert.equal(new Set(lanes).size, lanes.length);
+  const owner = new Map(fixture.lanes).get(lanes[0]);
+  const best = exchange.lanes(owner, market.market).find(({ lane }) => lane === lanes[0]);
+  assert.equal(best.asks[0].price, market.bestAsk);
+  const { lane } = exchange.openLane({ market: market.market, owner, index: 3 });
+  assert.equal(exchange.laneAddress(market.market, owner, 3), lane);
   assert.equal(typeof exchange.clock().slot, "bigint");
   assert.deepEqual(exchange.missing(market.market), []);
 });

@@ -1,10 +1,11 @@
 //! Every other kind of instruction: a call of the library, and the SDK's instructions for it.
 
 use sealane_sdk::{
+    address,
     engine::book::{Ladder, Quoted, TakeLimits},
     engine_core::book::{BookSide, Expiry, Lots, NewOrder, OrderId, PostOnly, SelfTrade, Ticks},
     orderbook::TimeInForce,
-    plan::{self, Caller},
+    plan::{self, Caller, OpenLaneRequest},
     quote,
 };
 use serde_json::{Value, json};
@@ -317,6 +318,33 @@ fn orders(stage: &Stage) -> Vec<Value> {
     ]
 }
 
+/// A wallet's lane is opened, funded and takes at once.
+fn first_take(stage: &Stage, owner: Pubkey) -> Value {
+    let opened = OpenLaneRequest {
+        market: stage.market,
+        owner,
+        index: 0,
+        capacity: 16,
+        referrer: None,
+    };
+    let (lane, _) = address::lane(&stage.market, &owner, 0);
+    let funding = plan::Funding {
+        opened: Some(opened),
+        base: 0,
+        quote: 1 << 40,
+    };
+    let request = quote::TakeRequest::new(lane, BookSide::Bid, Ticks(110), Lots(20));
+    let (limits, caller) = (TakeLimits::default(), Caller::new(owner));
+    let markets = stage.world.markets();
+    let plan = plan::funded_take_instructions(markets, &request, &funding, &limits, &caller);
+    let (market, owner) = (stage.market.to_string(), owner.to_string());
+    let asked = json!({ "lane": lane.to_string(), "side": "bid", "limitTicks": 110,
+        "lots": big(20), "funding": { "opened": { "market": market, "owner": owner },
+            "quote": big(1 << 40) } });
+    let arguments = json!([asked, { "owner": owner }]);
+    call("take", arguments, &plan.expect("orders").instructions)
+}
+
 fn takes(stage: &Stage) -> Vec<Value> {
     let markets = stage.world.markets();
     let (lane, owner) = stage.lanes[5];
@@ -351,6 +379,7 @@ fn takes(stage: &Stage) -> Vec<Value> {
         calls.push(call("take", arguments, &plan.instructions));
     }
     let wallet = stage.wallets[0];
+    calls.push(first_take(stage, wallet));
     let request = quote::SwapTakeRequest {
         market: stage.market,
         trader: wallet,

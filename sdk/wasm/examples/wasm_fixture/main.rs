@@ -30,6 +30,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let fixture = json!({
         "accounts": stage.accounts_json(),
         "absent": stage.absent_json(),
+        "lanes": stage.lanes_json(),
         "trades": trades::compare(&stage, trades, seed),
         "calls": builders::calls(&stage),
     });

@@ -215,6 +215,14 @@ impl Stage {
         self.accounts.iter().map(account).collect()
     }
 
+    /// The lanes with their owners.
+    pub(crate) fn lanes_json(&self) -> Value {
+        let lanes = self.lanes.iter();
+        lanes
+            .map(|(lane, owner)| json!([lane.to_string(), owner.to_string()]))
+            .collect()
+    }
+
     /// The addresses that have no account.
     pub(crate) fn absent_json(&self) -> Value {
         let absent = self.absent.iter();
