@@ -25,6 +25,7 @@ const MAX_ACCOUNTS: usize = 64;
 /// Which amount is given.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
+#[schema(default = "exact_in")]
 pub enum Mode {
     /// The amount sent.
     #[default]
@@ -45,7 +46,7 @@ pub struct QuoteQuery {
     pub amount: Amount,
     /// Which amount is given.
     #[serde(default)]
-    #[param(inline, default = "exact_in")]
+    #[param(inline)]
     pub mode: Mode,
     /// By how much the outcome may be worse than quoted, in basis points.
     #[serde(default = "default_slippage")]
