@@ -11,6 +11,8 @@
 //! and the list of accounts is fetched again from time to time, which tells of the others
 //! ([`AccountEvent::Closed`]).
 //!
+//! The clock, if it is followed, is asked for where the node does not tell that it goes on.
+//!
 //! States of one account come in the order of their slots; older ones are dropped. Who reads the
 //! events slowly gets fewer of them, never older ones: of two updates of an account that wait, only
 //! the later is kept, and a complete state replaces all that waits.

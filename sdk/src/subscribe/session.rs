@@ -16,19 +16,25 @@ use tokio_tungstenite::{
 };
 
 use super::{
-    MAX_WATCHED, Snapshot, SnapshotSource, SourceError, StaleReason, SubscriptionConfig,
+    AccountState, MAX_WATCHED, Snapshot, SnapshotSource, SourceError, StaleReason,
+    SubscriptionConfig,
     feed::Feed,
     is_lane,
     message::{self, ACCOUNTS_REQUEST, Incoming, SLOTS_REQUEST},
     outbox::Outbox,
 };
-use crate::orderbook;
+use crate::{address::CLOCK_SYSVAR, orderbook};
 
 type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
-type Fetch<'a> = Pin<Box<dyn Future<Output = Result<Snapshot, SourceError>> + Send + 'a>>;
+type Fetch<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
+/// A complete state, and the slot that it must have reached.
+type Complete = (u64, Result<Snapshot, SourceError>);
 
 /// How long a goodbye may take.
 const GOODBYE: Duration = Duration::from_millis(500);
+/// How old the clock may become while slots go on, before the node is asked for it. The embedded
+/// local chain never tells it (surfpool 1.6); others do in every slot.
+const CLOCK_PATIENCE: Duration = Duration::from_millis(600);
 /// The pause before a list is asked for again that was older than what it should complete.
 const LAGGING_PAUSE: Duration = Duration::from_millis(200);
 
@@ -93,6 +99,8 @@ struct Session<'a, S> {
     /// Whether notifications name a slot that says nothing.
     slots_stand_still: bool,
     last_sign: Instant,
+    /// When the clock was told, or asked for; `None` if it is not followed.
+    clock_at: Option<Instant>,
     was_complete: bool,
 }
 
@@ -118,6 +126,7 @@ impl<'a, S: SnapshotSource> Session<'a, S> {
             has_slots: true,
             slots_stand_still: false,
             last_sign: Instant::now(),
+            clock_at: config.accounts.contains(&CLOCK_SYSVAR).then(Instant::now),
             was_complete: false,
         }
     }
@@ -137,13 +146,17 @@ impl<'a, S: SnapshotSource> Session<'a, S> {
         let mut heartbeat = interval_at(Instant::now() + every, every);
         heartbeat.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let mut refresh_at = None;
-        let mut fetching: Option<(u64, Fetch<'a>)> = None;
+        let mut fetching: Option<Fetch<'a, Complete>> = None;
+        let mut asking: Option<Fetch<'a, Result<Option<AccountState>, SourceError>>> = None;
         loop {
             if fetching.is_none()
                 && let Some(min_slot) = self.ready()
                 && refresh_at.is_none_or(|at| Instant::now() >= at)
             {
-                fetching = Some((min_slot, self.fetch(min_slot, Duration::ZERO)));
+                fetching = Some(self.fetch(min_slot, Duration::ZERO));
+            }
+            if asking.is_none() && self.was_complete && self.is_clock_old() {
+                asking = Some(Box::pin(self.source.clock(self.config.commitment)));
             }
             let refresh = refresh_at.filter(|_| fetching.is_none());
             let refresh = refresh.unwrap_or_else(|| Instant::now() + self.config.max_silence);
@@ -158,7 +171,7 @@ impl<'a, S: SnapshotSource> Session<'a, S> {
                     match fetched {
                         // A node that lags behind would leave a gap before the first notification.
                         Ok(snapshot) if snapshot.slot < min_slot => {
-                            fetching = Some((min_slot, self.fetch(min_slot, LAGGING_PAUSE)));
+                            fetching = Some(self.fetch(min_slot, LAGGING_PAUSE));
                         }
                         Ok(snapshot) => {
                             self.was_complete = true;
@@ -170,6 +183,14 @@ impl<'a, S: SnapshotSource> Session<'a, S> {
                             lanes.iter().for_each(|lane| self.watch(lane));
                         }
                         Err(error) => return Err(StaleReason::NoSnapshot(error.to_string())),
+                    }
+                }
+                clock = resolve(&mut asking) => {
+                    self.note_clock();
+                    // A node that does not answer is noticed otherwise, and asked again.
+                    let event = clock.ok().flatten().and_then(|clock| self.feed.update(clock));
+                    if let Some(event) = event {
+                        self.outbox.push(event);
                     }
                 }
             }
@@ -230,14 +251,26 @@ impl<'a, S: SnapshotSource> Session<'a, S> {
         if self.has_slots { self.slot } else { Some(0) }
     }
 
-    fn fetch(&self, min_slot: u64, pause: Duration) -> Fetch<'a> {
+    /// Whether the clock has not been told for so long that it is to be asked for.
+    fn is_clock_old(&self) -> bool {
+        self.clock_at
+            .is_some_and(|at| at.elapsed() >= CLOCK_PATIENCE)
+    }
+
+    /// The clock has just been told, or asked for.
+    fn note_clock(&mut self) {
+        self.clock_at = self.clock_at.map(|_| Instant::now());
+    }
+
+    fn fetch(&self, min_slot: u64, pause: Duration) -> Fetch<'a, Complete> {
         let (config, source) = (self.config, self.source);
         Box::pin(async move {
             sleep(pause).await;
             let accounts = &config.accounts;
-            source
+            let fetched = source
                 .snapshot(&config.scope, accounts, config.commitment, min_slot)
-                .await
+                .await;
+            (min_slot, fetched)
         })
     }
 
@@ -309,6 +342,9 @@ impl<'a, S: SnapshotSource> Session<'a, S> {
             } => {
                 if let Some(address) = self.accounts.get(&subscription) {
                     state.address = *address;
+                    if state.address == CLOCK_SYSVAR {
+                        self.note_clock();
+                    }
                     self.update(state);
                 } else if let Some(lane) = self.watching.get(&subscription)
                     && state.owner != orderbook::ID
@@ -324,7 +360,7 @@ impl<'a, S: SnapshotSource> Session<'a, S> {
         Ok(())
     }
 
-    fn update(&mut self, mut state: super::AccountState) {
+    fn update(&mut self, mut state: AccountState) {
         if self.slots_stand_still {
             // Not before the newest slot heard of; perhaps in the next, of which the node has not
             // told yet. No list of that slot or an earlier one is to hide the change.
@@ -362,11 +398,11 @@ fn disconnected(error: SocketError) -> StaleReason {
 }
 
 /// The outcome of what is being fetched; waits for ever if that is nothing.
-async fn resolve(fetching: &mut Option<(u64, Fetch<'_>)>) -> (u64, Result<Snapshot, SourceError>) {
-    let Some((min_slot, fetch)) = fetching else {
+async fn resolve<T>(fetching: &mut Option<Fetch<'_, T>>) -> T {
+    let Some(fetch) = fetching else {
         return std::future::pending().await;
     };
-    let outcome = (*min_slot, fetch.await);
+    let outcome = fetch.await;
     *fetching = None;
     outcome
 }

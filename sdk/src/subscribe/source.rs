@@ -10,7 +10,7 @@ use solana_rpc_client_api::{client_error::Error as RpcError, request::RpcRequest
 use thiserror::Error;
 
 use super::{AccountState, Scope, Snapshot, message};
-use crate::{client::MAX_ACCOUNTS, tx::retried};
+use crate::{address::CLOCK_SYSVAR, client::MAX_ACCOUNTS, tx::retried};
 
 /// Why there is no complete state.
 #[derive(Debug, Error)]
@@ -37,6 +37,14 @@ pub trait SnapshotSource: Send + Sync + 'static {
         min_slot: u64,
     ) -> impl Future<Output = Result<Snapshot, SourceError>> + Send;
 
+    /// The clock as it is now, for nodes that do not tell when it goes on; `None` if it is not known.
+    fn clock(
+        &self,
+        _commitment: CommitmentConfig,
+    ) -> impl Future<Output = Result<Option<AccountState>, SourceError>> + Send {
+        std::future::ready(Ok(None))
+    }
+
     /// Whether the node names in its notifications the slot in which the subscription was made,
     /// whatever the slot of the change. The embedded local chain does (surfpool 1.6).
     fn slots_stand_still(&self) -> impl Future<Output = bool> + Send {
@@ -51,6 +59,30 @@ pub struct RpcSource(pub Arc<RpcClient>);
 impl std::fmt::Debug for RpcSource {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_tuple("RpcSource").field(&self.0.url()).finish()
+    }
+}
+
+impl RpcSource {
+    /// Those of these accounts that exist, of which there may be [`MAX_ACCOUNTS`].
+    async fn accounts(
+        &self,
+        addresses: &[Pubkey],
+        commitment: CommitmentConfig,
+    ) -> Result<Vec<AccountState>, SourceError> {
+        let rpc = &self.0;
+        let fetched =
+            retried(|| rpc.get_multiple_accounts_with_commitment(addresses, commitment)).await?;
+        let states = addresses.iter().zip(fetched.value);
+        let states = states.filter_map(|(address, account)| {
+            let account = account?;
+            Some(AccountState {
+                address: *address,
+                owner: account.owner,
+                slot: fetched.context.slot,
+                data: account.data,
+            })
+        });
+        Ok(states.collect())
     }
 }
 
@@ -69,6 +101,14 @@ impl SnapshotSource for Arc<RpcClient> {
                 .snapshot(&scope, &accounts, commitment, min_slot)
                 .await
         }
+    }
+
+    fn clock(
+        &self,
+        commitment: CommitmentConfig,
+    ) -> impl Future<Output = Result<Option<AccountState>, SourceError>> + Send {
+        let source = RpcSource(Self::clone(self));
+        async move { source.clock(commitment).await }
     }
 
     fn slots_stand_still(&self) -> impl Future<Output = bool> + Send {
@@ -101,18 +141,7 @@ impl SnapshotSource for RpcSource {
         addresses.extend(scope.depends_on(&listed));
         let mut others = Vec::new();
         for some in addresses.chunks(MAX_ACCOUNTS) {
-            let fetched =
-                retried(|| rpc.get_multiple_accounts_with_commitment(some, commitment)).await?;
-            let states = some.iter().zip(fetched.value);
-            others.extend(states.filter_map(|(address, account)| {
-                let account = account?;
-                Some(AccountState {
-                    address: *address,
-                    owner: account.owner,
-                    slot: fetched.context.slot,
-                    data: account.data,
-                })
-            }));
+            others.extend(self.accounts(some, commitment).await?);
         }
         Ok(Snapshot {
             scope: *scope,
@@ -120,6 +149,14 @@ impl SnapshotSource for RpcSource {
             listed,
             others,
         })
+    }
+
+    async fn clock(
+        &self,
+        commitment: CommitmentConfig,
+    ) -> Result<Option<AccountState>, SourceError> {
+        let mut found = self.accounts(&[CLOCK_SYSVAR], commitment).await?;
+        Ok(found.pop())
     }
 
     async fn slots_stand_still(&self) -> bool {

@@ -117,6 +117,32 @@ async fn a_closed_lane_is_gone_at_once_where_the_node_tells() {
 }
 
 #[tokio::test]
+async fn the_clock_goes_on_where_the_node_does_not_tell_it() {
+    let node = Node::start().await;
+    let ticking = node.tick();
+    // No list is fetched again while this test runs.
+    let config = SubscriptionConfig {
+        accounts: vec![CLOCK_SYSVAR],
+        refresh_interval: Duration::from_secs(3_600),
+        ..node.config()
+    };
+    let mut viewer = Viewer::with(&node, config);
+    viewer.next().await;
+    let mut slots = Vec::new();
+    while slots.len() < 3 {
+        if let AccountEvent::Update(state) = viewer.next().await {
+            assert_eq!(state.address, CLOCK_SYSVAR);
+            let clock = accounts::decode_clock(&state.data).unwrap();
+            // As of when it was asked for, which was just now.
+            assert!(node.chain().slot - clock.slot < 25, "{}", clock.slot);
+            slots.push(clock.slot);
+        }
+    }
+    assert!(slots.is_sorted_by(|one, next| one < next), "{slots:?}");
+    ticking.abort();
+}
+
+#[tokio::test]
 async fn a_broken_connection_is_told_and_mended() {
     let node = Node::start().await;
     let lane = Pubkey::new_unique();

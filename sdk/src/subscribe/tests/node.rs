@@ -234,6 +234,19 @@ impl SnapshotSource for ChainSource {
         })
     }
 
+    async fn clock(&self, _: CommitmentConfig) -> Result<Option<AccountState>, SourceError> {
+        let slot = self.chain.lock().unwrap().slot;
+        // Of its five numbers the first is the slot.
+        let mut data = vec![0; 40];
+        data[..8].copy_from_slice(&slot.to_le_bytes());
+        Ok(Some(AccountState {
+            address: CLOCK_SYSVAR,
+            owner: Pubkey::default(),
+            slot,
+            data,
+        }))
+    }
+
     async fn slots_stand_still(&self) -> bool {
         self.manners.slots_stand_still.load(Ordering::Relaxed)
     }
