@@ -42,7 +42,7 @@ pub(super) async fn serve(app: App, socket: WebSocket, present: Present) {
     let _present = present;
     let hub = app.hub.clone();
     let (outbox, waiting, slow) = Outbox::new(hub.0.config.queue);
-    let (to, from) = socket.split();
+    let (to, mut from) = socket.split();
     let writing = write(app.clone(), to, waiting, slow, hub.stopping());
     let mut session = Session {
         number: hub.number(),
@@ -53,11 +53,23 @@ pub(super) async fn serve(app: App, socket: WebSocket, present: Present) {
         subscriptions: BTreeMap::new(),
         next: 1,
     };
-    tokio::select! {
-        () = writing => {}
-        () = session.read(from) => {}
-    }
+    tokio::pin!(writing);
+    let is_gone = tokio::select! {
+        () = &mut writing => false,
+        is_gone = session.read(&mut from) => {
+            if !is_gone {
+                // It is too slow, and will be told so.
+                writing.await;
+            }
+            is_gone
+        }
+    };
     session.leave().await;
+    if !is_gone {
+        // A socket that is closed while something comes in takes back what was said last.
+        let silence = async { while let Some(Ok(_)) = from.next().await {} };
+        let _ = timeout(LAST_WORD, silence).await;
+    }
 }
 
 /// Sends what waits, and a sign of life from time to time.
@@ -138,8 +150,9 @@ struct Session {
 }
 
 impl Session {
-    /// Does what is said, until nothing is said any more.
-    async fn read(&mut self, mut from: SplitStream<WebSocket>) {
+    /// Does what is said, until nothing is said any more, or nothing can be answered. Whether the
+    /// other side is gone.
+    async fn read(&mut self, from: &mut SplitStream<WebSocket>) -> bool {
         while let Some(Ok(message)) = from.next().await {
             let is_heard = match message {
                 Message::Text(text) => self.hear(&text).await,
@@ -150,20 +163,21 @@ impl Session {
                     );
                     self.say(&ServerMessage::refused(0, &error))
                 }
-                Message::Close(_) => false,
+                Message::Close(_) => return true,
                 Message::Ping(_) | Message::Pong(_) => true,
             };
             if !is_heard {
-                break;
+                return false;
             }
         }
+        true
     }
 
     fn say(&self, message: &ServerMessage) -> bool {
         self.outbox.put(message.text())
     }
 
-    /// `false`: the connection is gone.
+    /// `false`: too much waits already.
     async fn hear(&mut self, text: &str) -> bool {
         if self.rate.check().is_err() {
             let error = ApiError::new(
