@@ -154,18 +154,22 @@ pub struct IndexConfig {
     /// How often the chain is asked for transactions where nothing says that there are any, in
     /// milliseconds.
     pub poll_interval_ms: u64,
-    /// Slots that are looked at again, for transactions that the node listed late.
-    pub overlap_slots: u64,
+    /// Transactions that the node is to list in one call, 1 to 1000. Of a longer list no more than
+    /// this is held in memory.
+    pub page_size: usize,
     /// Transactions that are fetched at a time.
     pub parallel_fetches: usize,
 }
+
+/// Transactions that nodes list in one call, at most.
+const MAX_PAGE: usize = 1_000;
 
 impl Default for IndexConfig {
     fn default() -> Self {
         Self {
             database_url: "sqlite://sealane-{genesis}.db".into(),
             poll_interval_ms: 1_000,
-            overlap_slots: 32,
+            page_size: MAX_PAGE,
             parallel_fetches: 8,
         }
     }
@@ -246,6 +250,13 @@ impl Config {
                 key,
                 value: value.to_string(),
                 wanted: "at least 1",
+            });
+        }
+        if !(1..=MAX_PAGE).contains(&self.index.page_size) {
+            return Err(ConfigError::OutOfRange {
+                key: "index.page_size",
+                value: self.index.page_size.to_string(),
+                wanted: "between 1 and 1000",
             });
         }
         let urls = [

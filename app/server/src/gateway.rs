@@ -10,6 +10,7 @@ use std::{
 use axum::Router;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use sealane_sdk::{
+    address::CLOCK_SYSVAR,
     live::Engine,
     subscribe::{AccountEvent, SubscriptionConfig},
 };
@@ -189,7 +190,9 @@ fn app(config: Config) -> Result<App, GatewayError> {
         let (hub, index) = (hub.clone(), Arc::clone(&index));
         move |event: &AccountEvent| {
             hub.observe(event);
-            index.poke();
+            if !is_clock(event) {
+                index.poke();
+            }
         }
     };
     let engine = Engine::observed(subscription, Arc::clone(&rpc), observe);
@@ -204,6 +207,11 @@ fn app(config: Config) -> Result<App, GatewayError> {
         index,
         hub,
     }))
+}
+
+/// Whether nothing but time has passed.
+fn is_clock(event: &AccountEvent) -> bool {
+    matches!(event, AccountEvent::Update(state) if state.address == CLOCK_SYSVAR)
 }
 
 /// What is counted is counted once per process.
@@ -250,6 +258,7 @@ async fn follow(app: App, mut stopped: watch::Receiver<bool>) -> Result<(), Gate
         }
     };
     let store = Store::open(&app.config.index.database_url, &genesis_hash).await?;
+    let mut claim = store.claim().await?;
     let parts = IndexerParts {
         config: app.config.index.clone(),
         store: store.clone(),
@@ -263,7 +272,10 @@ async fn follow(app: App, mut stopped: watch::Receiver<bool>) -> Result<(), Gate
         genesis_hash,
         store,
     });
-    indexer.run(stopped).await;
+    tokio::select! {
+        () = indexer.run(stopped) => {}
+        error = claim.lost() => return Err(error.into()),
+    }
     let ended = publishing.await;
     ended.map_err(|error| GatewayError::Broken(error.to_string()))
 }

@@ -11,6 +11,7 @@ use sealane_localnet::{Chain, World};
 use sealane_sdk::client::Client;
 use sealane_sdk::events;
 use sealane_sdk::{amm, orderbook};
+use sealane_server::gateway::Gateway;
 use sealane_server::store::{Interval, Store};
 use solana_pubkey::Pubkey;
 use solana_transaction_status_client_types::UiTransactionEncoding;
@@ -21,7 +22,7 @@ use tokio::time::sleep;
 use crate::stage::{Stage, chain, config, database, get, swap, until};
 
 /// How many events each transaction of the chain has, by the chain's own record.
-async fn on_chain(client: &Client) -> BTreeMap<String, usize> {
+pub(crate) async fn on_chain(client: &Client) -> BTreeMap<String, usize> {
     let mut found = BTreeMap::new();
     for program in [amm::ID, orderbook::ID] {
         let listed = client.rpc().get_signatures_for_address(&program).await;
@@ -64,7 +65,7 @@ pub(crate) async fn compared(stage: &Stage) {
     compare(&store, &client, &stage.world).await;
 }
 
-async fn compare(store: &Store, client: &Client, world: &World) {
+pub(crate) async fn compare(store: &Store, client: &Client, world: &World) {
     let expected = on_chain(client).await;
     until("the whole history", &mut async || {
         (in_database(store).await == expected).then_some(())
@@ -238,12 +239,47 @@ async fn another_chains_database_is_refused() {
     let config = config(&chain, &world, &folder);
     let other = Store::open(&config.index.database_url, "another").await;
     other.expect("a database").close().await;
-    let gateway = sealane_server::gateway::Gateway::start(config).await;
+    let gateway = Gateway::start(config).await;
     let mut gateway = gateway.expect("it listens");
     let (status, _) = get(&format!("http://{}/health/live", gateway.address())).await;
     assert_eq!(status, 200);
     let error = gateway.failed().await.expect_err("another chain");
     assert!(error.to_string().contains("another"), "{error}");
     gateway.stop().await;
+    chain.stop().await.expect("a clean stop");
+}
+
+/// Two that write the same history would tell everything twice.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_second_gateway_on_the_same_database_is_refused() {
+    let (chain, world, keys) = chain().await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let config = config(&chain, &world, &folder);
+    let start = || Gateway::start(config.clone());
+    let first = start().await.expect("the gateway starts");
+    let stage = Stage::from_parts(chain, world, first, folder, keys);
+    stage.ready().await;
+    let mut second = start().await.expect("it listens");
+    let error = second.failed().await.expect_err("there is another one");
+    let told = error.to_string();
+    assert!(told.contains("another gateway"), "{told}");
+    assert!(told.contains("history.db"), "it names the database: {told}");
+    second.stop().await;
+    // The first goes on, and once it has ended the database is free.
+    compared(&stage).await;
+    let Stage {
+        chain,
+        gateway,
+        folder: _folder,
+        ..
+    } = stage;
+    gateway.stop().await;
+    let third = start().await.expect("the gateway starts");
+    let url = format!("http://{}/health/ready", third.address());
+    until("readiness", &mut async || {
+        (get(&url).await.0 == 200).then_some(())
+    })
+    .await;
+    third.stop().await;
     chain.stop().await.expect("a clean stop");
 }

@@ -3,11 +3,14 @@
 //!
 //! Runs on the embedded chain, or on Agave's validator where `SEALANE_VALIDATOR` names its binary.
 
+mod backfill;
 mod endpoints;
+mod fork;
 mod history;
 mod outage;
 mod proxy;
 mod refusals;
+mod skipping;
 mod socket;
 mod stage;
 mod streams;

@@ -25,7 +25,8 @@ pub(crate) struct Stage {
     pub(crate) chain: Chain,
     pub(crate) world: World,
     pub(crate) gateway: Gateway,
-    _folder: TempDir,
+    /// Where the database is.
+    pub(crate) folder: TempDir,
     _keys: StateDirectory,
 }
 
@@ -92,7 +93,7 @@ impl Stage {
             chain,
             world,
             gateway,
-            _folder: folder,
+            folder,
             _keys: keys,
         }
     }

@@ -57,6 +57,29 @@ async fn diffs_lead_to_the_book_and_nothing_is_missed_by_coming_back() {
     stage.end().await;
 }
 
+/// Orders expire by the clock, so it must not stand still between complete states.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_clock_is_no_more_than_a_second_behind() {
+    let stage = Stage::set().await;
+    let client = stage.client();
+    let mut behind = Vec::new();
+    for _ in 0..40 {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        let world = stage.gateway.app().engine.world();
+        let known = world.clock().expect("a clock").slot;
+        let now = client.rpc().get_slot().await.expect("a slot");
+        behind.push(now.saturating_sub(known));
+    }
+    behind.sort_unstable();
+    let slots_in_a_second = 10;
+    println!("slots behind: {behind:?}");
+    let median = behind[behind.len() / 2];
+    assert!(median <= slots_in_a_second, "{behind:?}");
+    // What a machine with much else to do may add.
+    assert!(behind[39] <= 3 * slots_in_a_second, "{behind:?}");
+    stage.end().await;
+}
+
 /// Buys from the best orders, straight from a wallet.
 async fn take(stage: &Stage, whole: u64) {
     let mut client = stage.client();

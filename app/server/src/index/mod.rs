@@ -3,13 +3,31 @@
 //! The chain's own list of a program's transactions is read from the last one that is known to be
 //! in, oldest first; what is new is fetched, decoded and stored together with how far that reaches.
 //! So it does not matter when the gateway or the node was away. Nodes may list a transaction a
-//! little late: the last slots are read again each time, and what is in already is left out.
+//! little late: what is not final is listed again each time, and what is in already is left out.
 //!
 //! It looks when the followed exchange has changed, and from time to time in any case.
+//!
+//! # Forks
+//!
+//! What is told has to be fresh, so transactions are stored as soon as their block is confirmed. Such
+//! a block may still be skipped, if rarely. Hence every transaction is stored as not final first, and
+//! twice more something is done about it:
+//!
+//! - Where it is listed in another slot than the one in which it is stored, or as failed, what was
+//!   stored is replaced. It may have done something else there.
+//! - Some seconds later the list of final blocks is compared with what is stored. What it has becomes
+//!   final; what it should have and has not is taken back, if the node confirms that no block has it:
+//!   events, trades and activities are deleted, and candles made anew out of the trades that are
+//!   left. Streams that told of it begin again with a snapshot.
+//!
+//! How far a list has been read is only ever remembered as a final transaction, which stays in the
+//! list. That a slot's block is replaced by another one of the same slot is not looked for.
 
 mod decode;
 mod directory;
+mod merge;
 mod run;
+mod settle;
 mod source;
 mod stats;
 mod takes;

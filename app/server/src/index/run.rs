@@ -1,16 +1,15 @@
 //! The indexer at work.
 
 use std::{
-    collections::{BTreeMap, HashSet, VecDeque},
+    collections::{BTreeMap, HashMap, VecDeque},
     sync::{Arc, PoisonError, atomic::Ordering},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
 use sealane_sdk::{amm, engine::world::SharedWorld, orderbook};
 use solana_pubkey::Pubkey;
 use solana_rpc_client::nonblocking::rpc_client::RpcClient;
-use solana_signature::Signature;
 use thiserror::Error;
 use tokio::{sync::watch, time::sleep};
 
@@ -18,33 +17,37 @@ use super::{
     Index,
     decode::{Told, recorded},
     directory::Directory,
-    source::{Fetched, Listed, Source, SourceError},
+    merge::merge,
+    source::{Certainty, Fetched, Source, SourceError, Span},
+    stats::Stats,
 };
 use crate::{
     config::IndexConfig,
-    store::{Batch, Cursor, Interval, Store, StoreError},
+    store::{Batch, Committed, Cursor, Entry, Interval, Store, StoreError},
     told_to_stop,
 };
 
 /// Transactions that are stored at once.
-const CHUNK: usize = 64;
+pub(super) const CHUNK: usize = 64;
 /// How often a transaction is asked for again that the node lists but does not know yet.
 const FETCH_ATTEMPTS: usize = 5;
 /// The pause between two such attempts.
 const FETCH_PAUSE: Duration = Duration::from_millis(200);
 /// What happens at once is looked at at once.
 const GATHERING: Duration = Duration::from_millis(50);
+/// How often it is looked at what has become final.
+const SETTLING: Duration = Duration::from_secs(2);
 /// The longest pause after failures.
 const MAX_PAUSE: Duration = Duration::from_secs(15);
 /// A day, in seconds.
 const DAY: i64 = 86_400;
 
 /// The programs whose transactions are kept.
-const PROGRAMS: [Pubkey; 2] = [amm::ID, orderbook::ID];
+pub(super) const PROGRAMS: [Pubkey; 2] = [amm::ID, orderbook::ID];
 
 /// Why a round of indexing did not end well. The next one goes on where it stopped.
 #[derive(Debug, Error)]
-enum RoundError {
+pub(super) enum RoundError {
     #[error(transparent)]
     Source(#[from] SourceError),
     #[error(transparent)]
@@ -65,25 +68,25 @@ pub struct IndexerParts {
     pub index: Arc<Index>,
 }
 
-/// A program's transactions, as far as they may be listed again.
-#[derive(Debug, Default)]
-struct Tail {
-    /// Everything up to here is in, and is not listed again.
-    anchor: Option<Cursor>,
-    /// What is in after it, oldest first.
-    recent: VecDeque<Listed>,
-    known: HashSet<String>,
-}
-
 /// The indexer.
 pub struct Indexer {
-    config: IndexConfig,
-    store: Store,
-    source: Source,
+    pub(super) config: IndexConfig,
+    pub(super) store: Store,
+    pub(super) source: Source,
     directory: Directory,
     index: Arc<Index>,
-    tails: BTreeMap<Pubkey, Tail>,
+    /// The last final transaction of each program: everything up to it is in.
+    anchors: BTreeMap<Pubkey, Cursor>,
+    /// What has been read after the anchors, with slot and failure: the same one in another slot
+    /// is news.
+    known: HashMap<String, (u64, bool)>,
+    /// What is in and not final, with its slot.
+    pub(super) pending: BTreeMap<String, u64>,
+    settled_at: Option<Instant>,
 }
+
+/// Transactions with the programs that each calls, oldest first.
+pub(super) type Chunk = [(Entry, Vec<Pubkey>)];
 
 impl Indexer {
     /// Reads where it had stopped.
@@ -98,20 +101,22 @@ impl Indexer {
             world,
             index,
         } = parts;
-        let mut tails: BTreeMap<Pubkey, Tail> = BTreeMap::new();
-        for cursor in store.cursors().await? {
-            let tail = tails.entry(cursor.program).or_default();
-            tail.anchor = Some(cursor);
+        let anchors = store.cursors().await?;
+        let anchors = anchors.into_iter().map(|cursor| (cursor.program, cursor));
+        for venue in store.venues().await? {
+            load_stats(&store, &index, venue).await?;
         }
-        load_stats(&store, &index).await?;
         let directory = Directory::new(world, Arc::clone(&rpc), store.lanes().await?);
         Ok(Self {
-            config,
-            store,
-            source: Source::new(rpc),
+            source: Source::new(rpc, config.page_size),
             directory,
             index,
-            tails,
+            anchors: anchors.collect(),
+            known: HashMap::new(),
+            pending: store.pending().await?,
+            settled_at: None,
+            config,
+            store,
         })
     }
 
@@ -144,149 +149,175 @@ impl Indexer {
         }
     }
 
-    /// Reads all that is new.
+    /// Reads what has become final, then all that is new.
     async fn round(&mut self) -> Result<(), RoundError> {
-        let tip = self.source.slot().await?;
+        let is_settled = self.known.is_empty() && self.pending.is_empty();
+        let is_due = match self.settled_at {
+            Some(at) => !is_settled && at.elapsed() >= SETTLING,
+            None => true,
+        };
+        if is_due {
+            let finalized = self.settle().await?;
+            self.known.retain(|_, (slot, _)| *slot > finalized);
+            self.settled_at = Some(Instant::now());
+        }
         let mut lists = Vec::new();
         for program in PROGRAMS {
-            let tail = self.tails.entry(program).or_default();
-            let until = tail.anchor.as_ref();
-            let until: Option<Signature> = until.and_then(|cursor| cursor.signature.parse().ok());
-            let listed = self.source.list(&program, until).await?;
-            let new = listed.into_iter();
-            let new = new.filter(|one| !tail.known.contains(&one.signature));
-            lists.push(new.collect::<VecDeque<Listed>>());
+            lists.push(self.unsettled(&program).await?);
         }
         let [pools, books] = <[_; 2]>::try_from(lists).unwrap_or_default();
-        let merged = merge(pools, books);
-        for chunk in merged.chunks(CHUNK) {
-            self.take_in(chunk, tip).await?;
-        }
-        if merged.is_empty() {
-            self.move_anchors(tip).await?;
+        for chunk in merge(pools, books).chunks(CHUNK) {
+            self.take_in(chunk, Certainty::Confirmed, None).await?;
         }
         Ok(())
     }
 
-    /// Stores some transactions, and how far they reach.
-    async fn take_in(
-        &mut self,
-        chunk: &[(Listed, Vec<Pubkey>)],
-        tip: u64,
-    ) -> Result<(), RoundError> {
-        let mut wanted = Vec::new();
-        for (listed, _) in chunk {
-            if !listed.has_failed && !self.store.has(&listed.signature).await? {
-                wanted.push(listed.clone());
+    /// What a program's list has after the anchor that is not known yet, oldest first.
+    async fn unsettled(&self, program: &Pubkey) -> Result<VecDeque<Entry>, RoundError> {
+        let mut new = VecDeque::new();
+        let mut before: Option<String> = None;
+        loop {
+            let span = Span {
+                before: before.as_deref(),
+                until: self.anchor(program),
+            };
+            let page = self.source.page(program, span, Certainty::Confirmed);
+            let page = page.await?;
+            for entry in page.entries {
+                let known = self.known.get(&entry.signature);
+                if known != Some(&(entry.slot, entry.has_failed)) {
+                    new.push_front(entry);
+                }
+            }
+            before = page.oldest;
+            if page.is_last || before.is_none() {
+                return Ok(new);
             }
         }
+    }
+
+    /// The signature from which on a program's list is to be read.
+    pub(super) fn anchor(&self, program: &Pubkey) -> Option<&str> {
+        let anchor = self.anchors.get(program)?;
+        Some(anchor.signature.as_str())
+    }
+
+    /// Stores some transactions and, if their blocks are final, how far they reach. What is told to
+    /// be worked off is no longer in the backlog then.
+    pub(super) async fn take_in(
+        &mut self,
+        chunk: &Chunk,
+        certainty: Certainty,
+        worked_off: Option<u64>,
+    ) -> Result<(), RoundError> {
+        let mut batch = Batch {
+            is_final: certainty.is_final(),
+            worked_off,
+            ..Batch::default()
+        };
+        let mut wanted = Vec::new();
+        for (entry, _) in chunk {
+            let stored = self.store.slot_of(&entry.signature).await?;
+            match (stored, entry.has_failed) {
+                // Where it succeeded was skipped.
+                (Some(_), true) => batch.taken_back.push(entry.signature.clone()),
+                (None, true) => {}
+                (Some(slot), false) if slot == entry.slot => {
+                    let settled = certainty.is_final().then(|| entry.signature.clone());
+                    batch.settled.extend(settled);
+                }
+                (_, false) => wanted.push(entry.clone()),
+            }
+        }
+        batch.transactions = self.read(wanted, certainty).await?;
+        if certainty.is_final() {
+            batch.cursors = reached(chunk);
+        }
+        self.commit(batch).await?;
+        // What is final is not listed again.
+        for (entry, _) in chunk.iter().filter(|_| !certainty.is_final()) {
+            let state = (entry.slot, entry.has_failed);
+            self.known.insert(entry.signature.clone(), state);
+        }
+        if let Some((last, _)) = chunk.last() {
+            self.index.last_slot.fetch_max(last.slot, Ordering::Relaxed);
+        }
+        Ok(())
+    }
+
+    /// Fetches transactions and reads what they have done.
+    async fn read(
+        &mut self,
+        wanted: Vec<Entry>,
+        certainty: Certainty,
+    ) -> Result<Vec<crate::store::Recorded>, RoundError> {
         let source = &self.source;
         let fetched: Vec<Fetched> = stream::iter(wanted)
-            .map(|listed| fetch(source, listed))
+            .map(|entry| fetch(source, entry, certainty))
             .buffered(self.config.parallel_fetches)
             .try_collect()
             .await?;
-        let mut batch = Batch::default();
+        let mut read = Vec::with_capacity(fetched.len());
         for fetched in &fetched {
             let told = Told::of(fetched);
             let [shards, lanes, markets] = told.named();
             self.directory.learn(&shards, &lanes, &markets).await;
-            let recorded = recorded(fetched, &told, &mut self.directory);
-            batch.transactions.push(recorded);
+            read.push(recorded(fetched, &told, &mut self.directory));
         }
-        for (listed, programs) in chunk {
-            for program in programs {
-                let tail = self.tails.entry(*program).or_default();
-                tail.known.insert(listed.signature.clone());
-                tail.recent.push_back(listed.clone());
-            }
-        }
-        batch.cursors = self.cursors(tip);
-        let moved = batch.cursors.clone();
-        let committed = match self.store.commit(batch).await {
-            Ok(committed) => committed,
-            Err(error) => {
-                // Nothing of it is in: it is new again.
-                for (listed, programs) in chunk {
-                    for program in programs {
-                        let tail = self.tails.entry(*program).or_default();
-                        tail.known.remove(&listed.signature);
-                        tail.recent.retain(|one| one.signature != listed.signature);
-                    }
-                }
-                return Err(error.into());
-            }
-        };
-        self.forget_before(moved);
-        if let Some((last, _)) = chunk.last() {
-            self.index.last_slot.fetch_max(last.slot, Ordering::Relaxed);
-        }
-        self.tell(committed);
-        Ok(())
+        Ok(read)
     }
 
-    fn tell(&self, committed: crate::store::Committed) {
+    /// Stores a batch, remembers what is not final, and tells what has changed.
+    pub(super) async fn commit(&mut self, batch: Batch) -> Result<(), RoundError> {
+        let (is_final, cursors) = (batch.is_final, batch.cursors.clone());
+        let no_longer: Vec<String> = [&*batch.settled, &*batch.taken_back].concat();
+        let stored = batch.transactions.iter();
+        let stored = stored.map(|recorded| (recorded.signature.clone(), recorded.slot));
+        let stored: Vec<(String, u64)> = stored.collect();
+        let committed = self.store.commit(batch).await?;
+        for signature in &no_longer {
+            self.pending.remove(signature);
+        }
+        for (signature, slot) in stored {
+            match is_final {
+                true => self.pending.remove(&signature),
+                false => self.pending.insert(signature, slot),
+            };
+        }
+        for cursor in cursors {
+            self.anchors.insert(cursor.program, cursor);
+        }
+        self.tell(committed).await
+    }
+
+    async fn tell(&self, committed: Committed) -> Result<(), RoundError> {
         metrics::counter!("sealane_index_transactions_total")
             .increment(committed.transactions as u64);
         metrics::counter!("sealane_index_events_total").increment(committed.events as u64);
         metrics::counter!("sealane_index_trades_total").increment(committed.trades.len() as u64);
-        {
-            let stats = &self.index.stats;
-            let mut stats = stats.write().unwrap_or_else(PoisonError::into_inner);
+        self.index.with_stats(|stats| {
             for (venue, interval, candle) in &committed.candles {
                 stats.put(*venue, *interval, candle);
             }
+        });
+        for venue in &committed.unmade {
+            load_stats(&self.store, &self.index, *venue).await?;
         }
         // Fails only if nobody listens.
         let _ = self.index.news.send(Arc::new(committed));
-    }
-
-    /// The last transactions that are old enough not to be listed again.
-    fn cursors(&self, tip: u64) -> Vec<Cursor> {
-        let settled = tip.saturating_sub(self.config.overlap_slots);
-        let cursors = self.tails.iter().filter_map(|(program, tail)| {
-            let last = tail.recent.iter().rfind(|one| one.slot <= settled)?;
-            Some(Cursor {
-                program: *program,
-                signature: last.signature.clone(),
-                slot: last.slot,
-            })
-        });
-        cursors.collect()
-    }
-
-    async fn move_anchors(&mut self, tip: u64) -> Result<(), RoundError> {
-        let cursors = self.cursors(tip);
-        if !cursors.is_empty() {
-            let batch = Batch {
-                cursors: cursors.clone(),
-                ..Batch::default()
-            };
-            self.store.commit(batch).await?;
-            self.forget_before(cursors);
-        }
         Ok(())
-    }
-
-    fn forget_before(&mut self, cursors: Vec<Cursor>) {
-        for cursor in cursors {
-            let tail = self.tails.entry(cursor.program).or_default();
-            while let Some(first) = tail.recent.pop_front() {
-                tail.known.remove(&first.signature);
-                if first.signature == cursor.signature {
-                    break;
-                }
-            }
-            tail.anchor = Some(cursor);
-        }
     }
 }
 
 /// A transaction's record. Nodes list some before they know them.
-async fn fetch(source: &Source, listed: Listed) -> Result<Fetched, SourceError> {
+async fn fetch(
+    source: &Source,
+    entry: Entry,
+    certainty: Certainty,
+) -> Result<Fetched, SourceError> {
     let mut attempt = 1;
     loop {
-        match source.fetch(&listed).await {
+        match source.fetch(&entry, certainty).await {
             Ok(fetched) => return Ok(fetched),
             Err(error) if attempt == FETCH_ATTEMPTS => return Err(error),
             Err(_) => sleep(FETCH_PAUSE).await,
@@ -295,98 +326,45 @@ async fn fetch(source: &Source, listed: Listed) -> Result<Fetched, SourceError> 
     }
 }
 
-/// Both programs' lists in one, each transaction once with the programs that it calls, in an order
-/// that agrees with both.
-fn merge(mut pools: VecDeque<Listed>, mut books: VecDeque<Listed>) -> Vec<(Listed, Vec<Pubkey>)> {
-    let in_both: HashSet<String> = {
-        let pools: HashSet<&String> = pools.iter().map(|one| &one.signature).collect();
-        let books = books.iter().filter(|one| pools.contains(&one.signature));
-        books.map(|one| one.signature.clone()).collect()
-    };
-    let is_in_both = |one: &Listed| in_both.contains(&one.signature);
-    let mut merged = Vec::with_capacity(pools.len() + books.len());
-    loop {
-        let pool_first = match (pools.front(), books.front()) {
-            (None, None) => break,
-            (Some(_), None) => true,
-            (None, Some(_)) => false,
-            (Some(pool), Some(book)) => match (is_in_both(pool), is_in_both(book)) {
-                (false, false) => pool.slot <= book.slot,
-                (false, true) => true,
-                (true, false) => false,
-                // The same one, if the node's lists agree with each other.
-                (true, true) => true,
-            },
-        };
-        let (first, own, other, others) = match pool_first {
-            true => (pools.pop_front(), amm::ID, orderbook::ID, &mut books),
-            false => (books.pop_front(), orderbook::ID, amm::ID, &mut pools),
-        };
-        let Some(first) = first else { break };
-        let mut programs = vec![own];
-        if let Some(at) = others
-            .iter()
-            .position(|one| one.signature == first.signature)
-        {
-            others.remove(at);
-            programs.push(other);
+/// How far final transactions reach.
+fn reached(chunk: &Chunk) -> Vec<Cursor> {
+    let mut reached = BTreeMap::new();
+    for (entry, programs) in chunk {
+        for program in programs {
+            let cursor = Cursor {
+                program: *program,
+                signature: entry.signature.clone(),
+                slot: entry.slot,
+            };
+            reached.insert(*program, cursor);
         }
-        merged.push((first, programs));
     }
-    merged
+    reached.into_values().collect()
 }
 
-/// The last day of every venue, out of the database.
-async fn load_stats(store: &Store, index: &Index) -> Result<(), StoreError> {
+/// A venue's last day, out of the database.
+async fn load_stats(store: &Store, index: &Index, venue: Pubkey) -> Result<(), StoreError> {
     let now = crate::unix_now();
-    for venue in store.venues().await? {
-        let day = (now - DAY - Interval::Minute.seconds(), i64::MAX);
-        let minutes = store
-            .candles(&venue, Interval::Minute, day, u32::MAX)
-            .await?;
-        let latest = (i64::MIN, i64::MAX);
-        let latest = store.candles(&venue, Interval::Day, latest, 1).await?;
-        let mut stats = index.stats.write().unwrap_or_else(PoisonError::into_inner);
+    let day = (now - DAY - Interval::Minute.seconds(), i64::MAX);
+    let minutes = store.candles(&venue, Interval::Minute, day, u32::MAX);
+    let minutes = minutes.await?;
+    let latest = (i64::MIN, i64::MAX);
+    let latest = store.candles(&venue, Interval::Day, latest, 1).await?;
+    index.with_stats(|stats| {
+        stats.forget(&venue);
         for candle in &minutes {
             stats.put(venue, Interval::Minute, candle);
         }
         if let Some(candle) = latest.first() {
             stats.put_last(venue, candle.close);
         }
-    }
+    });
     Ok(())
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn listed(signature: &str, slot: u64) -> Listed {
-        Listed {
-            signature: signature.to_owned(),
-            slot,
-            time: None,
-            has_failed: false,
-        }
-    }
-
-    #[test]
-    fn lists_are_merged_in_an_order_that_agrees_with_both() {
-        let pools = [listed("a", 1), listed("x", 2), listed("b", 2)];
-        let books = [
-            listed("c", 2),
-            listed("d", 2),
-            listed("x", 2),
-            listed("e", 9),
-        ];
-        let merged = merge(pools.into(), books.into());
-        let order: Vec<&str> = merged
-            .iter()
-            .map(|(one, _)| one.signature.as_str())
-            .collect();
-        assert_eq!(order, ["a", "c", "d", "x", "b", "e"]);
-        let programs: Vec<usize> = merged.iter().map(|(_, programs)| programs.len()).collect();
-        assert_eq!(programs, [1, 1, 1, 2, 1, 1]);
-        assert!(merge(VecDeque::new(), VecDeque::new()).is_empty());
+impl Index {
+    fn with_stats(&self, work: impl FnOnce(&mut Stats)) {
+        let mut stats = self.stats.write().unwrap_or_else(PoisonError::into_inner);
+        work(&mut stats);
     }
 }

@@ -3,13 +3,17 @@
 use std::sync::Arc;
 
 use sealane_sdk::orderbook;
+use serde_json::json;
 use solana_commitment_config::CommitmentConfig;
 use solana_message::VersionedMessage;
 use solana_pubkey::Pubkey;
-use solana_rpc_client::{
-    nonblocking::rpc_client::RpcClient, rpc_client::GetConfirmedSignaturesForAddress2Config,
+use solana_rpc_client::nonblocking::rpc_client::RpcClient;
+use solana_rpc_client_api::{
+    client_error::Error as RpcError,
+    config::{RpcSignaturesForAddressConfig, RpcTransactionConfig},
+    request::RpcRequest,
+    response::RpcConfirmedTransactionStatusWithSignature,
 };
-use solana_rpc_client_api::{client_error::Error as RpcError, config::RpcTransactionConfig};
 use solana_signature::Signature;
 use solana_transaction_status_client_types::{
     EncodedConfirmedTransactionWithStatusMeta, UiInstruction, UiTransactionEncoding,
@@ -17,8 +21,10 @@ use solana_transaction_status_client_types::{
 };
 use thiserror::Error;
 
-/// Signatures that a node lists in one call.
-const PAGE: usize = 1_000;
+use crate::store::Entry;
+
+/// Transactions whose slots a node tells in one call.
+const STATUSES: usize = 256;
 
 /// Why a transaction is not known.
 #[derive(Debug, Error)]
@@ -39,17 +45,6 @@ fn rpc(call: &'static str) -> impl FnOnce(RpcError) -> SourceError {
     }
 }
 
-/// A transaction in a program's list.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Listed {
-    pub(super) signature: String,
-    pub(super) slot: u64,
-    /// The block's time, Unix seconds.
-    pub(super) time: Option<i64>,
-    /// It was executed and failed: nothing happened.
-    pub(super) has_failed: bool,
-}
-
 /// A transaction, as far as events are concerned.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Fetched {
@@ -61,67 +56,123 @@ pub(super) struct Fetched {
     pub(super) book_accounts: Vec<Vec<Pubkey>>,
 }
 
+/// Which part of a program's list is wanted: what is between these two, the latest first.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Span<'a> {
+    pub(super) before: Option<&'a str>,
+    pub(super) until: Option<&'a str>,
+}
+
+/// A page of a program's list, latest first.
+#[derive(Debug)]
+pub(super) struct Page {
+    pub(super) entries: Vec<Entry>,
+    /// The oldest transaction that the node has listed; none, if it has listed none.
+    pub(super) oldest: Option<String>,
+    /// Whether there are no older ones.
+    pub(super) is_last: bool,
+}
+
+/// How certain it has to be that a block stays.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Certainty {
+    /// Two thirds of the stake have voted for it. It may be skipped nevertheless.
+    Confirmed,
+    /// It stays. Blocks up to this slot are.
+    Final(u64),
+}
+
+impl Certainty {
+    pub(super) fn is_final(self) -> bool {
+        matches!(self, Self::Final(_))
+    }
+
+    fn commitment(self) -> CommitmentConfig {
+        match self {
+            Self::Confirmed => CommitmentConfig::confirmed(),
+            Self::Final(_) => CommitmentConfig::finalized(),
+        }
+    }
+}
+
 /// The node.
 #[derive(Clone)]
 pub(super) struct Source {
     rpc: Arc<RpcClient>,
-    commitment: CommitmentConfig,
+    /// Transactions that are listed in one call.
+    page_size: usize,
 }
 
 impl Source {
-    pub(super) fn new(rpc: Arc<RpcClient>) -> Self {
-        let commitment = CommitmentConfig::confirmed();
-        Self { rpc, commitment }
+    pub(super) fn new(rpc: Arc<RpcClient>, page_size: usize) -> Self {
+        Self { rpc, page_size }
     }
 
-    pub(super) async fn slot(&self) -> Result<u64, SourceError> {
-        let slot = self.rpc.get_slot_with_commitment(self.commitment).await;
+    /// The slot up to which blocks are final.
+    pub(super) async fn finalized(&self) -> Result<u64, SourceError> {
+        let finalized = CommitmentConfig::finalized();
+        let slot = self.rpc.get_slot_with_commitment(finalized).await;
         slot.map_err(rpc("getSlot"))
     }
 
-    /// A program's transactions after one of them, oldest first.
-    pub(super) async fn list(
+    /// A page of a program's list.
+    pub(super) async fn page(
         &self,
         program: &Pubkey,
-        until: Option<Signature>,
-    ) -> Result<Vec<Listed>, SourceError> {
-        let mut listed = Vec::new();
-        let mut before = None;
-        loop {
-            let config = GetConfirmedSignaturesForAddress2Config {
-                before,
-                until,
-                limit: Some(PAGE),
-                commitment: Some(self.commitment),
-            };
-            let page = self
-                .rpc
-                .get_signatures_for_address_with_config(program, config)
-                .await
-                .map_err(rpc("getSignaturesForAddress"))?;
-            before = page.last().and_then(|last| last.signature.parse().ok());
-            let is_last = page.len() < PAGE;
-            listed.extend(page.into_iter().map(|one| Listed {
-                signature: one.signature,
-                slot: one.slot,
-                time: one.block_time,
-                has_failed: one.err.is_some(),
-            }));
-            if is_last || before.is_none() {
-                break;
-            }
-        }
-        listed.reverse();
-        Ok(listed)
+        span: Span<'_>,
+        certainty: Certainty,
+    ) -> Result<Page, SourceError> {
+        let is_wanted = |slot: u64| match certainty {
+            // The embedded local chain lists everything, whatever is asked for (surfpool 1.6).
+            Certainty::Final(finalized) => slot <= finalized,
+            Certainty::Confirmed => true,
+        };
+        let config = RpcSignaturesForAddressConfig {
+            before: span.before.map(str::to_owned),
+            until: span.until.map(str::to_owned),
+            limit: Some(self.page_size),
+            commitment: Some(certainty.commitment()),
+            // So that a node that lags behind does not seem to have lost transactions.
+            min_context_slot: match certainty {
+                Certainty::Final(finalized) => Some(finalized),
+                Certainty::Confirmed => None,
+            },
+        };
+        let listed: Vec<RpcConfirmedTransactionStatusWithSignature> = self
+            .rpc
+            .send(
+                RpcRequest::GetSignaturesForAddress,
+                json!([program.to_string(), config]),
+            )
+            .await
+            .map_err(rpc("getSignaturesForAddress"))?;
+        Ok(Page {
+            is_last: listed.len() < self.page_size,
+            oldest: listed.last().map(|one| one.signature.clone()),
+            entries: listed
+                .into_iter()
+                .filter(|one| is_wanted(one.slot))
+                .map(|one| Entry {
+                    signature: one.signature,
+                    slot: one.slot,
+                    time: one.block_time,
+                    has_failed: one.err.is_some(),
+                })
+                .collect(),
+        })
     }
 
     /// A transaction's record.
-    pub(super) async fn fetch(&self, listed: &Listed) -> Result<Fetched, SourceError> {
+    pub(super) async fn fetch(
+        &self,
+        listed: &Entry,
+        certainty: Certainty,
+    ) -> Result<Fetched, SourceError> {
         let unreadable = || SourceError::Unreadable(listed.signature.clone());
         let signature: Signature = listed.signature.parse().map_err(|_| unreadable())?;
         let config = RpcTransactionConfig {
             encoding: Some(UiTransactionEncoding::Base64),
-            commitment: Some(self.commitment),
+            commitment: Some(certainty.commitment()),
             max_supported_transaction_version: Some(0),
         };
         let record = self
@@ -131,9 +182,32 @@ impl Source {
             .map_err(rpc("getTransaction"))?;
         read(listed, record).ok_or_else(unreadable)
     }
+
+    /// The slots that transactions are in by now, in any block that the node holds for good or for
+    /// the present; `None` for one that is in none.
+    pub(super) async fn slots_of(
+        &self,
+        signatures: &[String],
+    ) -> Result<Vec<Option<u64>>, SourceError> {
+        let mut slots = Vec::with_capacity(signatures.len());
+        for some in signatures.chunks(STATUSES) {
+            let parsed: Result<Vec<Signature>, _> = some.iter().map(|one| one.parse()).collect();
+            let parsed = parsed.map_err(|_| SourceError::Unreadable(some.join(", ")))?;
+            let statuses = self.rpc.get_signature_statuses_with_history(&parsed).await;
+            let statuses = statuses.map_err(rpc("getSignatureStatuses"))?.value;
+            slots.extend(statuses.iter().map(|one| one.as_ref().map(|one| one.slot)));
+        }
+        Ok(slots)
+    }
+
+    /// The oldest slot that the node still knows.
+    pub(super) async fn first_kept(&self) -> Result<u64, SourceError> {
+        let first = self.rpc.get_first_available_block().await;
+        first.map_err(rpc("getFirstAvailableBlock"))
+    }
 }
 
-fn read(listed: &Listed, record: EncodedConfirmedTransactionWithStatusMeta) -> Option<Fetched> {
+fn read(listed: &Entry, record: EncodedConfirmedTransactionWithStatusMeta) -> Option<Fetched> {
     let meta = record.transaction.meta?;
     let logs = match &meta.log_messages {
         OptionSerializer::Some(logs) => logs.clone(),

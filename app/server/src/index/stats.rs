@@ -88,6 +88,12 @@ impl Stats {
         self.last.entry(venue).or_insert(price);
     }
 
+    /// Forgets a venue.
+    pub fn forget(&mut self, venue: &Pubkey) {
+        self.minutes.remove(venue);
+        self.last.remove(venue);
+    }
+
     /// A venue's last day, to the minute.
     #[must_use]
     pub fn day(&self, venue: &Pubkey, now: i64) -> Day {

@@ -117,7 +117,7 @@ pub enum ServerMessage {
         /// Its number.
         subscription: u64,
     },
-    /// The whole state.
+    /// The whole state: first, and again where something that was told is so no more.
     Snapshot {
         /// Of which subscription.
         subscription: u64,

@@ -5,6 +5,7 @@ use std::{
     time::{Duration, Instant},
 };
 
+use solana_pubkey::Pubkey;
 use tokio::{
     sync::{Semaphore, broadcast, watch},
     time::{MissedTickBehavior, interval},
@@ -41,8 +42,13 @@ pub(crate) async fn run(app: App, mut stop: watch::Receiver<bool>) {
         tokio::select! {
             () = told_to_stop(&mut stop) => break,
             received = news.recv() => match received {
-                Ok(committed) => hub.note_news(&committed),
-                Err(broadcast::error::RecvError::Lagged(_)) => reload(&app).await,
+                Ok(committed) => {
+                    hub.note_news(&committed);
+                    if !committed.unmade.is_empty() {
+                        begin_again(&app, |venue| committed.unmade.contains(venue)).await;
+                    }
+                }
+                Err(broadcast::error::RecvError::Lagged(_)) => begin_again(&app, |_| true).await,
                 Err(broadcast::error::RecvError::Closed) => break,
             },
             _ = tick.tick() => {
@@ -228,31 +234,32 @@ async fn quotes(app: App, mut stop: watch::Receiver<bool>) {
     }
 }
 
-/// Reads out of the database what was stored faster than it could be told.
-async fn reload(app: &App) {
+/// Tells trades and candles anew, out of the database: some were taken back, or were stored faster
+/// than they could be told.
+async fn begin_again(app: &App, is_concerned: impl Fn(&Pubkey) -> bool) {
     for stream in all(&app.hub) {
-        if !matches!(
-            stream.channel,
-            Channel::Trades { .. } | Channel::Candles { .. }
-        ) {
+        let (Channel::Trades { venue } | Channel::Candles { venue, .. }) = &stream.channel else {
+            continue;
+        };
+        if !is_concerned(&venue.0) {
             continue;
         }
         let mut body = stream.body.lock().await;
+        {
+            // The database has it all.
+            let mut pending = stream.pending();
+            pending.trades.clear();
+            pending.candles.clear();
+        }
         if body.content.is_none() {
             continue;
         }
-        let loaded = Content::load(&stream.channel, app).await;
-        let diff = match (loaded, body.content.as_mut()) {
-            (Ok(Content::Trades(trades)), Some(content)) => {
-                content.put_trades(trades.into_iter().rev().collect())
+        match Content::load(&stream.channel, app).await {
+            Ok(loaded) => {
+                body.log.begin_again(&loaded.snapshot());
+                body.content = Some(loaded);
             }
-            (Ok(Content::Candles(candles)), Some(content)) => {
-                content.put_candles(candles.into_values().collect())
-            }
-            _ => None,
-        };
-        if let Some(diff) = diff {
-            body.log.publish(diff);
+            Err(error) => tracing::warn!(code = %error.code, "a stream could not begin again"),
         }
     }
 }

@@ -54,6 +54,18 @@ impl Log {
         self.diffs.push_back(diff);
     }
 
+    /// Tells everybody the whole state instead of what has changed: something that was told is so no
+    /// more. Nobody can take up what was before.
+    pub(super) fn begin_again(&mut self, snapshot: &str) {
+        self.seq += 1;
+        let seq = self.seq;
+        self.diffs.clear();
+        self.followers.retain(|(_, subscription), outbox| {
+            outbox.put(numbered("snapshot", *subscription, seq, snapshot))
+        });
+        self.note_idleness();
+    }
+
     /// Lets somebody follow: from where they had stopped if the diffs since then are there, else
     /// from a snapshot.
     pub(super) fn follow(
@@ -185,6 +197,28 @@ mod tests {
                 (&messages[1]["op"], &messages[1]["seq"]),
                 (&"snapshot".into(), &5.into())
             );
+        }
+    }
+
+    #[test]
+    fn what_is_taken_back_is_told_by_a_snapshot() {
+        let mut log = log();
+        let (outbox, mut waiting, _) = Outbox::new(10);
+        log.follow(((1, 7), 0), &outbox, Some(&resume(5)), || unreachable!());
+        log.begin_again("6");
+        log.publish("7".into());
+        let messages = told(&mut waiting);
+        let shape: Vec<_> = messages[1..]
+            .iter()
+            .map(|m| (m["op"].as_str().unwrap(), m["seq"].as_u64().unwrap()))
+            .collect();
+        assert_eq!(shape, [("snapshot", 6), ("diff", 7)]);
+        // Who was away meanwhile begins with a snapshot as well, unless there was nothing to miss.
+        for (seq, resumed) in [(5, false), (6, true)] {
+            let (outbox, mut waiting, _) = Outbox::new(10);
+            let resume = resume(seq);
+            log.follow(((2, 8), 0), &outbox, Some(&resume), || "7".into());
+            assert_eq!(told(&mut waiting)[0]["resumed"], resumed);
         }
     }
 

@@ -2,16 +2,26 @@
 //!
 //! What a commit brings (transactions, events, trades, candles, activities and how far the chain has
 //! been read) is in one database transaction: after a crash all of it is there or none. A
-//! transaction that is there already is left out, whatever else it is said to contain.
+//! transaction that is there already is left out, whatever else it is said to contain; one that is
+//! there in another slot is replaced. What is taken back leaves no trace: its candles are made anew
+//! out of the trades that are left.
+//!
+//! One gateway writes to a database: it holds a [`Claim`]. Anybody may read.
 
+mod backlog;
 mod candles;
+mod claim;
 mod model;
 mod read;
 mod rows;
 mod write;
 
+pub use backlog::{Entry, Walk};
 pub use candles::Interval;
+pub use claim::Claim;
 pub use model::{Activity, Batch, Candle, Committed, Cursor, EventRow, Recorded, Trade};
+
+use std::{io, path::PathBuf};
 
 use sqlx::{
     AnyPool,
@@ -48,6 +58,23 @@ pub enum StoreError {
         /// What.
         value: String,
     },
+    /// Another gateway writes to the database.
+    #[error(
+        "another gateway writes to the database {database}; stop it, or give this one a database \
+         of its own (index.database_url)"
+    )]
+    InUse {
+        /// Which: a file, or a name.
+        database: String,
+    },
+    /// The file that says that a gateway writes to the database cannot be made.
+    #[error("the database cannot be claimed: {}: {source}", file.display())]
+    Unclaimable {
+        /// Which.
+        file: PathBuf,
+        /// Why.
+        source: io::Error,
+    },
     /// The URL is of no database that is supported.
     #[error("{0} is neither a sqlite:// nor a postgres:// URL")]
     UnknownDatabase(String),
@@ -61,11 +88,18 @@ pub struct Store {
 }
 
 /// The tables, step by step. A step that was released is never changed: a new one is added.
-const MIGRATIONS: [(i64, &str, &str); 1] = [(
-    1,
-    "history",
-    include_str!("../../migrations/0001_history.sql"),
-)];
+const MIGRATIONS: [(i64, &str, &str); 2] = [
+    (
+        1,
+        "history",
+        include_str!("../../migrations/0001_history.sql"),
+    ),
+    (
+        2,
+        "finality",
+        include_str!("../../migrations/0002_finality.sql"),
+    ),
+];
 
 /// Connections at a time: readers do not wait for each other, and there is one writer.
 const CONNECTIONS: u32 = 8;

@@ -158,13 +158,21 @@ pub struct Cursor {
 /// What is stored at once.
 #[derive(Clone, Debug, Default)]
 pub struct Batch {
-    /// Transactions, oldest first.
+    /// Transactions, oldest first. One that is in already, but in another slot, is replaced.
     pub transactions: Vec<Recorded>,
+    /// Whether the blocks of these are final.
+    pub is_final: bool,
+    /// Transactions that are in, and whose blocks have become final.
+    pub settled: Vec<String>,
+    /// Transactions that are in, and whose blocks were skipped.
+    pub taken_back: Vec<String>,
     /// How far they reach.
     pub cursors: Vec<Cursor>,
+    /// The backlog is worked off up to this slot.
+    pub worked_off: Option<u64>,
 }
 
-/// What a batch has brought that was not there before.
+/// What a batch has changed.
 #[derive(Clone, Debug, Default)]
 pub struct Committed {
     /// New transactions.
@@ -175,6 +183,8 @@ pub struct Committed {
     pub trades: Vec<Trade>,
     /// Candles as they are now.
     pub candles: Vec<(Pubkey, Interval, Candle)>,
-    /// Whose history has grown.
+    /// Whose history has changed.
     pub owners: BTreeSet<Pubkey>,
+    /// Venues of which trades were taken back: what was told of them is to be told anew.
+    pub unmade: BTreeSet<Pubkey>,
 }

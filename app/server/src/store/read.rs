@@ -7,7 +7,7 @@ use sqlx::Row as _;
 
 use super::{
     Activity, Candle, Cursor, Interval, Store, StoreError, Trade,
-    rows::{self, parsed, signed},
+    rows::{self, parsed, signed, unsigned},
 };
 
 impl Store {
@@ -23,22 +23,37 @@ impl Store {
             Ok(Cursor {
                 program: parsed(row, "program")?,
                 signature: row.try_get("signature")?,
-                slot: row.try_get::<i64, _>("slot")?.unsigned_abs(),
+                slot: unsigned(row, "slot")?,
             })
         });
         cursors.collect()
     }
 
-    /// Whether a transaction is in.
+    /// The slot of a transaction, if it is in.
     ///
     /// # Errors
     /// [`StoreError`].
-    pub async fn has(&self, signature: &str) -> Result<bool, StoreError> {
+    pub async fn slot_of(&self, signature: &str) -> Result<Option<u64>, StoreError> {
         let found = sqlx::query("SELECT slot FROM transactions WHERE signature = $1")
             .bind(signature)
             .fetch_optional(&self.pool)
             .await?;
-        Ok(found.is_some())
+        found.as_ref().map(|row| unsigned(row, "slot")).transpose()
+    }
+
+    /// The transactions whose blocks are not known to be final, with their slots.
+    ///
+    /// # Errors
+    /// [`StoreError`].
+    pub async fn pending(&self) -> Result<BTreeMap<String, u64>, StoreError> {
+        let found = sqlx::query("SELECT signature, slot FROM transactions WHERE is_final = 0")
+            .fetch_all(&self.pool)
+            .await?;
+        let pending = found.iter().map(|row| {
+            let signature: String = row.try_get("signature")?;
+            Ok((signature, unsigned(row, "slot")?))
+        });
+        pending.collect()
     }
 
     /// Every lane that was ever opened, as far as the history goes.

@@ -12,7 +12,7 @@ pub(super) fn signed(value: u64) -> i64 {
     i64::try_from(value).unwrap_or(i64::MAX)
 }
 
-fn unsigned(row: &AnyRow, column: &'static str) -> Result<u64, StoreError> {
+pub(super) fn unsigned(row: &AnyRow, column: &'static str) -> Result<u64, StoreError> {
     let value: i64 = row.try_get(column)?;
     u64::try_from(value).map_err(|_| StoreError::Unreadable {
         column,

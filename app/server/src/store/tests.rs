@@ -79,6 +79,7 @@ fn batch(transactions: Vec<Recorded>) -> Batch {
     Batch {
         cursors: vec![cursor],
         transactions,
+        ..Batch::default()
     }
 }
 
@@ -108,7 +109,8 @@ async fn each_once(store: &Store) {
     let committed = store.commit(both).await.unwrap();
     assert_eq!((committed.transactions, committed.trades.len()), (1, 1));
     assert_eq!(store.counts().await.unwrap(), [2, 2, 2]);
-    assert!(store.has("a").await.unwrap() && !store.has("c").await.unwrap());
+    assert_eq!(store.slot_of("a").await.unwrap(), Some(200));
+    assert_eq!(store.slot_of("c").await.unwrap(), None);
     let cursors = store.cursors().await.unwrap();
     assert_eq!((cursors.len(), cursors[0].signature.as_str()), (1, "b"));
 
@@ -144,7 +146,199 @@ async fn on_postgres_as_well() {
         return;
     };
     let store = Store::open(&url, "one-chain").await.unwrap();
+    let claim = store.claim().await.unwrap();
+    let other = Store::open(&url, "one-chain").await.unwrap();
+    let refused = other.claim().await.unwrap_err();
+    assert!(
+        matches!(refused, StoreError::InUse { .. }),
+        "{refused}: another connection has it"
+    );
     each_once(&store).await;
+    taken_back(&store).await;
+    worked_off(&store).await;
+    drop(claim);
+    // The server notices in its own time that the connection has gone.
+    for attempt in 0.. {
+        match other.claim().await {
+            Ok(_) => break,
+            Err(error) => assert!(attempt < 100, "{error}"),
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+}
+
+/// A block is skipped: what it had is gone, as if it had never been there.
+async fn taken_back(store: &Store) {
+    let venue = Pubkey::new_unique();
+    let one = |signature: &str, time, price| {
+        recorded(signature, vec![trade(venue, signature, time, price)])
+    };
+    let confirmed = |transactions| Batch {
+        cursors: Vec::new(),
+        ..batch(transactions)
+    };
+    let settled = Batch {
+        is_final: true,
+        ..batch(vec![one("stays", 60, 5)])
+    };
+    store.commit(settled).await.unwrap();
+    let before = candles(store, &venue).await;
+    let counts = store.counts().await.unwrap();
+    // Within the same minute, and alone in the next.
+    for (signature, time, price) in [("skipped", 70, 9), ("alone", 125, 1)] {
+        let fork = confirmed(vec![one(signature, time, price)]);
+        store.commit(fork).await.unwrap();
+    }
+    let pending_at = async |signature: &str| {
+        let pending = store.pending().await.unwrap();
+        pending.get(signature).copied()
+    };
+    assert_eq!(pending_at("alone").await, Some(250));
+    assert_eq!(pending_at("skipped").await, Some(140));
+    assert_eq!(pending_at("stays").await, None);
+    assert_ne!(candles(store, &venue).await, before);
+    let trader = store.trades(&venue, None, 1).await.unwrap()[0].taker;
+    let skip = Batch {
+        taken_back: vec!["skipped".into(), "alone".into(), "unknown".into()],
+        ..Batch::default()
+    };
+    let committed = store.commit(skip).await.unwrap();
+    assert_eq!(committed.unmade, [venue].into());
+    assert!(committed.owners.contains(&trader));
+    // Of the second minute nothing is left to tell.
+    assert!(committed.candles.iter().all(|(_, _, one)| one.trades == 1));
+    assert_eq!(candles(store, &venue).await, before);
+    assert_eq!(store.counts().await.unwrap(), counts);
+    assert_eq!(pending_at("skipped").await, None);
+    assert!(store.activities(&trader, None, 9).await.unwrap().is_empty());
+
+    // In another block it did something else, later.
+    store
+        .commit(confirmed(vec![one("moved", 80, 7)]))
+        .await
+        .unwrap();
+    let moved = Batch {
+        is_final: true,
+        ..confirmed(vec![one("moved", 90, 8), one("new", 91, 6)])
+    };
+    let committed = store.commit(moved).await.unwrap();
+    assert_eq!((committed.transactions, committed.trades.len()), (2, 2));
+    let kept = store.trades(&venue, None, 10).await.unwrap();
+    let prices: Vec<Decimal> = kept.iter().map(|trade| trade.price).collect();
+    assert_eq!(prices, [6, 8, 5].map(Decimal::from));
+    assert_eq!(pending_at("moved").await, None);
+    let grown = candles(store, &venue).await;
+    assert_eq!((grown[1][0].high, grown[1][0].trades), (8.into(), 3));
+    store.rebuild_candles().await.unwrap();
+    assert_eq!(candles(store, &venue).await, grown);
+}
+
+#[tokio::test]
+async fn a_skipped_block_leaves_no_trace() {
+    let opened = opened().await;
+    taken_back(&opened.store).await;
+}
+
+#[tokio::test]
+async fn what_has_become_final_is_pending_no_more() {
+    let opened = opened().await;
+    let store = &opened.store;
+    let venue = Pubkey::new_unique();
+    let one = recorded("a", vec![trade(venue, "a", 100, 5)]);
+    store.commit(batch(vec![one])).await.unwrap();
+    assert_eq!(store.pending().await.unwrap().len(), 1);
+    let settled = Batch {
+        settled: vec!["a".into()],
+        ..Batch::default()
+    };
+    let committed = store.commit(settled).await.unwrap();
+    assert_eq!((committed.transactions, committed.unmade.len()), (0, 0));
+    assert!(store.pending().await.unwrap().is_empty());
+    assert_eq!(store.trades(&venue, None, 9).await.unwrap().len(), 1);
+}
+
+/// Lists that are read from their latest page on, worked off from their oldest slot on.
+async fn worked_off(store: &Store) {
+    let [pools, books] = [1, 2].map(|byte| Pubkey::new_from_array([byte; 32]));
+    let page = |slots: &[u64]| {
+        let entries = slots.iter().map(|slot| Entry {
+            signature: format!("s{slot}"),
+            slot: *slot,
+            time: (slot % 2 == 0).then_some(7),
+            has_failed: *slot == 3,
+        });
+        entries.collect::<Vec<Entry>>()
+    };
+    let walk = |oldest: &str, is_complete| Walk {
+        oldest: oldest.into(),
+        is_complete,
+    };
+    assert_eq!(store.oldest(3).await.unwrap(), None);
+    let first = [
+        (pools, page(&[9, 8, 8]), walk("s8", false)),
+        (books, page(&[8, 2]), walk("s2", true)),
+    ];
+    store.keep_pages(&first).await.unwrap();
+    let walks = store.walks().await.unwrap();
+    assert_eq!(walks[&pools], walk("s8", false));
+    let second = [(pools, page(&[4, 3, 1]), walk("s1", true))];
+    store.keep_pages(&second).await.unwrap();
+    assert!(store.walks().await.unwrap().values().all(|w| w.is_complete));
+    // Three, and then four, because a slot is not divided.
+    let mut slots = Vec::new();
+    let mut failed = 0;
+    while let Some((through, lists)) = store.oldest(3).await.unwrap() {
+        let of = |program| {
+            let list: Option<&Vec<Entry>> = lists.get(program);
+            let list = list.map_or(&[][..], Vec::as_slice);
+            list.iter().map(|entry| entry.slot).collect::<Vec<_>>()
+        };
+        slots.push((through, of(&pools), of(&books)));
+        failed += lists.values().flatten().filter(|e| e.has_failed).count();
+        assert!(
+            lists
+                .values()
+                .flatten()
+                .all(|e| e.time.is_some() == (e.slot % 2 == 0))
+        );
+        let batch = Batch {
+            worked_off: Some(through),
+            ..Batch::default()
+        };
+        store.commit(batch).await.unwrap();
+    }
+    assert_eq!(
+        slots,
+        [
+            (3, vec![1, 3], vec![2]),
+            (8, vec![4, 8, 8], vec![8]),
+            (9, vec![9], vec![])
+        ]
+    );
+    assert_eq!(failed, 1);
+    store.end_walks().await.unwrap();
+    assert!(store.walks().await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn a_backlog_is_worked_off_from_its_oldest_slot() {
+    let opened = opened().await;
+    worked_off(&opened.store).await;
+}
+
+#[tokio::test]
+async fn one_writes_and_anybody_reads() {
+    let folder = tempfile::tempdir().unwrap();
+    let url = format!("sqlite://{}/history.db", folder.path().display());
+    let one = Store::open(&url, "one").await.unwrap();
+    let claim = one.claim().await.unwrap();
+    let other = Store::open(&url, "one").await.unwrap();
+    assert_eq!(other.counts().await.unwrap(), [0; 3]);
+    let refused = other.claim().await.unwrap_err();
+    assert!(matches!(refused, StoreError::InUse { .. }), "{refused}");
+    assert!(refused.to_string().contains("history.db"), "{refused}");
+    drop(claim);
+    other.claim().await.unwrap();
 }
 
 #[tokio::test]

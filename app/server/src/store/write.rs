@@ -1,9 +1,12 @@
 //! Storing.
 
+use std::collections::BTreeSet;
+
+use solana_pubkey::Pubkey;
 use sqlx::{Any, AnyConnection, Row as _, Transaction};
 
 use super::{
-    Activity, Batch, Candle, Committed, Recorded, Store, StoreError, Trade,
+    Activity, Batch, Candle, Committed, Interval, Recorded, Store, StoreError, Trade,
     candles::{self, Candles},
     rows::{self, signed, text},
 };
@@ -16,33 +19,37 @@ impl Store {
     pub async fn commit(&self, batch: Batch) -> Result<Committed, StoreError> {
         let mut open = self.begin().await?;
         let mut committed = Committed::default();
-        let mut next_trade = next_id(&mut open, "SELECT MAX(id) FROM trades").await?;
-        let mut next_activity = next_id(&mut open, "SELECT MAX(id) FROM activities").await?;
-        let mut candles = Candles::new();
-        for recorded in batch.transactions {
-            if !insert_transaction(&mut open, &recorded).await? {
-                continue;
-            }
-            committed.transactions += 1;
-            committed.events += recorded.events.len();
-            for mut trade in recorded.trades {
-                trade.id = next_trade;
-                next_trade += 1;
-                insert_trade(&mut open, &trade).await?;
-                candles::count(&mut candles, &trade);
-                committed.trades.push(trade);
-            }
-            for mut activity in recorded.activities {
-                activity.id = next_activity;
-                next_activity += 1;
-                insert_activity(&mut open, &activity).await?;
-                committed.owners.insert(activity.owner);
+        let mut gone = Slots::new();
+        for signature in &batch.taken_back {
+            take_back(&mut open, signature, &mut committed, &mut gone).await?;
+        }
+        for recorded in &batch.transactions {
+            if is_elsewhere(&mut open, recorded).await? {
+                take_back(&mut open, &recorded.signature, &mut committed, &mut gone).await?;
             }
         }
-        for ((venue, interval, _), candle) in candles {
-            let venue_text = venue.to_string();
-            let merged = merge_candle(&mut open, &venue_text, interval.seconds(), candle).await?;
-            committed.candles.push((venue, interval, merged));
+        let mut candles = Candles::new();
+        let transactions = batch.transactions;
+        insert(&mut open, transactions, batch.is_final, &mut committed).await?;
+        for trade in &committed.trades {
+            candles::count(&mut candles, trade);
+        }
+        for ((venue, interval, start), candle) in candles {
+            if !gone.contains(&(venue, interval, start)) {
+                let merged = merge_candle(&mut open, &venue, interval.seconds(), candle).await?;
+                committed.candles.push((venue, interval, merged));
+            }
+        }
+        for (venue, interval, start) in gone {
+            let candle = renew_candle(&mut open, &venue, interval, start).await?;
+            let candle = candle.map(|candle| (venue, interval, candle));
+            committed.candles.extend(candle);
+        }
+        for signature in &batch.settled {
+            sqlx::query("UPDATE transactions SET is_final = 1 WHERE signature = $1")
+                .bind(signature)
+                .execute(&mut *open)
+                .await?;
         }
         for cursor in &batch.cursors {
             sqlx::query(
@@ -54,6 +61,12 @@ impl Store {
             .bind(signed(cursor.slot))
             .execute(&mut *open)
             .await?;
+        }
+        if let Some(slot) = batch.worked_off {
+            sqlx::query("DELETE FROM backlog WHERE slot <= $1")
+                .bind(signed(slot))
+                .execute(&mut *open)
+                .await?;
         }
         open.commit().await?;
         Ok(committed)
@@ -87,7 +100,7 @@ impl Store {
             }
             counted += page.len() as u64;
             for ((venue, interval, _), candle) in candles {
-                merge_candle(&mut open, &venue.to_string(), interval.seconds(), candle).await?;
+                merge_candle(&mut open, &venue, interval.seconds(), candle).await?;
             }
             if page.is_empty() {
                 break;
@@ -97,8 +110,9 @@ impl Store {
         Ok(counted)
     }
 
-    /// Begins what is to be written at once. Two gateways on one database write one after the other.
-    async fn begin(&self) -> Result<Transaction<'static, Any>, StoreError> {
+    /// Begins what is to be written at once. Should two write nevertheless, they do it one after the
+    /// other.
+    pub(super) async fn begin(&self) -> Result<Transaction<'static, Any>, StoreError> {
         if self.is_sqlite {
             return Ok(self.pool.begin_with("BEGIN IMMEDIATE").await?);
         }
@@ -108,6 +122,123 @@ impl Store {
             .await?;
         Ok(open)
     }
+}
+
+/// Candles that are to be made anew.
+type Slots = BTreeSet<(Pubkey, Interval, i64)>;
+
+/// Whether a transaction is in, but in another slot.
+async fn is_elsewhere(open: &mut AnyConnection, recorded: &Recorded) -> Result<bool, StoreError> {
+    let found = sqlx::query("SELECT 1 FROM transactions WHERE signature = $1 AND slot <> $2")
+        .bind(&recorded.signature)
+        .bind(signed(recorded.slot))
+        .fetch_optional(open)
+        .await?;
+    Ok(found.is_some())
+}
+
+/// Deletes all that a transaction has brought, but for the lanes that it has opened: whose they are
+/// follows from their addresses.
+async fn take_back(
+    open: &mut AnyConnection,
+    signature: &str,
+    committed: &mut Committed,
+    gone: &mut Slots,
+) -> Result<(), StoreError> {
+    let trades = sqlx::query("SELECT venue, block_time FROM trades WHERE signature = $1")
+        .bind(signature)
+        .fetch_all(&mut *open)
+        .await?;
+    for trade in &trades {
+        let venue: Pubkey = rows::parsed(trade, "venue")?;
+        let time = trade.try_get("block_time")?;
+        committed.unmade.insert(venue);
+        gone.extend(Interval::ALL.map(|interval| (venue, interval, interval.start(time))));
+    }
+    let owners = sqlx::query("SELECT DISTINCT owner FROM activities WHERE signature = $1")
+        .bind(signature)
+        .fetch_all(&mut *open)
+        .await?;
+    for owner in &owners {
+        committed.owners.insert(rows::parsed(owner, "owner")?);
+    }
+    let everything = [
+        "DELETE FROM trades WHERE signature = $1",
+        "DELETE FROM activities WHERE signature = $1",
+        "DELETE FROM events WHERE signature = $1",
+        "DELETE FROM transactions WHERE signature = $1",
+    ];
+    for one in everything {
+        sqlx::query(one).bind(signature).execute(&mut *open).await?;
+    }
+    Ok(())
+}
+
+/// Makes a candle anew out of its trades; none, if there are none.
+async fn renew_candle(
+    open: &mut AnyConnection,
+    venue: &Pubkey,
+    interval: Interval,
+    start: i64,
+) -> Result<Option<Candle>, StoreError> {
+    sqlx::query("DELETE FROM candles WHERE venue = $1 AND seconds = $2 AND start = $3")
+        .bind(venue.to_string())
+        .bind(interval.seconds())
+        .bind(start)
+        .execute(&mut *open)
+        .await?;
+    let trades = sqlx::query(sqlx::AssertSqlSafe(format!(
+        "SELECT {} FROM trades WHERE venue = $1 AND block_time >= $2 AND block_time < $3 \
+         ORDER BY id",
+        rows::TRADE
+    )))
+    .bind(venue.to_string())
+    .bind(start)
+    .bind(start.saturating_add(interval.seconds()))
+    .fetch_all(&mut *open)
+    .await?;
+    let mut candles = Candles::new();
+    for row in &trades {
+        candles::count(&mut candles, &rows::trade(row)?);
+    }
+    match candles.remove(&(*venue, interval, start)) {
+        Some(candle) => {
+            let candle = merge_candle(open, venue, interval.seconds(), candle).await?;
+            Ok(Some(candle))
+        }
+        None => Ok(None),
+    }
+}
+
+/// Inserts what is not there yet.
+async fn insert(
+    open: &mut AnyConnection,
+    transactions: Vec<Recorded>,
+    is_final: bool,
+    committed: &mut Committed,
+) -> Result<(), StoreError> {
+    let mut next_trade = next_id(open, "SELECT MAX(id) FROM trades").await?;
+    let mut next_activity = next_id(open, "SELECT MAX(id) FROM activities").await?;
+    for recorded in transactions {
+        if !insert_transaction(open, &recorded, is_final).await? {
+            continue;
+        }
+        committed.transactions += 1;
+        committed.events += recorded.events.len();
+        for mut trade in recorded.trades {
+            trade.id = next_trade;
+            next_trade += 1;
+            insert_trade(open, &trade).await?;
+            committed.trades.push(trade);
+        }
+        for mut activity in recorded.activities {
+            activity.id = next_activity;
+            next_activity += 1;
+            insert_activity(open, &activity).await?;
+            committed.owners.insert(activity.owner);
+        }
+    }
+    Ok(())
 }
 
 async fn next_id(open: &mut AnyConnection, query: &'static str) -> Result<u64, StoreError> {
@@ -120,15 +251,17 @@ async fn next_id(open: &mut AnyConnection, query: &'static str) -> Result<u64, S
 async fn insert_transaction(
     open: &mut AnyConnection,
     recorded: &Recorded,
+    is_final: bool,
 ) -> Result<bool, StoreError> {
     let inserted = sqlx::query(
-        "INSERT INTO transactions (signature, slot, block_time, events) VALUES ($1, $2, $3, $4) \
-         ON CONFLICT (signature) DO NOTHING",
+        "INSERT INTO transactions (signature, slot, block_time, events, is_final) \
+         VALUES ($1, $2, $3, $4, $5) ON CONFLICT (signature) DO NOTHING",
     )
     .bind(&recorded.signature)
     .bind(signed(recorded.slot))
     .bind(recorded.time)
     .bind(signed(recorded.events.len() as u64))
+    .bind(i64::from(is_final))
     .execute(&mut *open)
     .await?;
     if inserted.rows_affected() == 0 {
@@ -222,15 +355,16 @@ async fn insert_activity(open: &mut AnyConnection, activity: &Activity) -> Resul
 /// Puts a candle on top of the one that is there.
 async fn merge_candle(
     open: &mut AnyConnection,
-    venue: &str,
+    venue: &Pubkey,
     seconds: i64,
     candle: Candle,
 ) -> Result<Candle, StoreError> {
+    let venue = venue.to_string();
     let there = sqlx::query(
         "SELECT start, open, high, low, close, base, quote, earned_base, earned_quote, trades, \
          first_slot, last_slot FROM candles WHERE venue = $1 AND seconds = $2 AND start = $3",
     )
-    .bind(venue)
+    .bind(&venue)
     .bind(seconds)
     .bind(candle.start)
     .fetch_optional(&mut *open)
@@ -251,7 +385,7 @@ async fn merge_candle(
          close = $7, base = $8, quote = $9, earned_base = $10, earned_quote = $11, trades = $12, \
          first_slot = $13, last_slot = $14",
     )
-    .bind(venue)
+    .bind(&venue)
     .bind(seconds)
     .bind(merged.start)
     .bind(merged.open.to_string())
