@@ -4,7 +4,7 @@
 //! branches that leave it, by weights: so a change of the amount in one place carries on to all
 //! places behind it.
 
-use super::graph::Graph;
+use super::graph::{Graph, Link};
 
 /// The sum of the weights of the branches that leave a token.
 pub(super) const ONE: u64 = 1 << 62;
@@ -75,52 +75,53 @@ impl Memo {
 impl Flow {
     /// A flow over these branches. `None` if they contain a cycle, use something twice, start
     /// where nothing arrives, or end elsewhere than at the goal.
-    pub(super) fn new(graph: &Graph<'_>, branches: &[Branch]) -> Option<Self> {
-        let mut left: Vec<Branch> = branches.to_vec();
-        let mut groups: Vec<usize> = left
-            .iter()
-            .map(|branch| graph.edges[branch.edge].group)
-            .collect();
-        groups.sort_unstable();
-        if groups.windows(2).any(|pair| pair[0] == pair[1]) {
-            return None;
-        }
-        // The one token that is reached before anything leads to it, and the one where all ends.
-        let turns_back = |branch: &Branch| {
-            let edge = &graph.edges[branch.edge];
-            edge.head == graph.root || edge.tail == graph.goal
-        };
-        if left.iter().any(turns_back) {
-            return None;
-        }
-        let mut ordered = Vec::with_capacity(left.len());
-        let mut reached = vec![graph.root];
-        let mut at = 0;
-        while let Some(&node) = reached.get(at) {
-            at += 1;
-            let leaves = |branch: &Branch| graph.edges[branch.edge].tail == node;
-            if node != graph.goal && !left.iter().any(leaves) {
+    pub(super) fn new(graph: &Graph<'_>, mut branches: Vec<Branch>) -> Option<Self> {
+        let links = &graph.links;
+        for (at, branch) in branches.iter().enumerate() {
+            let link = &links[branch.edge];
+            // The one token that is reached before anything leads to it, and the one where all ends.
+            if link.head == graph.root || link.tail == graph.goal {
                 return None;
             }
-            let first = ordered.len();
-            ordered.extend(left.iter().copied().filter(leaves));
+            let before = &branches[..at];
+            if before.iter().any(|at| links[at.edge].group == link.group) {
+                return None;
+            }
+        }
+        let mut reached = Vec::with_capacity(branches.len() + 1);
+        reached.push(graph.root);
+        // Those in front have their place.
+        let (mut at, mut placed) = (0, 0);
+        while let Some(&node) = reached.get(at) {
+            at += 1;
+            let first = placed;
+            for next in first..branches.len() {
+                if links[branches[next].edge].tail == node {
+                    branches[placed..=next].rotate_right(1);
+                    placed += 1;
+                }
+            }
+            if node != graph.goal && placed == first {
+                return None;
+            }
             // The last takes what the others leave: it had better be able to.
-            ordered[first..].sort_by_key(|branch| graph.edges[branch.edge].capacity);
-            left.retain(|branch| !leaves(branch));
+            branches[first..placed].sort_by_key(|branch| links[branch.edge].capacity);
             // A token is reached once all branches that lead to it have been seen.
-            for branch in &ordered {
-                let head = graph.edges[branch.edge].head;
-                let awaits = left
-                    .iter()
-                    .any(|other| graph.edges[other.edge].head == head);
+            let (seen, left) = branches.split_at(placed);
+            for branch in seen {
+                let head = links[branch.edge].head;
+                let awaits = left.iter().any(|other| links[other.edge].head == head);
                 if !awaits && !reached.contains(&head) {
                     reached.push(head);
                 }
             }
         }
-        let mut flow = Self { branches: ordered };
-        flow.normalise(graph);
-        (left.is_empty() && reached.contains(&graph.goal)).then_some(flow)
+        let is_whole = placed == branches.len() && reached.contains(&graph.goal);
+        is_whole.then(|| {
+            let mut flow = Self { branches };
+            flow.normalise(graph);
+            flow
+        })
     }
 
     /// A flow along a path.
@@ -129,8 +130,7 @@ impl Flow {
             edge: *edge,
             weight: ONE,
         };
-        let branches: Vec<Branch> = edges.iter().map(branch).collect();
-        Self::new(graph, &branches)
+        Self::new(graph, edges.iter().map(branch).collect())
     }
 
     /// The branches that leave one token, as ranges.
@@ -146,19 +146,25 @@ impl Flow {
     }
 
     fn fork_end(&self, graph: &Graph<'_>, start: usize) -> usize {
-        let tail = |at: usize| graph.edges[self.branches[at].edge].tail;
+        let tail = |at: usize| graph.links[self.branches[at].edge].tail;
         let same = (start..self.branches.len()).take_while(|at| tail(*at) == tail(start));
         start + same.count()
     }
 
     /// Makes the weights at every token sum up to one.
     fn normalise(&mut self, graph: &Graph<'_>) {
-        for fork in self.forks(graph) {
-            let branches = &mut self.branches[fork];
+        let mut start = 0;
+        while start < self.branches.len() {
+            let end = self.fork_end(graph, start);
+            let branches = &mut self.branches[start..end];
+            start = end;
             let sum: u128 = branches
                 .iter()
                 .map(|branch| u128::from(branch.weight))
                 .sum();
+            if sum == u128::from(ONE) {
+                continue;
+            }
             let mut left = ONE;
             let count = branches.len() as u64;
             for branch in branches.iter_mut() {
@@ -183,13 +189,9 @@ impl Flow {
         total: u64,
         left: u64,
     ) -> u64 {
-        if at + 1 == end {
-            return left;
-        }
-        let Branch { edge, weight } = self.branches[at];
-        part_of(total, weight)
-            .min(graph.edges[edge].capacity)
-            .min(left)
+        let branch = &self.branches[at];
+        let link = &graph.links[branch.edge];
+        part_taken(branch, link, at + 1 == end, total, left)
     }
 
     /// What arrives at the goal, or has to be given there. `None` if a branch cannot do its part.
@@ -250,25 +252,33 @@ impl Flow {
         to.nodes.resize(graph.nodes.len(), 0);
         to.branches.clear();
         to.nodes[graph.root] = amount;
-        let mut start = 0;
-        while start < self.branches.len() {
-            let end = self.fork_end(graph, start);
-            let total = to.nodes[graph.edges[self.branches[start].edge].tail];
-            let mut left = total;
-            for at in start..end {
-                let part = self.part(graph, at, end, total, left);
-                left -= part;
-                to.branches.push(part);
-                if part > 0 {
-                    let edge = self.branches[at].edge;
-                    let other = through(edge, part)?;
-                    let head = graph.edges[edge].head;
-                    to.nodes[head] = to.nodes[head].checked_add(other)?;
-                }
+        let mut fork = usize::MAX;
+        let (mut total, mut left) = (0, 0);
+        for (at, branch) in self.branches.iter().enumerate() {
+            let link = graph.links[branch.edge];
+            if link.tail != fork {
+                fork = link.tail;
+                total = to.nodes[fork];
+                left = total;
             }
-            start = end;
+            let next = self.branches.get(at + 1);
+            let is_last = next.is_none_or(|next| graph.links[next.edge].tail != fork);
+            let part = part_taken(branch, &link, is_last, total, left);
+            left -= part;
+            to.branches.push(part);
+            if part > 0 {
+                let other = through(branch.edge, part)?;
+                to.nodes[link.head] = to.nodes[link.head].checked_add(other)?;
+            }
         }
         Some(to.nodes[graph.goal])
+    }
+}
+
+fn part_taken(branch: &Branch, link: &Link, is_last: bool, total: u64, left: u64) -> u64 {
+    match is_last {
+        true => left,
+        false => part_of(total, branch.weight).min(link.capacity).min(left),
     }
 }
 

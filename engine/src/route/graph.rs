@@ -84,6 +84,15 @@ pub(super) struct Edge {
     pub(super) is_smaller: bool,
 }
 
+/// What a search needs of an edge thousands of times: kept apart, so that it stays near.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Link {
+    pub(super) tail: usize,
+    pub(super) head: usize,
+    pub(super) group: usize,
+    pub(super) capacity: u64,
+}
+
 /// Tokens and trades of one request.
 #[derive(Debug)]
 pub(super) struct Graph<'a> {
@@ -93,6 +102,8 @@ pub(super) struct Graph<'a> {
     pub(super) goal: usize,
     pub(super) nodes: Vec<Node>,
     pub(super) edges: Vec<Edge>,
+    /// Of each edge.
+    pub(super) links: Vec<Link>,
     pub(super) accounts: Accounts,
     /// Why places do not trade.
     refusals: Vec<RouteError>,
@@ -142,6 +153,7 @@ impl<'a> Graph<'a> {
             goal: index[&goal],
             nodes: mints.iter().map(node).collect(),
             edges: Vec::new(),
+            links: Vec::new(),
             accounts: Accounts::new(request),
             refusals: Vec::new(),
             groups: HashMap::new(),
@@ -207,15 +219,12 @@ impl<'a> Graph<'a> {
             if self.request.is_excluded(&shard.address) {
                 continue;
             }
-            match context.priced(&shard, |state, _| Ok(*state)) {
-                Ok(state) => {
-                    let venue = ShardVenue {
-                        state,
-                        params: context.params,
-                        fees: context.fees(side_in),
-                        side_in,
-                        token_2022_count: token_2022_count as u64,
-                    };
+            let fees = context.fees(side_in);
+            let venue = context.priced(&shard, |state, params| {
+                ShardVenue::new(state, params, fees, side_in, token_2022_count as u64)
+            });
+            match venue {
+                Ok(venue) => {
                     let source = Source::Shard { pool: *pool, index };
                     let named = self.accounts.of_swap(&context.entry, &shard, side_in);
                     let venue = Venue::Shard(venue);
@@ -360,6 +369,12 @@ impl<'a> Graph<'a> {
         let capacity = venue.capacity(self.kind());
         let is_same = |edge: &Edge| edge.group == group && (edge.tail, edge.head) == (tail, head);
         let is_smaller = self.edges.iter().any(is_same);
+        self.links.push(Link {
+            tail,
+            head,
+            group,
+            capacity,
+        });
         self.edges.push(Edge {
             is_smaller,
             capacity,

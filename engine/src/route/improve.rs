@@ -286,8 +286,9 @@ fn notches_behind(judge: &Judge<'_, '_>, flow: &Flow, at: usize, part: u64) -> V
     let wanted = book.venue.notches(kind, arrived).into_iter();
     wanted
         .filter_map(|notch| {
-            let own = notch.checked_sub(arrived - own)?;
-            edge.venue.given(kind, own, part.saturating_mul(2))
+            let wanted = notch.checked_sub(arrived - own)?;
+            let most = part.saturating_mul(2);
+            edge.venue.given(kind, wanted, (part, own), most)
         })
         .collect()
 }

@@ -61,8 +61,8 @@ fn paths(graph: &mut Graph<'_>, amount: u64) -> Vec<(u64, Path)> {
         for way in &ways {
             let leaving = graph.leaving(way.node, way.amount);
             for (edge, other) in best_edges(graph, way, &leaving) {
-                let head = graph.edges[edge].head;
-                let passed = |edge: &usize| graph.edges[*edge].tail == head;
+                let head = graph.links[edge].head;
+                let passed = |edge: &usize| graph.links[*edge].tail == head;
                 if way.edges.iter().any(passed) || graph.nodes[head].distance + hop > hops {
                     continue;
                 }
@@ -102,10 +102,10 @@ fn best_edges(graph: &Graph<'_>, way: &Way, leaving: &[usize]) -> Vec<(usize, u6
         let Some(other) = graph.edges[*edge].venue.other(kind, way.amount) else {
             continue;
         };
-        let head = graph.edges[*edge].head;
+        let head = graph.links[*edge].head;
         match best
             .iter_mut()
-            .find(|(known, _)| graph.edges[*known].head == head)
+            .find(|(known, _)| graph.links[*known].head == head)
         {
             Some(known) if worse(kind, other) < worse(kind, known.1) => *known = (*edge, other),
             Some(_) => {}

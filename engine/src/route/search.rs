@@ -7,7 +7,10 @@
 //! with a few flows kept side by side. For the flows in the running the weights are found by
 //! [`improve`](super::improve): along marginal prices, but for a set of venues that is settled.
 
-use std::{collections::BTreeSet, ops::Range};
+use std::{
+    collections::{BTreeSet, HashMap},
+    ops::Range,
+};
 
 use super::{
     flow::{Branch, Flow, ONE, part_of, weight_of},
@@ -96,8 +99,10 @@ struct Search<'g, 'a, 'm> {
     judge: Judge<'g, 'a>,
     measure: &'m Measure,
     paths: Vec<Path>,
-    /// The edges of every flow that has been looked at closely.
-    seen: Vec<Vec<usize>>,
+    /// How often flows over the same edges have been looked at closely.
+    seen: HashMap<Vec<usize>, usize>,
+    /// How many flows have been.
+    looked_at: usize,
     /// The flows whose changes have been looked at.
     changed_from: Vec<Flow>,
     /// Whether it matters how many lanes a take names: because a transaction was too large, or because
@@ -112,7 +117,8 @@ impl<'g, 'a, 'm> Search<'g, 'a, 'm> {
             judge: Judge::new(graph, amount, costs),
             measure,
             paths,
-            seen: Vec::new(),
+            seen: HashMap::new(),
+            looked_at: 0,
             changed_from: Vec::new(),
             counts_lanes: !costs.are_none(),
         }
@@ -148,7 +154,7 @@ impl<'g, 'a, 'm> Search<'g, 'a, 'm> {
             let mut union: Vec<Branch> = Vec::new();
             for (path, most) in paths.iter().zip(&most) {
                 let branches = self.widened(path, *most, width);
-                flows.extend(Flow::new(self.judge.graph, &branches));
+                flows.extend(Flow::new(self.judge.graph, branches.clone()));
                 let mut with = union.clone();
                 for branch in branches {
                     match with.iter_mut().find(|other| other.edge == branch.edge) {
@@ -156,7 +162,7 @@ impl<'g, 'a, 'm> Search<'g, 'a, 'm> {
                         None => with.push(branch),
                     }
                 }
-                if let Some(flow) = Flow::new(self.judge.graph, &with) {
+                if let Some(flow) = Flow::new(self.judge.graph, with.clone()) {
                     union = with;
                     flows.push(flow);
                 }
@@ -189,13 +195,13 @@ impl<'g, 'a, 'm> Search<'g, 'a, 'm> {
         let graph = self.judge.graph;
         let mut branches = Vec::new();
         for (at, edge) in path.iter().enumerate() {
-            let (tail, head) = (graph.edges[*edge].tail, graph.edges[*edge].head);
+            let (tail, head) = (graph.links[*edge].tail, graph.links[*edge].head);
             let mut parallel: Vec<Branch> = graph
                 .prepared(tail)
                 .iter()
-                .filter(|other| graph.edges[**other].head == head)
+                .filter(|other| graph.links[**other].head == head)
                 .map(|other| {
-                    let capacity = graph.edges[*other].capacity.min(ONE);
+                    let capacity = graph.links[*other].capacity.min(ONE);
                     let weight = match at {
                         0 => capacity.min(most.max(1)),
                         _ => capacity,
@@ -209,7 +215,7 @@ impl<'g, 'a, 'm> Search<'g, 'a, 'm> {
             parallel.sort_by_key(|branch| std::cmp::Reverse(branch.weight));
             let mut groups = Vec::new();
             parallel.retain(|branch| {
-                let group = graph.edges[branch.edge].group;
+                let group = graph.links[branch.edge].group;
                 let is_new = !groups.contains(&group);
                 groups.push(group);
                 is_new
@@ -222,11 +228,12 @@ impl<'g, 'a, 'm> Search<'g, 'a, 'm> {
 
     /// A flow with better weights, if it is within the limits and has not been seen too often.
     fn closer(&mut self, mut flow: Flow, floor: Option<i128>) -> Option<Candidate> {
-        let edges = sorted_edges(&flow);
-        if self.seen.iter().filter(|seen| **seen == edges).count() >= MAX_STARTS {
+        let starts = self.seen.entry(sorted_edges(&flow)).or_default();
+        if *starts >= MAX_STARTS {
             return None;
         }
-        self.seen.push(edges);
+        *starts += 1;
+        self.looked_at += 1;
         let score = match self.judge.score(&flow) {
             None => Some(repair(&mut self.judge, &mut flow)?),
             score => score,
@@ -269,7 +276,7 @@ impl<'g, 'a, 'm> Search<'g, 'a, 'm> {
                 .copied()
                 .filter(|at| !idle(at))
                 .collect();
-            if let Some(pruned) = Flow::new(self.judge.graph, &busy)
+            if let Some(pruned) = Flow::new(self.judge.graph, busy)
                 && let Some(same) = self.judge.score(&pruned)
                 && same >= *score
             {
@@ -298,9 +305,9 @@ impl<'g, 'a, 'm> Search<'g, 'a, 'm> {
             if attempts == MAX_TRIED {
                 break;
             }
-            let seen = self.seen.len();
+            let before = self.looked_at;
             tried.extend(self.closer(changed, floor));
-            attempts += self.seen.len() - seen;
+            attempts += self.looked_at - before;
         }
         tried
     }
@@ -332,7 +339,7 @@ impl<'g, 'a, 'm> Search<'g, 'a, 'm> {
             }
         }
         changed
-            .iter()
+            .into_iter()
             .filter_map(|branches| Flow::new(graph, branches))
             .collect()
     }
@@ -345,7 +352,7 @@ impl<'g, 'a, 'm> Search<'g, 'a, 'm> {
         let heads: BTreeSet<usize> = flow
             .branches
             .iter()
-            .map(|branch| graph.edges[branch.edge].head)
+            .map(|branch| graph.links[branch.edge].head)
             .collect();
         let likely: BTreeSet<usize> = heads
             .iter()
@@ -394,7 +401,7 @@ impl<'g, 'a, 'm> Search<'g, 'a, 'm> {
             .prepared(tail)
             .iter()
             .copied()
-            .filter(|edge| graph.edges[*edge].head == head && is_free(edge))
+            .filter(|edge| graph.links[*edge].head == head && is_free(edge))
             .filter(|edge| self.counts_lanes || !graph.edges[*edge].is_smaller)
             .map(|edge| {
                 let Edge {
@@ -421,16 +428,16 @@ impl<'g, 'a, 'm> Search<'g, 'a, 'm> {
                 || flow
                     .branches
                     .iter()
-                    .any(|branch| graph.edges[branch.edge].tail == node)
+                    .any(|branch| graph.links[branch.edge].tail == node)
         };
         let mut changed = Vec::new();
         let mut at = 0;
         while at < path.len() {
             let mut end = at + 1;
-            while end < path.len() && !has(graph.edges[path[end]].tail) {
+            while end < path.len() && !has(graph.links[path[end]].tail) {
                 end += 1;
             }
-            let tail = graph.edges[path[at]].tail;
+            let tail = graph.links[path[at]].tail;
             let fork = flow
                 .forks(graph)
                 .into_iter()

@@ -59,10 +59,10 @@ fn others<'g>(
     own: usize,
 ) -> impl Iterator<Item = usize> + 'g {
     let is_shard = |edge: &Edge| matches!(edge.venue, Venue::Shard(_));
-    let (tail, head) = (graph.edges[own].tail, graph.edges[own].head);
+    let (tail, head) = (graph.links[own].tail, graph.links[own].head);
     let used = move |group: usize| {
         let mut branches = flow.branches.iter();
-        branches.any(|branch| graph.edges[branch.edge].group == group)
+        branches.any(|branch| graph.links[branch.edge].group == group)
     };
     let all = match is_shard(&graph.edges[own]) {
         true => graph.prepared(tail),

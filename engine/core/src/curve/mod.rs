@@ -1,9 +1,11 @@
 //! Pricing curves: what a shard pays for what it is given, before any fee.
 
+mod at;
 mod constant_product;
 mod ramp;
 mod stable_swap;
 
+pub use at::CurveAt;
 pub use ramp::{
     AMPLIFICATION_PRECISION, AmplificationRamp, MAX_AMPLIFICATION, MAX_RAMP_FACTOR,
     MIN_AMPLIFICATION, MIN_RAMP_SECONDS,

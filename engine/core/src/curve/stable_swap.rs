@@ -79,8 +79,21 @@ impl StableSwap {
 
     /// What the curve pays for `amount_in`: the reserve above the new solution, less one unit,
     /// rounded down to the token's own decimals.
+    #[inline]
     pub(super) fn out_given_in(
         &self,
+        side_in: Side,
+        reserve_in: u64,
+        reserve_out: u64,
+        amount_in: InAmount,
+    ) -> Result<OutAmount, CoreError> {
+        self.out_from(None, side_in, reserve_in, reserve_out, amount_in)
+    }
+
+    /// The same where the reserves' invariant may be known.
+    pub(super) fn out_from(
+        &self,
+        known: Option<Invariant>,
         side_in: Side,
         reserve_in: u64,
         reserve_out: u64,
@@ -95,15 +108,28 @@ impl StableSwap {
                 .ok_or(CoreError::ReserveLimit)?,
             scale_in,
         )?;
-        let invariant = self.invariant_from(side_in, x, y)?;
+        let invariant = self.invariant_from(side_in, x, y, known)?;
         let paid = self.paid(x_after, y, invariant)?;
         Ok(OutAmount::new(paid / scale_out))
     }
 
     /// What must go in: what the new solution asks for, rounded up to the token's own decimals, and
     /// raised to what [`Self::out_given_in`] pays the output for.
+    #[inline]
     pub(super) fn in_given_out(
         &self,
+        side_in: Side,
+        reserve_in: u64,
+        reserve_out: u64,
+        amount_out: OutAmount,
+    ) -> Result<InAmount, CoreError> {
+        self.in_from(None, side_in, reserve_in, reserve_out, amount_out)
+    }
+
+    /// The same where the reserves' invariant may be known.
+    pub(super) fn in_from(
+        &self,
+        known: Option<Invariant>,
         side_in: Side,
         reserve_in: u64,
         reserve_out: u64,
@@ -121,7 +147,7 @@ impl StableSwap {
         if y_after == 0 {
             return Err(CoreError::InsufficientLiquidity);
         }
-        let invariant = self.invariant_from(side_in, x, y)?;
+        let invariant = self.invariant_from(side_in, x, y, known)?;
         let x_after = self.y(y_after, invariant)?;
         // The invariant is rounded down, and on uneven reserves one unit of it can be worth many of
         // the cheaper token: nothing would seem to be due for them. At least one unit is.
@@ -150,11 +176,24 @@ impl StableSwap {
 
     /// Base comes first whichever token goes in: the order of the divisions matters.
     #[inline]
-    fn invariant_from(&self, side_in: Side, x: u64, y: u64) -> Result<Invariant, CoreError> {
-        match side_in {
-            Side::Base => self.invariant(x, y),
-            Side::Quote => self.invariant(y, x),
+    fn invariant_from(
+        &self,
+        side_in: Side,
+        x: u64,
+        y: u64,
+        known: Option<Invariant>,
+    ) -> Result<Invariant, CoreError> {
+        match (known, side_in) {
+            (Some(known), _) => Ok(known),
+            (None, Side::Base) => self.invariant(x, y),
+            (None, Side::Quote) => self.invariant(y, x),
         }
+    }
+
+    /// The invariant of reserves, for trades that start from it.
+    pub(super) fn invariant_of(&self, reserves: Reserves) -> Result<Invariant, CoreError> {
+        let (x, y) = self.scaled_reserves(reserves)?;
+        self.invariant(x, y)
     }
 
     /// The marginal price from the invariant's partial derivatives.

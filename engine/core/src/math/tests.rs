@@ -55,6 +55,20 @@ proptest! {
         prop_assert_eq!(wide_mul(a, b), u128::from(a) * u128::from(b));
     }
 
+    /// What the virtual machine runs, on whatever machine this is.
+    #[test]
+    fn digits_are_as_exact_as_the_machine(a in any_u64(), b in any_u64(), d in any_u64()) {
+        let (high, low) = wide::short_product(a, b);
+        let product = u128::from(a) * u128::from(b);
+        prop_assert_eq!((u128::from(high) << 64) | u128::from(low), product);
+        let d = d.max(1);
+        let high = high % d;
+        let dividend = (u128::from(high) << 64) | u128::from(low);
+        let (quotient, rest) = wide::div_long(high, low, d);
+        prop_assert_eq!(u128::from(quotient), dividend / u128::from(d));
+        prop_assert_eq!(u128::from(rest), dividend % u128::from(d));
+    }
+
     #[test]
     fn division_by_64_bits_is_exact(n in any_u128(), d in any_u64()) {
         let d = d.max(1);

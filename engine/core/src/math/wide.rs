@@ -2,6 +2,10 @@
 
 const LOW_32: u64 = 0xffff_ffff;
 
+/// Whether the machine multiplies to and divides from 128 bits itself: an instruction each, where
+/// the virtual machine needs what is written out below. The results are the same.
+const IS_WIDE: bool = cfg!(target_arch = "x86_64");
+
 /// The exact product of two 64-bit numbers.
 #[inline(never)]
 #[must_use]
@@ -16,6 +20,16 @@ pub const fn wide_mul(a: u64, b: u64) -> u128 {
 /// which does not know that the upper halves are zero.
 #[inline(always)]
 pub(super) const fn product(a: u64, b: u64) -> (u64, u64) {
+    if IS_WIDE {
+        let product = (a as u128).wrapping_mul(b as u128);
+        return ((product >> 64) as u64, product as u64);
+    }
+    short_product(a, b)
+}
+
+/// The same by products of 32-bit digits.
+#[inline(always)]
+pub(super) const fn short_product(a: u64, b: u64) -> (u64, u64) {
     if (a | b) >> 32 == 0 {
         return (0, a.wrapping_mul(b));
     }
@@ -40,6 +54,11 @@ pub(super) const fn div_2_by_1(high: u64, low: u64, divisor: u64) -> (u64, u64) 
     if high == 0 {
         return (low / divisor, low % divisor);
     }
+    if IS_WIDE {
+        let quotient = (((high as u128) << 64 | low as u128) / divisor as u128) as u64;
+        // Below the divisor, so its lower half is all of it.
+        return (quotient, low.wrapping_sub(quotient.wrapping_mul(divisor)));
+    }
     div_long(high, low, divisor)
 }
 
@@ -48,7 +67,7 @@ pub(super) const fn div_2_by_1(high: u64, low: u64, divisor: u64) -> (u64, u64) 
 /// Longer digits would need a divisor whose top bit is set, and counting its leading zeros costs
 /// the virtual machine, which has no instruction for it, more than two digits do.
 #[inline(never)]
-const fn div_long(high: u64, low: u64, divisor: u64) -> (u64, u64) {
+pub(super) const fn div_long(high: u64, low: u64, divisor: u64) -> (u64, u64) {
     if divisor >> 32 == 0 {
         // Both partial dividends are below divisor · 2^32, so they fit and so do their quotients.
         let upper = (high << 32) | (low >> 32);

@@ -33,21 +33,43 @@ impl Venue {
     }
 
     /// The given amount of which the other one is as wanted: sent, the least that brings as much;
-    /// received, the most that costs no more. `None` where that is above `most`.
-    pub(super) fn given(&self, kind: SwapKind, other: u64, most: u64) -> Option<u64> {
+    /// received, the most that costs no more. `None` where that is above `most`. Best near an amount
+    /// of which the other one is `known`.
+    pub(super) fn given(
+        &self,
+        kind: SwapKind,
+        other: u64,
+        known: (u64, u64),
+        most: u64,
+    ) -> Option<u64> {
         // The last amount of which the other one is too little, or not too much.
-        let is_low = |given| match (self.other(kind, given), kind) {
+        let is_low = |given, now: Option<u64>| match (now, kind) {
             (Some(now), SwapKind::ExactIn) => now < other,
             (Some(now), SwapKind::ExactOut) => now <= other,
             (None, _) => given < most / 2,
         };
-        let (mut low, mut high) = (0, most);
-        while high - low > 1 {
-            let middle = low + (high - low) / 2;
-            if is_low(middle) {
-                low = middle;
+        let (mut low, mut high) = match is_low(known.0, Some(known.1)) {
+            true => (known.0.min(most), most),
+            false => (0, known.0.min(most)),
+        };
+        let (mut before, mut last) = ((0, 0), known);
+        for turn in 0.. {
+            if high - low <= 1 {
+                break;
+            }
+            let guess = match turn < MAX_SECANTS {
+                true => secant(before, last, other),
+                false => None,
+            };
+            let guess = guess.map_or(low + (high - low) / 2, |at| at.clamp(low + 1, high - 1));
+            let now = self.other(kind, guess);
+            if is_low(guess, now) {
+                low = guess;
             } else {
-                high = middle;
+                high = guess;
+            }
+            if let Some(now) = now {
+                (before, last) = (last, (guess, now));
             }
         }
         let given = match kind {
@@ -101,4 +123,20 @@ impl Venue {
             Self::Market(ladder) => ladder.notches(kind, given),
         }
     }
+}
+
+/// Lines tried before what is left is halved: where amounts are rounded to steps, no line leads on.
+const MAX_SECANTS: usize = 6;
+
+/// Where a line through two points comes to a value, and a little beyond, so that what is looked for
+/// lies between there and the last point.
+fn secant(before: (u64, u64), last: (u64, u64), value: u64) -> Option<u64> {
+    const BEYOND: i128 = 64;
+    let rise = i128::from(last.1) - i128::from(before.1);
+    let run = i128::from(last.0) - i128::from(before.0);
+    let step = (i128::from(value) - i128::from(last.1))
+        .checked_mul(run)?
+        .checked_div(rise)?;
+    let at = i128::from(last.0) + step + step / BEYOND + step.signum();
+    u64::try_from(at).ok()
 }
