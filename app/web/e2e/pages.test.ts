@@ -1,16 +1,13 @@
 /** What holds on every page: nothing that axe finds serious, nothing wider than the screen, no jumps. */
 
-import { readFileSync } from "node:fs";
-import { createRequire } from "node:module";
-import type { AxeResults } from "axe-core";
 import type { Page } from "playwright-core";
-import { afterEach, describe, expect, it } from "vitest";
-import { leave, type Visitor, visit, withBrowser } from "./support/browser";
+import { describe, expect, it } from "vitest";
+import { barriers } from "./support/axe";
+import { type Visitor, visit, withBrowser } from "./support/browser";
 import { chainState, environment } from "./support/environment";
 
 withBrowser();
 
-const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 const TOKENS = { tSOL: 20, tUSDC: 2_000 };
 const PATHS = {
   swap: "/swap",
@@ -31,24 +28,10 @@ const SIZES = [
 /** The most that may move while a page loads: what is felt as a jump begins at a tenth. */
 const MOST_SHIFT = 0.1;
 
+/** How often the first page is loaded: whatever else the machine does, half of them are quick. */
+const LOADS = 7;
+
 let visitor: Visitor;
-
-afterEach(async ({ task }) => {
-  await leave(visitor, task.result?.state === "fail");
-});
-
-/** What axe finds that keeps somebody out. */
-async function barriers(page: Page): Promise<string[]> {
-  await page.evaluate(AXE);
-  const results = await page.evaluate(() =>
-    (window as unknown as { axe: { run: () => Promise<unknown> } }).axe.run(),
-  );
-  return (results as AxeResults).violations
-    .filter((violation) => violation.impact === "serious" || violation.impact === "critical")
-    .flatMap((violation) =>
-      violation.nodes.map((node) => `${violation.id}: ${node.html.slice(0, 160)}`),
-    );
-}
 
 async function watchShifts(page: Page): Promise<void> {
   await page.addInitScript(() => {
@@ -98,13 +81,43 @@ for (const theme of ["dark", "light"] as const) {
   }
 }
 
+describe("at 360 px", () => {
+  it("long amounts are seen whole", async () => {
+    visitor = await visit({
+      path: "/swap?from=tSOL&to=tUSDX",
+      connected: false,
+      context: { viewport: SIZES[0] },
+    });
+    const { page } = visitor;
+    for (const paid of ["0.000123456", "12.345678901", "98765.432109876"]) {
+      await page.getByLabel("You pay", { exact: true }).fill(paid);
+      await page.getByText(/^1 tSOL = /).waitFor();
+      for (const label of ["You pay", "You receive"]) {
+        const field = page.getByLabel(label, { exact: true });
+        await field.and(page.locator(":not([aria-busy])")).waitFor();
+        const hidden = await field.evaluate((input) => input.scrollWidth - input.clientWidth);
+        expect(hidden, `${label} ${await field.inputValue()}`).toBeLessThanOrEqual(0);
+      }
+      if (environment.shots) {
+        await page.screenshot({ path: `${environment.shots}/amount-${paid}.png` });
+      }
+    }
+  });
+});
+
 describe("the first page", () => {
   it("can be used within two seconds", async () => {
     visitor = await visit({ path: "/swap", connected: false });
-    const started = Date.now();
-    await visitor.page.goto(`${environment.url}/swap`);
-    await visitor.page.getByLabel("You pay", { exact: true }).fill("1");
-    await visitor.page.getByText(/^1 tSOL = /).waitFor();
-    expect(Date.now() - started).toBeLessThan(2_000);
+    const { page } = visitor;
+    const times: number[] = [];
+    for (let load = 0; load < LOADS; load += 1) {
+      const started = Date.now();
+      await page.goto(`${environment.url}/swap`);
+      await page.getByLabel("You pay", { exact: true }).fill("1");
+      await page.getByText(/^1 tSOL = /).waitFor();
+      times.push(Date.now() - started);
+    }
+    times.sort((one, other) => one - other);
+    expect(times[Math.floor(LOADS / 2)], `of ${times}`).toBeLessThan(2_000);
   });
 });

@@ -1,18 +1,11 @@
-import { afterEach, describe, expect, it } from "vitest";
-import { leave, type Visitor, visit, withBrowser } from "./support/browser";
-import { balance, positionsOf } from "./support/chain";
+import { describe, expect, it } from "vitest";
+import { putAway, type Visitor, visit, withBrowser } from "./support/browser";
+import { balance, positionsOf, SOL, USDC } from "./support/chain";
 import { chainState } from "./support/environment";
 
 withBrowser();
 
 let visitor: Visitor;
-
-afterEach(async ({ task }) => {
-  await leave(visitor, task.result?.state === "fail");
-});
-
-const SOL = 10n ** 9n;
-const USDC = 10n ** 6n;
 
 const liquidity = () => visitor.page.getByRole("region", { name: "Liquidity" });
 const panel = () => liquidity().getByRole("tabpanel");
@@ -48,7 +41,7 @@ describe("liquidity", () => {
     expect(left.sol <= 8n * SOL + 10n && left.sol >= 8n * SOL).toBe(true);
     expect(left.usdc < 2_000n * USDC).toBe(true);
 
-    await page.getByText("Confirmed").first().waitFor({ state: "hidden" });
+    await putAway(page);
     await remove("100%");
     await confirmed();
     expect(await positionsOf(owner)).toEqual([]);
@@ -65,7 +58,7 @@ describe("liquidity", () => {
     await panel().getByRole("button", { name: "Add liquidity" }).click();
     await confirmed();
     expect(await balance(owner, "tUSDC")).toBe(700n * USDC);
-    await page.getByText("Confirmed").first().waitFor({ state: "hidden" });
+    await putAway(page);
     await remove("100%", "Only tSOL");
     await confirmed();
     const sol = await balance(owner, "tSOL");

@@ -1,14 +1,14 @@
 /** A quote is the same wherever it is asked for, and is what the chain does. */
 
 import { isDeepStrictEqual } from "node:util";
-import { afterEach, expect, it } from "vitest";
-import { leave, type Visitor, visit, withBrowser } from "./support/browser";
+import { expect, it } from "vitest";
+import { visit, withBrowser } from "./support/browser";
 import { chainState } from "./support/environment";
 import {
-  type Answer,
   askBrowser,
   askGateway,
   askSdk,
+  type BrowserAnswer,
   Chain,
   changesOf,
   type Request,
@@ -26,12 +26,6 @@ const LEAST_QUOTED = 0.8;
 /** Whole tokens: more than any trade here can take. */
 const FUNDS = 100_000_000;
 
-let visitor: Visitor;
-
-afterEach(async ({ task }) => {
-  await leave(visitor, task.result?.state === "fail");
-});
-
 const shown = (value: unknown) =>
   JSON.stringify(value, (_, inner) =>
     typeof inner === "bigint" ? `${inner}` : inner instanceof Map ? [...inner] : inner,
@@ -39,8 +33,7 @@ const shown = (value: unknown) =>
 
 it("browser, gateway, Rust SDK and chain agree to the unit", { timeout: 120_000 }, async () => {
   const tokens = Object.fromEntries(chainState().mints.map(({ symbol }) => [symbol, FUNDS]));
-  visitor = await visit({ path: "/how-it-works", tokens });
-  const { owner, page } = visitor;
+  const { owner, page } = await visit({ path: "/how-it-works", tokens });
   const requests = requestsOf(COUNT, randomOf(SEED));
   const chain = await Chain.of(owner);
   const browser = await askBrowser(page, requests, owner);
@@ -55,7 +48,7 @@ it("browser, gateway, Rust SDK and chain agree to the unit", { timeout: 120_000 
     }
   };
   for (const [at, request] of requests.entries()) {
-    const { answer, instructions } = browser[at] as { answer: Answer; instructions: [] };
+    const { answer, instructions } = browser[at] as BrowserAnswer;
     compare("gateway", request, await askGateway(request, owner), answer);
     compare("SDK", request, sdk[at], answer);
     if (typeof answer === "string") {
@@ -69,7 +62,9 @@ it("browser, gateway, Rust SDK and chain agree to the unit", { timeout: 120_000 
     overLanes += answer.legs.some((leg) => leg.counterparties.length > 1) ? 1 : 0;
   }
   const summary = `seed ${SEED}: ${quoted} of ${COUNT} quoted, ${split} in several trades, ${overLanes} with several lanes; refused: ${shown(codes)}`;
-  console.log(summary);
+  const times = browser.map((each) => each.milliseconds).sort((one, other) => one - other);
+  const part = (share: number) => times[Math.floor(share * (COUNT - 1))]?.toFixed(1);
+  console.log(`${summary}; in the browser ${part(0.5)} ms, 95%: ${part(0.95)} ms`);
   expect(differences.slice(0, 5), `${differences.length} differ; ${summary}`).toEqual([]);
   expect(quoted, summary).toBeGreaterThanOrEqual(COUNT * LEAST_QUOTED);
   expect(Math.min(split, overLanes, codes.size - 2), summary).toBeGreaterThan(0);

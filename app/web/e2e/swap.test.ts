@@ -1,19 +1,13 @@
-import { afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { exactAmount } from "@/lib/format";
-import { leave, type Visitor, visit, withBrowser } from "./support/browser";
-import { balance, blocksPass, sellAll } from "./support/chain";
+import { type Visitor, visit, withBrowser } from "./support/browser";
+import { balance, blocksPass, SOL, sellAll, USDC } from "./support/chain";
+import { mintOf } from "./support/environment";
 import { releaseWallet, tellWallet } from "./support/wallet";
 
 withBrowser();
 
 let visitor: Visitor;
-
-afterEach(async ({ task }) => {
-  await leave(visitor, task.result?.state === "fail");
-});
-
-const SOL = 10n ** 9n;
-const USDC = 10n ** 6n;
 
 /** The number in a field, in base units. */
 async function fieldUnits(label: string, decimals: number): Promise<bigint> {
@@ -26,6 +20,9 @@ async function fill(label: string, text: string): Promise<void> {
   await visitor.page.getByLabel(label, { exact: true }).fill(text);
   await visitor.page.getByRole("button", { name: "Review swap" }).waitFor();
 }
+
+const button = (name: string) => visitor.page.getByRole("dialog").getByRole("button", { name });
+const confirmed = () => visitor.page.getByText("Confirmed").waitFor();
 
 async function review(): Promise<void> {
   await visitor.page.getByRole("button", { name: "Review swap" }).click();
@@ -41,8 +38,18 @@ async function shownLeaving(symbol: string): Promise<string | null> {
     .textContent();
 }
 
-const confirmButton = () =>
-  visitor.page.getByRole("dialog").getByRole("button", { name: "Confirm swap" });
+/** What was shown before signing is what has left, to the unit. */
+async function expectSpent(shown: string | null, symbol: string, before: bigint): Promise<void> {
+  const spent = before - (await balance(visitor.owner, symbol));
+  expect(`${exactAmount(spent, mintOf(symbol).decimals)} ${symbol}`).toBe(shown);
+}
+
+/** Confirms, and has the wallet wait. */
+async function confirmAndHold(): Promise<void> {
+  await tellWallet(visitor.page, "hold");
+  await button("Confirm swap").click();
+  await button("Confirm in your wallet").waitFor();
+}
 
 describe("a swap", () => {
   it("of an exact amount sent pays what it quoted", async () => {
@@ -50,8 +57,8 @@ describe("a swap", () => {
     await fill("You pay", "1.5");
     const quoted = await fieldUnits("You receive", 6);
     await review();
-    await confirmButton().click();
-    await visitor.page.getByText("Confirmed").waitFor();
+    await button("Confirm swap").click();
+    await confirmed();
     expect(await balance(visitor.owner, "tSOL")).toBe(10n * SOL - (3n * SOL) / 2n);
     expect(await balance(visitor.owner, "tUSDC")).toBe(quoted);
     expect(visitor.complaints).toEqual([]);
@@ -62,13 +69,11 @@ describe("a swap", () => {
     await fill("You receive", "100");
     await review();
     const shown = await shownLeaving("tSOL");
-    await confirmButton().click();
-    await visitor.page.getByText("Confirmed").waitFor();
+    await button("Confirm swap").click();
+    await confirmed();
     const received = await balance(visitor.owner, "tUSDX");
     expect(received >= 100n * SOL).toBe(true);
-    const spent = 10n * SOL - (await balance(visitor.owner, "tSOL"));
-    // What was shown before signing is what left, to the unit.
-    expect(`${exactAmount(spent, 9)} tSOL`).toBe(shown);
+    await expectSpent(shown, "tSOL", 10n * SOL);
   });
 
   it("that is rejected in the wallet changes nothing, and can be tried again", async () => {
@@ -77,14 +82,13 @@ describe("a swap", () => {
     await review();
     const shown = await shownLeaving("tUSDC");
     await tellWallet(visitor.page, "reject");
-    await confirmButton().click();
+    await button("Confirm swap").click();
     await visitor.page.getByText("You declined the request in your wallet").waitFor();
     expect(await balance(visitor.owner, "tUSDC")).toBe(1_000n * USDC);
     await tellWallet(visitor.page, "sign");
-    await visitor.page.getByRole("dialog").getByRole("button", { name: "Try again" }).click();
-    await visitor.page.getByText("Confirmed").waitFor();
-    const spent = 1_000n * USDC - (await balance(visitor.owner, "tUSDC"));
-    expect(`${exactAmount(spent, 6)} tUSDC`).toBe(shown);
+    await button("Try again").click();
+    await confirmed();
+    await expectSpent(shown, "tUSDC", 1_000n * USDC);
   });
 
   it("waits for a wallet that takes its time", async () => {
@@ -92,17 +96,11 @@ describe("a swap", () => {
     await fill("You pay", "10");
     await review();
     const shown = await shownLeaving("tUSDC");
-    await tellWallet(visitor.page, "hold");
-    await confirmButton().click();
-    await visitor.page
-      .getByRole("dialog")
-      .getByRole("button", { name: "Confirm in your wallet" })
-      .waitFor();
+    await confirmAndHold();
     expect(await balance(visitor.owner, "tUSDC")).toBe(1_000n * USDC);
     await releaseWallet(visitor.page);
-    await visitor.page.getByText("Confirmed").waitFor();
-    const spent = 1_000n * USDC - (await balance(visitor.owner, "tUSDC"));
-    expect(`${exactAmount(spent, 6)} tUSDC`).toBe(shown);
+    await confirmed();
+    await expectSpent(shown, "tUSDC", 1_000n * USDC);
   });
 
   it("with a wallet on another network says so and signs nothing", async () => {
@@ -114,7 +112,7 @@ describe("a swap", () => {
     await visitor.page.getByRole("dialog").getByRole("button", { name: "Test wallet" }).click();
     await fill("You pay", "10");
     await review();
-    await confirmButton().click();
+    await button("Confirm swap").click();
     await visitor.page.getByText("Your wallet is set to mainnet").waitFor();
     expect(await visitor.page.evaluate(() => window.sealaneTestWallet.requests)).toBe(0);
     expect(await balance(visitor.owner, "tUSDC")).toBe(100n * USDC);
@@ -126,9 +124,9 @@ describe("a swap", () => {
     await visitor.page.getByText(/moves the price by/).waitFor();
     await review();
     await visitor.page.getByRole("dialog").getByRole("checkbox").waitFor();
-    expect(await confirmButton().isDisabled()).toBe(true);
+    expect(await button("Confirm swap").isDisabled()).toBe(true);
     await visitor.page.getByRole("dialog").getByRole("checkbox").check();
-    expect(await confirmButton().isEnabled()).toBe(true);
+    expect(await button("Confirm swap").isEnabled()).toBe(true);
   });
 
   it("of more than there is cannot be reviewed", async () => {
@@ -174,7 +172,7 @@ describe("by keyboard alone", () => {
     await page.getByRole("button", { name: "Confirm swap", disabled: false }).waitFor();
     await tabTo("Confirm swap");
     await page.keyboard.press("Enter");
-    await page.getByText("Confirmed").waitFor();
+    await confirmed();
     expect(await balance(owner, "tSOL")).toBe(8n * SOL);
     expect((await balance(owner, "tUSDC")) > 290n * USDC).toBe(true);
   });
@@ -186,12 +184,7 @@ describe("a swap whose time has passed", () => {
     const { page, owner } = visitor;
     await fill("You pay", "100");
     await review();
-    await tellWallet(page, "hold");
-    await confirmButton().click();
-    await page
-      .getByRole("dialog")
-      .getByRole("button", { name: "Confirm in your wallet" })
-      .waitFor();
+    await confirmAndHold();
     // Everybody else sells meanwhile, in both shards.
     await sellAll("tFEE", "tUSDC", 20_000);
     await releaseWallet(page);
@@ -209,20 +202,15 @@ describe("a swap whose time has passed", () => {
     const { page, owner } = visitor;
     await fill("You pay", "1");
     await review();
-    await tellWallet(page, "hold");
-    await confirmButton().click();
-    await page
-      .getByRole("dialog")
-      .getByRole("button", { name: "Confirm in your wallet" })
-      .waitFor();
+    await confirmAndHold();
     await blocksPass(160n);
     await releaseWallet(page);
     const refusal = page.getByRole("dialog").getByRole("alert");
     await refusal.filter({ hasText: /late|blockhash|in time/i }).waitFor();
     expect(await balance(owner, "tSOL")).toBe(2n * SOL);
     await tellWallet(page, "sign");
-    await page.getByRole("dialog").getByRole("button", { name: "Try again" }).click();
-    await page.getByText("Confirmed").waitFor();
+    await button("Try again").click();
+    await confirmed();
     expect(await balance(owner, "tSOL")).toBe(SOL);
   });
 });

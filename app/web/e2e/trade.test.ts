@@ -1,17 +1,11 @@
-import { afterEach, describe, expect, it } from "vitest";
-import { leave, type Visitor, visit, withBrowser } from "./support/browser";
-import { balance, bids, lanesOf } from "./support/chain";
+import { describe, expect, it } from "vitest";
+import { putAway, type Visitor, visit, withBrowser } from "./support/browser";
+import { balance, bids, computeOf, lanesOf, SOL, USDC } from "./support/chain";
+import { walletLog } from "./support/wallet";
 
 withBrowser();
 
 let visitor: Visitor;
-
-afterEach(async ({ task }) => {
-  await leave(visitor, task.result?.state === "fail");
-});
-
-const SOL = 10n ** 9n;
-const USDC = 10n ** 6n;
 
 const ticket = () => visitor.page.getByRole("region", { name: "Order ticket" });
 const account = () => visitor.page.getByRole("region", { name: "Your orders and balances" });
@@ -33,6 +27,15 @@ async function order(
   await visitor.page.getByText("Confirmed").first().waitFor();
 }
 
+/** All that was done is one transaction, whose compute limit is near what it used. */
+async function expectOneSignature(): Promise<void> {
+  const { requests, signed } = await walletLog(visitor.page);
+  expect(requests).toBe(1);
+  const { limit, used } = await computeOf(signed);
+  expect(limit).toBeGreaterThan(used);
+  expect(limit).toBeLessThan(used * 1.6 + 12_000);
+}
+
 describe("the first order", () => {
   it("opens the lane, funds it and rests, in one transaction; cancelling and closing brings all back", async () => {
     visitor = await visit({ path: "/trade", tokens: { tUSDC: 1_000 } });
@@ -44,6 +47,7 @@ describe("the first order", () => {
     ]);
     expect(await balance(visitor.owner, "tUSDC")).toBe(720n * USDC);
     expect(lane?.quote_locked).toBe(String(280n * USDC));
+    await expectOneSignature();
 
     await account()
       .getByRole("button", { name: /^Cancel: buy/ })
@@ -67,7 +71,7 @@ describe("orders that trade at once", () => {
     expect(await lanesOf(visitor.owner)).toEqual([]);
   });
 
-  it("fund the lane first, trade what their price allows, and the rest waits", async () => {
+  it("open and fund the lane, trade what their price allows, and let the rest wait, all at once", async () => {
     // Three of the best bids can be met, and more is sold than they want.
     const wanted = (await bids()).slice(0, 3);
     const price = wanted.at(-1)?.price ?? "";
@@ -77,6 +81,7 @@ describe("orders that trade at once", () => {
     const { owner, page } = visitor;
     await order("Sell", "Limit", String(size), price);
     await page.getByText(new RegExp(`^Sell ${size} tSOL at [\\d.]+ tUSDCConfirmed`)).waitFor();
+    await expectOneSignature();
     const [lane] = await lanesOf(owner);
     const left = BigInt(size * 1000 - met) * (SOL / 1000n);
     expect(lane?.base_locked).toBe(String(left));
@@ -92,10 +97,10 @@ describe("orders that trade at once", () => {
     visitor = await visit({ path: "/trade", tokens: { tUSDC: 2_000 } });
     const { owner } = visitor;
     await order("Buy", "Limit", "4", "100");
-    await visitor.page.getByText("Confirmed").first().waitFor({ state: "hidden" });
+    await putAway(visitor.page);
     await account().getByRole("button", { name: "Cancel all" }).click();
     await account().getByText("No open orders").waitFor();
-    await visitor.page.getByText("Confirmed").first().waitFor({ state: "hidden" });
+    await putAway(visitor.page);
     await ticket().getByLabel("Order type").selectOption({ label: "Immediate or cancel" });
     await ticket().getByRole("radio", { name: "From lane" }).click();
     await ticket().getByLabel("Price", { exact: true }).fill("151");

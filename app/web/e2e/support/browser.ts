@@ -2,7 +2,7 @@
 
 import type { Address } from "@solana/kit";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
-import { afterAll, beforeAll } from "vitest";
+import { afterAll, afterEach, beforeAll } from "vitest";
 import { fund } from "./chain";
 import { environment } from "./environment";
 import { installWallet, newKey, WALLET_NAME } from "./wallet";
@@ -21,11 +21,17 @@ const FLAGS = [
 const STEP_MS = 12_000;
 
 let browser: Browser;
+/** Who visits in the present test. */
+const visitors: Visitor[] = [];
 
-/** Starts the browser for a file's tests. */
+/** Starts the browser for a file's tests, and closes each test's pages. */
 export function withBrowser(): void {
   beforeAll(async () => {
     browser = await chromium.launch({ executablePath: environment.chromium, args: FLAGS });
+  });
+  afterEach(async ({ task }) => {
+    const hasFailed = task.result?.state === "fail";
+    await Promise.all(visitors.splice(0).map((visitor) => leave(visitor, hasFailed)));
   });
   afterAll(async () => {
     await browser.close();
@@ -46,11 +52,13 @@ interface VisitOptions {
   theme?: "dark" | "light";
   /** Whether the wallet is connected on arrival. */
   connected?: boolean;
+  /** Whether the browser has never been here. */
+  isFirst?: boolean;
   context?: BrowserContextOptions;
 }
 
 /** Closes a visitor's page; after a failure says first what the page said. */
-export async function leave(visitor: Visitor, hasFailed: boolean): Promise<void> {
+async function leave(visitor: Visitor, hasFailed: boolean): Promise<void> {
   if (hasFailed) {
     const said = await visitor.page.locator("[data-sonner-toast], [role=alert]").allInnerTexts();
     console.log("the page said:", [...said, ...visitor.complaints]);
@@ -58,9 +66,15 @@ export async function leave(visitor: Visitor, hasFailed: boolean): Promise<void>
   await visitor.close();
 }
 
+/** Puts away that something was confirmed, so that the next time is seen. */
+export async function putAway(page: Page): Promise<void> {
+  await page.getByRole("button", { name: "Close toast" }).first().click();
+  await page.getByText("Confirmed").first().waitFor({ state: "hidden" });
+}
+
 /** Somebody with a funded wallet who opens a page. */
 export async function visit(options: VisitOptions): Promise<Visitor> {
-  const { path, tokens = {}, theme = "dark", connected = true } = options;
+  const { path, tokens = {}, theme = "dark", connected = true, isFirst = false } = options;
   const key = await newKey();
   if (connected) {
     await fund(key.address, tokens);
@@ -79,21 +93,23 @@ export async function visit(options: VisitOptions): Promise<Visitor> {
       complaints.push(message.text());
     }
   });
+  const visitor = { page, owner: key.address, complaints, close: () => context.close() };
+  visitors.push(visitor);
   await installWallet(page, key);
   await page.addInitScript(
-    ({ wallet, theme: chosen }) => {
-      const settings = { state: { theme: chosen, hasSeenGuide: true }, version: 1 };
+    ({ wallet, theme: chosen, hasSeenGuide }) => {
+      const settings = { state: { theme: chosen, hasSeenGuide }, version: 1 };
       localStorage.setItem("sealane.settings", JSON.stringify(settings));
       localStorage.setItem("sealane.theme", chosen);
       if (wallet) {
         localStorage.setItem("sealane.wallet", wallet);
       }
     },
-    { wallet: connected ? WALLET_NAME : null, theme },
+    { wallet: connected ? WALLET_NAME : null, theme, hasSeenGuide: !isFirst },
   );
   await page.goto(environment.url + path);
   if (connected) {
     await page.getByRole("button", { name: WALLET_NAME }).waitFor();
   }
-  return { page, owner: key.address, complaints, close: () => context.close() };
+  return visitor;
 }

@@ -6,14 +6,22 @@ import {
   type Address,
   address,
   createSolanaRpc,
+  decompileTransactionMessage,
   getAddressEncoder,
   getBase64Encoder,
+  getCompiledTransactionMessageDecoder,
   getProgramDerivedAddress,
+  getSignatureFromTransaction,
+  getTransactionDecoder,
 } from "@solana/kit";
 import { chainState, environment, mintOf } from "./environment";
 
 const run = promisify(execFile);
 const ASSOCIATED_TOKEN_PROGRAM = address("ATokenGPvbdGVxr1b2hvZbsiqW5xWH25efTNsLJA8knL");
+/** Base units of a whole tSOL, and of a whole tUSDC. */
+export const SOL = 10n ** 9n;
+export const USDC = 10n ** 6n;
+
 /** Where a token account keeps its amount. */
 const AMOUNT_OFFSET = 64;
 
@@ -66,11 +74,13 @@ export async function balance(owner: Address, symbol: string): Promise<bigint> {
   const { value } = await rpc
     .getAccountInfo(account, { encoding: "base64", commitment: "confirmed" })
     .send();
-  if (!value) {
-    return 0n;
-  }
-  const bytes = getBase64Encoder().encode(value.data[0]);
-  return new DataView(Uint8Array.from(bytes).buffer).getBigUint64(AMOUNT_OFFSET, true);
+  return value ? amountIn(value.data) : 0n;
+}
+
+/** What a token account holds, by its bytes in base64. */
+export function amountIn([data]: readonly [string, string]): bigint {
+  const bytes = Uint8Array.from(getBase64Encoder().encode(data));
+  return new DataView(bytes.buffer).getBigUint64(AMOUNT_OFFSET, true);
 }
 
 export async function lamports(owner: Address): Promise<bigint> {
@@ -98,6 +108,27 @@ export async function positionsOf(
 ): Promise<{ shard_index: number; shares: string }[]> {
   const response = await fetch(`${environment.url}/api/v1/portfolio/${owner}`);
   return ((await response.json()) as { lp: { shard_index: number; shares: string }[] }).lp;
+}
+
+const COMPUTE_BUDGET = "ComputeBudget111111111111111111111111111111";
+const SET_UNIT_LIMIT = 2;
+
+/** The compute units that a confirmed transaction allowed itself, and those that it used. */
+export async function computeOf(wire: Uint8Array): Promise<{ limit: number; used: number }> {
+  const transaction = getTransactionDecoder().decode(wire);
+  const compiled = getCompiledTransactionMessageDecoder().decode(transaction.messageBytes);
+  const { instructions } = decompileTransactionMessage(compiled);
+  const budget = instructions.find(
+    (each) => each.programAddress === COMPUTE_BUDGET && each.data?.[0] === SET_UNIT_LIMIT,
+  );
+  const limit = new DataView(Uint8Array.from(budget?.data ?? []).buffer).getUint32(1, true);
+  const signature = getSignatureFromTransaction(transaction);
+  const node = createSolanaRpc(chainState().rpc_url);
+  const config = { commitment: "confirmed", encoding: "json" } as const;
+  const record = await node
+    .getTransaction(signature, { ...config, maxSupportedTransactionVersion: 0 })
+    .send();
+  return { limit, used: Number(record?.meta?.computeUnitsConsumed) };
 }
 
 /** Somebody with many tokens sells so many of them, wherever that brings most. */

@@ -3,11 +3,11 @@
 import { spawn } from "node:child_process";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
-import { type Address, type Blockhash, getBase64Encoder } from "@solana/kit";
+import type { Address, Blockhash } from "@solana/kit";
 import type { Page } from "playwright-core";
 import { buildTransaction, toBase64 } from "@/chain/transaction";
 import type * as Wasm from "@/wasm/sealane_wasm";
-import { associatedToken } from "./chain";
+import { amountIn, associatedToken } from "./chain";
 import { chainState, environment } from "./environment";
 
 export interface Request {
@@ -41,6 +41,8 @@ export type Answer = Quote | string;
 export interface BrowserAnswer {
   answer: Answer;
   instructions: { programId: string; accounts: Wasm.InstructionAccount[]; data: number[] }[];
+  /** How long the route took. */
+  milliseconds: number;
 }
 
 /** Numbers that are the same for the same seed (mulberry32). */
@@ -145,9 +147,14 @@ async function answersInPage({ requests, owner }: { requests: Request[]; owner: 
   });
   socket.close();
   return requests.map(({ mintIn, mintOut, amount, kind, slippageBps }) => {
-    const request = { mintIn, mintOut, amount, kind, trader: owner };
+    const request = {
+      ...{ mintIn, mintOut, amount, kind, trader: owner },
+      slippageToleranceBps: slippageBps,
+    };
+    const started = performance.now();
     try {
-      const route = exchange.route({ ...request, slippageToleranceBps: slippageBps });
+      const route = exchange.route(request);
+      const milliseconds = performance.now() - started;
       const { legs, priceImpactBps, leftovers, fees, transaction, ...rest } = route;
       const { sent, received, minimumReceived, maximumSent, unspent } = rest;
       const answer = {
@@ -163,9 +170,11 @@ async function answersInPage({ requests, owner }: { requests: Request[]; owner: 
       const instructions = exchange
         .routeInstructions(route, { owner })
         .map((each) => ({ ...each, data: [...each.data] }));
-      return { answer, instructions };
+      return { answer, instructions, milliseconds };
     } catch (thrown) {
-      return { answer: String((thrown as { code?: string }).code ?? thrown), instructions: [] };
+      const milliseconds = performance.now() - started;
+      const answer = String((thrown as { code?: string }).code ?? thrown);
+      return { answer, instructions: [], milliseconds };
     }
   });
 }
@@ -267,15 +276,8 @@ export async function askSdk(requests: readonly Request[], owner: Address): Prom
   });
 }
 
-/** Where a token account keeps its amount. */
-const AMOUNT_OFFSET = 64;
 /** What the instruction that sets the limit uses itself. */
 const BUDGET_UNITS = 150;
-
-function amountOf({ data }: { data: [string, string] }): bigint {
-  const bytes = Uint8Array.from(getBase64Encoder().encode(data[0]));
-  return new DataView(bytes.buffer).getBigUint64(AMOUNT_OFFSET, true);
-}
 
 /** What a wallet's balances become if the node executes the browser's transaction as it is now. */
 export class Chain {
@@ -294,7 +296,7 @@ export class Chain {
     const chain = new Chain(owner, addresses, await Promise.all(accounts));
     const config = { encoding: "base64", commitment: "confirmed" };
     const { value } = await chain.#call("getMultipleAccounts", [chain.accounts, config]);
-    chain.#before = value.map(amountOf);
+    chain.#before = value.map(({ data }: { data: [string, string] }) => amountIn(data));
     return chain;
   }
 
@@ -323,7 +325,7 @@ export class Chain {
     // Of accounts that the transaction does not name nothing is told.
     const changed = this.mints.map((mint, at) => {
       const [before, account] = [this.#before[at] ?? 0n, value.accounts[at]];
-      return [mint, account ? amountOf(account) - before : 0n] as const;
+      return [mint, account ? amountIn(account.data) - before : 0n] as const;
     });
     return new Map(changed.filter(([, by]) => by !== 0n));
   }

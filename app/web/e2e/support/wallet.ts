@@ -16,6 +16,8 @@ interface Control {
   /** Lets go of what is held. */
   release: () => void;
   requests: number;
+  /** What was signed last. */
+  signed: number[];
 }
 
 declare global {
@@ -45,7 +47,12 @@ function register({
   seed: number[];
   name: string;
 }): void {
-  const control: Control = { behaviour: "sign", release: () => {}, requests: 0 };
+  const control: Control = {
+    behaviour: "sign",
+    release: () => {},
+    requests: 0,
+    signed: [],
+  };
   window.sealaneTestWallet = control;
   const PKCS8 = [48, 46, 2, 1, 0, 48, 5, 6, 3, 43, 101, 112, 4, 34, 4, 32];
   const chains = () => [
@@ -79,6 +86,7 @@ function register({
     const message = transaction.slice(1 + 64 * signatures);
     const signed = transaction.slice();
     signed.set(new Uint8Array(await crypto.subtle.sign("Ed25519", key, message)), 1);
+    control.signed = [...signed];
     return signed;
   }
   const wallet = {
@@ -121,4 +129,13 @@ export async function tellWallet(page: Page, behaviour: Behaviour): Promise<void
 
 export async function releaseWallet(page: Page): Promise<void> {
   await page.evaluate(() => window.sealaneTestWallet.release());
+}
+
+/** How many times the wallet was asked, and the transaction that it signed last. */
+export async function walletLog(page: Page): Promise<{ requests: number; signed: Uint8Array }> {
+  const { requests, signed } = await page.evaluate(() => {
+    const log = window.sealaneTestWallet;
+    return { requests: log.requests, signed: log.signed };
+  });
+  return { requests, signed: Uint8Array.from(signed) };
 }

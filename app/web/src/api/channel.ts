@@ -12,6 +12,8 @@ export interface ChannelState<T> {
 interface ChannelStore<T> {
   state: ChannelState<T>;
   listeners: Set<() => void>;
+  /** Takes in what was asked for by other means. */
+  replace: (data: unknown) => void;
   stop: () => void;
 }
 
@@ -27,6 +29,7 @@ function open<T>(key: string, channel: Channel, reducer: Reducer<T>): ChannelSto
   const store: ChannelStore<T> = {
     state: { data: undefined, error: null },
     listeners: new Set(),
+    replace: (data) => show({ data: reducer.snapshot(data, store.state.data), error: null }),
     stop: () => {},
   };
   // What arrives within one frame is shown at once: a busy market would draw far more often.
@@ -41,7 +44,7 @@ function open<T>(key: string, channel: Channel, reducer: Reducer<T>): ChannelSto
     });
   }
   const unsubscribe = gatewayStream().subscribe(channel, {
-    onSnapshot: (data) => show({ data: reducer.snapshot(data, store.state.data), error: null }),
+    onSnapshot: (data) => store.replace(data),
     onDiff: (data) => {
       if (store.state.data !== undefined) {
         show({ data: reducer.diff(store.state.data, data), error: null });
@@ -57,6 +60,29 @@ function open<T>(key: string, channel: Channel, reducer: Reducer<T>): ChannelSto
   };
   stores.set(key, store as ChannelStore<unknown>);
   return store;
+}
+
+/** How often something is asked for again that the channel has overtaken. */
+const TRIES = 3;
+
+/**
+ * Brings a channel that somebody follows up to date by asking, for what the gateway itself learns
+ * late. What the channel tells meanwhile is newer, and is not undone: then it is asked once more.
+ */
+export async function refreshChannel(channel: Channel, ask: () => Promise<unknown>): Promise<void> {
+  const key = JSON.stringify(channel);
+  for (let tries = 0; tries < TRIES; tries += 1) {
+    const store = stores.get(key);
+    const before = store?.state;
+    if (!store) {
+      return;
+    }
+    const answer = await ask();
+    if (store.state === before) {
+      store.replace(answer);
+      return;
+    }
+  }
 }
 
 const NOTHING: ChannelState<never> = { data: undefined, error: null };

@@ -1,8 +1,9 @@
 /** Channels of the WebSocket as the app's own values. */
 
 import { useMemo } from "react";
-import { type ChannelState, type Reducer, useChannel } from "./channel";
+import { type ChannelState, type Reducer, refreshChannel, useChannel } from "./channel";
 import * as decode from "./decode";
+import { answered, gateway } from "./http";
 import type { Address, Book, Candle, CandleInterval, Level, Portfolio, Trade } from "./model";
 import type { WireBook, WireCandle, WireLevel, WirePortfolio, WireTrade } from "./wire";
 
@@ -129,9 +130,21 @@ const ACCOUNT: Reducer<WirePortfolio> = {
   diff: (before, data) => ({ ...before, ...(data as Partial<WirePortfolio>) }),
 };
 
+const accountOf = (owner: Address) => ({ channel: "account", owner }) as const;
+
 /** What an address has on the exchange, as it changes. */
 export function usePortfolio(owner: Address | undefined): ChannelState<Portfolio> {
-  const { data, error } = useChannel(owner ? { channel: "account", owner } : null, ACCOUNT);
+  const { data, error } = useChannel(owner ? accountOf(owner) : null, ACCOUNT);
   const portfolio = useMemo(() => data && decode.portfolio(data), [data]);
   return { data: portfolio, error };
+}
+
+/** Shows at once what an address has now: the gateway looks at wallets only every few seconds. */
+export async function refreshPortfolio(owner: Address): Promise<void> {
+  const params = { path: { owner } };
+  await refreshChannel(accountOf(owner), () =>
+    answered(gateway.GET("/api/v1/portfolio/{owner}", { params })),
+  ).catch(() => {
+    // The channel tells it later.
+  });
 }

@@ -3,7 +3,6 @@
 import * as decode from "./decode";
 import { answered, gateway } from "./http";
 import type { QuoteRequest, Route } from "./model";
-import type { paths } from "./schema";
 
 /** A quote request as the gateway reads it. */
 export function quoteQuery(request: QuoteRequest) {
@@ -18,10 +17,7 @@ export function quoteQuery(request: QuoteRequest) {
   };
 }
 
-type QuoteQuery = paths["/api/v1/quote"]["get"]["parameters"]["query"];
-
 export async function fetchQuote(request: QuoteRequest, signal: AbortSignal): Promise<Route> {
-  // The document gives the mode a default by a second schema, which no text satisfies.
-  const query = quoteQuery(request) as Omit<QuoteQuery, "mode"> as QuoteQuery;
+  const query = quoteQuery(request);
   return decode.route(await answered(gateway.GET("/api/v1/quote", { params: { query }, signal })));
 }

@@ -29,7 +29,8 @@ interface Subscription {
   /** The gateway's number for it. */
   number: number | null;
   stream: string | null;
-  seq: number;
+  /** What was taken in last of the stream; null before its snapshot: then nothing can be resumed. */
+  seq: number | null;
 }
 
 interface ServerMessage {
@@ -83,7 +84,7 @@ export class GatewayStream {
       request: null,
       number: null,
       stream: null,
-      seq: 0,
+      seq: null,
     };
     this.#subscriptions.add(subscription);
     this.start();
@@ -148,11 +149,9 @@ export class GatewayStream {
 
   #request(subscription: Subscription): void {
     subscription.request = this.#nextRequest++;
-    const resume =
-      subscription.stream === null
-        ? {}
-        : { resume: { stream: subscription.stream, seq: subscription.seq } };
-    this.#send({ op: "subscribe", id: subscription.request, ...subscription.channel, ...resume });
+    const { request, channel, stream, seq } = subscription;
+    const resume = stream === null || seq === null ? {} : { resume: { stream, seq } };
+    this.#send({ op: "subscribe", id: request, ...channel, ...resume });
   }
 
   /** Starts a subscription over, from a snapshot. */
@@ -161,7 +160,7 @@ export class GatewayStream {
       this.#send({ op: "unsubscribe", subscription: subscription.number });
     }
     subscription.number = null;
-    subscription.stream = null;
+    subscription.seq = null;
     this.#request(subscription);
   }
 
@@ -169,8 +168,12 @@ export class GatewayStream {
     if (message.op === "subscribed") {
       const subscription = this.#find((candidate) => candidate.request === message.id);
       if (subscription) {
+        subscription.request = null;
         subscription.number = message.subscription ?? null;
-        subscription.stream = message.stream ?? null;
+        if (subscription.stream !== message.stream) {
+          subscription.stream = message.stream ?? null;
+          subscription.seq = null;
+        }
       } else if (message.subscription !== undefined) {
         // Given up while the answer was on its way.
         this.#send({ op: "unsubscribe", subscription: message.subscription });
@@ -191,11 +194,14 @@ export class GatewayStream {
     if (message.op === "snapshot") {
       subscription.seq = seq;
       subscription.handlers.onSnapshot(message.data);
-    } else if (message.op === "diff" && seq > subscription.seq + 1) {
-      this.#restart(subscription);
-    } else if (message.op === "diff" && seq === subscription.seq + 1) {
-      subscription.seq = seq;
-      subscription.handlers.onDiff(message.data);
+    } else if (message.op === "diff" && subscription.seq !== null) {
+      const next = subscription.seq + 1;
+      if (seq > next) {
+        this.#restart(subscription);
+      } else if (seq === next) {
+        subscription.seq = seq;
+        subscription.handlers.onDiff(message.data);
+      }
     }
   }
 

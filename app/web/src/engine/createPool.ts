@@ -21,9 +21,6 @@ export interface PlannedPool {
   transactions: (() => Promise<Prepared>)[];
 }
 
-/** Creating an account with a mint and vaults costs far more than trading with it. */
-const UNITS_OF_INSTRUCTION = 120_000;
-
 export async function planPool(draft: PoolDraft, context: PrepareContext): Promise<PlannedPool> {
   const engine = await exchange();
   const { baseMint, quoteMint } = draft;
@@ -37,8 +34,8 @@ export async function planPool(draft: PoolDraft, context: PrepareContext): Promi
   } catch (thrown) {
     throw engineErrorOf(thrown);
   }
-  const transactions = plan.transactions.map(({ instructions }) => () => {
-    return finish(instructions, instructions.length * UNITS_OF_INSTRUCTION, context);
+  const transactions = plan.transactions.map(({ instructions }) => {
+    return () => finish(instructions, context);
   });
   return { pool: plan.pool as Address, transactions };
 }

@@ -5,14 +5,14 @@ import type {
   Caller,
   Exchange,
   Instruction,
-  Order,
+  OpenLaneRequest,
   OrderSide,
   TimeInForce,
 } from "@/wasm/sealane_wasm";
 import { EngineError, engineErrorOf } from "./explain";
 import type { Operation } from "./operations";
 
-/** Lanes that a post-only order is shown at most: what it must not trade with. */
+/** Lanes that a post-only order is shown: those with the best orders of the other side. */
 const SHOWN_LANES = 8;
 
 const sideOf = (side: Side): OrderSide => (side === "buy" ? "bid" : "ask");
@@ -20,18 +20,9 @@ const sideOf = (side: Side): OrderSide => (side === "buy" ? "bid" : "ask");
 type Built = readonly Instruction[];
 type Of<Kind extends Operation["kind"]> = Extract<Operation, { kind: Kind }>;
 
-/** What there is to take; null where nobody offers anything at the price. */
-function unlessNobody<T>(take: () => T): T | null {
-  try {
-    return take();
-  } catch (thrown) {
-    const error = engineErrorOf(thrown);
-    if (error instanceof EngineError && error.code === "no_orders") {
-      return null;
-    }
-    throw error;
-  }
-}
+type Funded = Pick<Of<"fund_lane">, "market" | "laneIndex" | "funding">;
+
+const expiryOf = (expiresAt: number | null) => ({ slot: 0n, time: expiresAt ?? 0 });
 
 /** Builds one operation after the other. */
 export class Builder {
@@ -47,13 +38,8 @@ export class Builder {
 
   build(operation: Operation): Built {
     switch (operation.kind) {
-      case "open_lane": {
-        const { market, index, capacity } = operation;
-        return this.#exchange.openLane({ market, index, capacity, owner: this.#owner })
-          .instructions;
-      }
-      case "deposit":
-        return this.#deposit(operation);
+      case "fund_lane":
+        return this.#fund(operation);
       case "withdraw": {
         const { lane, base, quote } = operation;
         return this.#exchange.withdraw({ lane, base, quote }, this.#caller).instructions;
@@ -80,46 +66,73 @@ export class Builder {
   }
 
   #lane(market: Address, index: number): string {
-    return this.#exchange.openLane({ market, index, owner: this.#owner, capacity: 16 }).lane;
+    return this.#exchange.laneAddress(market, this.#owner, index);
   }
 
-  #deposit({ market, laneIndex, base, quote }: Of<"deposit">): Built {
-    const lane = this.#lane(market, laneIndex);
-    return this.#exchange.deposit({ lane, market, base, quote }, this.#caller).instructions;
+  #opened({ market, laneIndex: index, funding }: Funded): OpenLaneRequest | undefined {
+    const { capacity } = funding;
+    return capacity === null ? undefined : { market, index, capacity, owner: this.#owner };
   }
 
-  #place({ market, laneIndex, side, ticks, lots, postOnly, expiresAt }: Of<"place">): Built {
+  /** Opens the lane and deposits, as far as that has to be done. */
+  #fund(funded: Funded): Built {
+    const { market, laneIndex, funding } = funded;
+    const { base, quote } = funding;
+    const opened = this.#opened(funded);
+    const opening = opened ? this.#exchange.openLane(opened).instructions : [];
+    if (base === 0n && quote === 0n) {
+      return opening;
+    }
+    const request = { lane: this.#lane(market, laneIndex), market, base, quote };
+    return [...opening, ...this.#exchange.deposit(request, this.#caller).instructions];
+  }
+
+  #place(operation: Omit<Of<"place">, "kind">): Built {
+    const { market, side, ticks, lots, postOnly, expiresAt } = operation;
     const order = {
       side: sideOf(side),
       priceTicks: Number(ticks),
       lots,
       postOnly,
-      ...(expiresAt !== null && { expiry: { time: expiresAt, slot: 0n } }),
+      expiry: expiryOf(expiresAt),
     };
-    const lane = this.#lane(market, laneIndex);
-    const shown = postOnly === "off" ? [] : this.#met(order, market, lane);
-    return [this.#exchange.place({ market, lane, authority: this.#owner, orders: [order], shown })];
+    const lane = this.#lane(market, operation.laneIndex);
+    const shown = postOnly === "off" ? [] : this.#shown(market, side, lane);
+    const request = { market, lane, authority: this.#owner, orders: [order], shown };
+    return [...this.#fund(operation), this.#exchange.place(request)];
   }
 
-  /** The lanes that an order would trade with, best first: those that it is shown. */
-  #met({ side, priceTicks: limitTicks, lots }: Order, market: Address, own: string): string[] {
-    const request = { market, side, limitTicks, lots };
-    const taken = unlessNobody(() => this.#exchange.swapTake(request, this.#caller));
-    const lanes = taken?.result.lanes ?? [];
+  /** The lanes that a post-only order must not trade with; its own is none of them. */
+  #shown(market: Address, side: Side, own: string): string[] {
+    const lanes = this.#exchange.bestLanes(market, sideOf(side === "buy" ? "sell" : "buy"));
     return lanes.filter((lane) => lane !== own).slice(0, SHOWN_LANES);
   }
 
-  #take({ market, laneIndex, side, ticks, lots, timeInForce }: Of<"take">): Built {
-    const lane = this.#lane(market, laneIndex);
-    const rule: TimeInForce = { kind: timeInForce };
+  #take(operation: Of<"take">): Built {
+    const { market, laneIndex, side, ticks, lots, timeInForce, expiresAt, funding } = operation;
+    const rule: TimeInForce =
+      timeInForce === "rest"
+        ? { kind: "rest", expiry: expiryOf(expiresAt) }
+        : { kind: timeInForce };
     const request = {
-      lane,
+      lane: this.#lane(market, laneIndex),
       side: sideOf(side),
       limitTicks: Number(ticks),
       lots,
       timeInForce: rule,
+      funding: { opened: this.#opened(operation), base: funding.base, quote: funding.quote },
     };
-    return this.#exchange.take(request, this.#caller).instructions;
+    try {
+      return this.#exchange.take(request, this.#caller).instructions;
+    } catch (thrown) {
+      const error = engineErrorOf(thrown);
+      const isNobodyThere = error instanceof EngineError && error.code === "no_orders";
+      if (isNobodyThere && timeInForce === "rest") {
+        // Whoever would have traded is gone: all of it waits.
+        return this.#place({ ...operation, postOnly: "off" });
+      }
+      throw error;
+    }
   }
 
   #takeFromWallet({ market, side, ticks, lots, whole }: Of<"take_from_wallet">): Built {

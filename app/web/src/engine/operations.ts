@@ -8,32 +8,44 @@ export type PostOnly = "off" | "reject" | "slide";
 /** How long a taker's order lasts: `rest` leaves in the book what did not trade. */
 export type TimeInForce = "rest" | "immediate_or_cancel" | "fill_or_kill";
 
+/** What a lane is given first, in the same transaction. */
+export interface LaneFunding {
+  /** How many orders a side it is opened with; null where it is there already. */
+  capacity: number | null;
+  base: bigint;
+  quote: bigint;
+}
+
+/** An owner's lane in a market, which may not be there yet. */
+interface FundedLane {
+  market: Address;
+  laneIndex: number;
+  funding: LaneFunding;
+}
+
 export type Operation =
-  | { kind: "open_lane"; market: Address; index: number; capacity: number }
-  | { kind: "deposit"; market: Address; laneIndex: number; base: bigint; quote: bigint }
+  | ({ kind: "fund_lane" } & FundedLane)
   | { kind: "withdraw"; lane: Address; base: bigint; quote: bigint }
   | { kind: "close_lane"; lane: Address }
-  | {
+  | ({
       kind: "place";
-      market: Address;
-      laneIndex: number;
       side: Side;
       ticks: bigint;
       lots: bigint;
       postOnly: PostOnly;
       /** Unix second; null: until it is cancelled. */
       expiresAt: number | null;
-    }
-  | {
+    } & FundedLane)
+  | ({
       kind: "take";
-      market: Address;
-      laneIndex: number;
       side: Side;
       /** The worst price. */
       ticks: bigint;
       lots: bigint;
       timeInForce: TimeInForce;
-    }
+      /** Until when what rests does: a Unix second; null: until it is cancelled. */
+      expiresAt: number | null;
+    } & FundedLane)
   | {
       kind: "take_from_wallet";
       market: Address;

@@ -3,17 +3,18 @@
 import type { Address, Config } from "@/api/model";
 import { type PriorityChoice, unitPrice } from "@/chain/priority";
 import { rpcAt } from "@/chain/rpc";
+import { MAX_UNITS, simulatedUnits, withMargin } from "@/chain/simulate";
 import { buildTransaction, programsOf } from "@/chain/transaction";
 import type { Prepared } from "@/transactions/run";
 import type { Instruction } from "@/wasm/sealane_wasm";
 import { exchange } from "./exchange";
 import { EngineError, engineErrorOf } from "./explain";
+import { failureReader } from "./failure";
 import { Builder } from "./instructions";
 import type { Operation } from "./operations";
 
 /** What the two instructions that set the compute budget use themselves. */
 const BUDGET_UNITS = 300;
-const MAX_UNITS = 1_400_000;
 
 export interface PrepareContext {
   owner: Address;
@@ -29,7 +30,7 @@ export async function prepare(
     const builder = new Builder(await exchange(), context.owner);
     return operations.flatMap((operation) => builder.build(operation));
   });
-  return finish(instructions, estimateUnits(instructions), context);
+  return finish(instructions, context);
 }
 
 /** Refusals that a moment later may be none: what was just confirmed is still on its way to us. */
@@ -53,18 +54,23 @@ async function onceKnown<T>(build: () => Promise<T>): Promise<T> {
   }
 }
 
-/** Adds the compute budget, the priority fee and a blockhash. */
+/**
+ * Adds the compute budget, the priority fee and a blockhash. What the instructions use is asked of the
+ * node where nobody knows it yet; then what would be refused is never signed.
+ */
 export async function finish(
   instructions: readonly Instruction[],
-  units: number,
   { owner, config, priority }: PrepareContext,
+  known?: number,
 ): Promise<Prepared> {
-  const computeUnits = Math.min(MAX_UNITS, units + BUDGET_UNITS);
   const rpc = rpcAt(config.rpcPath);
-  const [latest, microLamportsPerUnit] = await Promise.all([
+  const [latest, units] = await Promise.all([
     rpc.getLatestBlockhash({ commitment: "confirmed" }).send(),
-    unitPrice(rpc, priority, computeUnits, writable(instructions)),
+    known ?? simulatedUnits(rpc, owner, instructions, failureReader()).then(withMargin),
   ]);
+  const computeUnits = Math.min(MAX_UNITS, units + BUDGET_UNITS);
+  const written = writable(instructions);
+  const microLamportsPerUnit = await unitPrice(rpc, priority, computeUnits, written);
   const budget = { computeUnits, microLamportsPerUnit };
   const transaction = buildTransaction(owner, instructions, latest.value, budget);
   return {
@@ -72,13 +78,6 @@ export async function finish(
     lastValidBlockHeight: latest.value.lastValidBlockHeight,
     programs: programsOf(transaction),
   };
-}
-
-/** Enough for anything that the exchange's instructions do, and no more than is worth paying for. */
-const UNITS_OF_ONE = 60_000;
-
-function estimateUnits(instructions: readonly Instruction[]): number {
-  return instructions.length * UNITS_OF_ONE;
 }
 
 function writable(instructions: readonly Instruction[]): Address[] {

@@ -1,6 +1,7 @@
 /** Swaps as transactions, built in this browser from the route that is shown. */
 
 import type { QuoteRequest, Route, Simulation } from "@/api/model";
+import { withMargin } from "@/chain/simulate";
 import type { Prepared } from "@/transactions/run";
 import type { Instruction } from "@/wasm/sealane_wasm";
 import { exchange } from "./exchange";
@@ -35,10 +36,5 @@ export async function prepareSwap(
   }
   const { simulation, refusal } = await simulate(engine, instructions, context.config.rpcPath);
   const units = Math.max(route.computeUnits, withMargin(simulation?.computeUnits ?? 0));
-  return { prepared: await finish(instructions, units, context), route, simulation, refusal };
-}
-
-/** What a simulation used, and half as much again: prices may move until the transaction runs. */
-function withMargin(units: number): number {
-  return units + Math.max(units / 2, 10_000);
+  return { prepared: await finish(instructions, context, units), route, simulation, refusal };
 }

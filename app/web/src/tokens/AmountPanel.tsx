@@ -68,7 +68,7 @@ export function AmountPanel({
         </span>
       </div>
       <div className="mt-1 flex items-center gap-2">
-        <div className="relative min-w-0 flex-1">
+        <div className="@container relative min-w-0 flex-1">
           <input
             id={id}
             inputMode="decimal"
@@ -85,10 +85,8 @@ export function AmountPanel({
                 onText(next);
               }
             }}
-            className={cx(
-              "num h-10 w-full bg-transparent font-medium outline-none",
-              text.length > 14 ? "text-lg" : "text-2xl",
-            )}
+            className="num h-10 w-full bg-transparent font-medium outline-none"
+            style={{ fontSize: fittingSize(text) }}
           />
           {isPending && (
             <Skeleton className="pointer-events-none absolute top-2 left-0 h-6 w-28 bg-hover" />
@@ -109,6 +107,15 @@ export function AmountPanel({
       </p>
     </div>
   );
+}
+
+/** A digit's width, in its height; points are narrower. */
+const DIGIT_WIDTH = 0.66;
+
+/** The largest usual size at which all digits are seen, in units of the field's width. */
+function fittingSize(text: string): string {
+  const share = 100 / (DIGIT_WIDTH * Math.max(text.length, 1));
+  return `clamp(0.625rem, ${share.toFixed(2)}cqw, 1.5rem)`;
 }
 
 function PartButton({ name, onClick }: { name: string; onClick: () => void }) {

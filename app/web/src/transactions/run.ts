@@ -4,6 +4,7 @@
  */
 
 import type { QueryClient } from "@tanstack/react-query";
+import { refreshPortfolio } from "@/api/live";
 import type { Config } from "@/api/model";
 import { failureReader } from "@/engine/failure";
 import { signTransaction } from "@/wallet/standard";
@@ -60,7 +61,8 @@ export async function signSendConfirm(
     onStage("confirming", signature);
     return await confirm(signature, options);
   } finally {
-    for (const key of ["portfolio", "history", "pools", "markets"]) {
+    void refreshPortfolio(wallet.address);
+    for (const key of ["history", "pools", "markets"]) {
       void queries.invalidateQueries({ queryKey: [key] });
     }
   }

@@ -1,6 +1,7 @@
-import { useMutation, useQueryClient } from "@tanstack/react-query";
+import { useMutation } from "@tanstack/react-query";
 import { Droplet } from "lucide-react";
 import { toast } from "sonner";
+import { refreshPortfolio } from "@/api/live";
 import type { Address } from "@/api/model";
 import { useConfig } from "@/api/queries";
 import { Button } from "@/ui/Button";
@@ -10,14 +11,13 @@ import { askFaucet } from "./faucet";
 /** On test networks: SOL and tokens for the asking. */
 export function FaucetButton({ owner }: { owner: Address }) {
   const config = useConfig().data;
-  const queries = useQueryClient();
   const path = config?.faucetPath;
   const ask = useMutation({
-    mutationFn: (from: string) => askFaucet(from, owner),
-    onSuccess: () => {
-      toast.success("Test tokens are in your wallet");
-      void queries.invalidateQueries({ queryKey: ["portfolio", owner] });
+    mutationFn: async (from: string) => {
+      await askFaucet(from, owner);
+      await refreshPortfolio(owner);
     },
+    onSuccess: () => toast.success("Test tokens are in your wallet"),
     onError: (error) => {
       const { message, hint } = describeError(error);
       toast.error("The faucet did not pay", {

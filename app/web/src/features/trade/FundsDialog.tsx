@@ -77,14 +77,8 @@ function FundsForm({
     }
     const market = pair.market.address;
     const laneIndex = lane?.index ?? 0;
-    const open: Operation = {
-      kind: "open_lane",
-      market,
-      index: laneIndex,
-      capacity: LANE_CAPACITY,
-    };
-    const deposit: Operation = { kind: "deposit", market, laneIndex, ...amounts };
-    return [...(lane ? [] : [open]), ...(isNothing ? [] : [deposit])];
+    const funding = { capacity: lane ? null : LANE_CAPACITY, ...amounts };
+    return [{ kind: "fund_lane", market, laneIndex, funding }];
   };
   return (
     <form

@@ -176,8 +176,6 @@ interface Submit {
   obstacle: string | null;
   isBusy: boolean;
   opensLane: boolean;
-  /** How many times the wallet will ask. */
-  signatures: number;
   send: () => Promise<void>;
 }
 
@@ -198,7 +196,6 @@ function useSubmit(pair: MarketPair, ticket: TicketForm): Submit {
     obstacle,
     isBusy: stage !== null,
     opensLane: plan?.opensLane ?? false,
-    signatures: plan?.transactions.length ?? 1,
     send: async () => {
       if (!wallet) {
         openWallets(true);
@@ -214,17 +211,9 @@ function useSubmit(pair: MarketPair, ticket: TicketForm): Submit {
         draft.type === "market"
           ? `${verb} ${size} at the market`
           : `${verb} ${size} at ${price} ${pair.quote.symbol}`;
-      for (const [at, operations] of plan.transactions.entries()) {
-        const isLast = at + 1 === plan.transactions.length;
-        const step = {
-          title: isLast ? title : "Fund your lane",
-          prepare: () => prepare(operations),
-        };
-        if (!(await run(step))) {
-          return;
-        }
+      if (await run({ title, prepare: () => prepare([plan.operation]) })) {
+        ticket.reset();
       }
-      ticket.reset();
     },
   };
 }
@@ -258,10 +247,7 @@ function SubmitButton({
   );
 }
 
-function submitNote({ opensLane, signatures }: Submit): string {
-  if (signatures > 1) {
-    return "This order trades at once: your lane is funded first, so your wallet asks twice.";
-  }
+function submitNote({ opensLane }: Submit): string {
   return opensLane
     ? "Your first order here opens your lane in the same transaction. Its rent, about 0.013 SOL, comes back when you close it."
     : "";

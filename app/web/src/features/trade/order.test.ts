@@ -1,13 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Address, Lane, Market } from "@/api/model";
-import {
-  crosses,
-  type Funding,
-  freeLaneIndex,
-  type OrderDraft,
-  type OrderPlan,
-  planOrder,
-} from "./order";
+import { crosses, type Funding, LANE_CAPACITY, type OrderDraft, planOrder } from "./order";
 
 const address = (name: string) => name as Address;
 
@@ -63,17 +56,13 @@ function lane(free: { base: bigint; quote: bigint }, index = 0): Lane {
   };
 }
 
-const kindsOf = (plan: OrderPlan) => plan.transactions.flat().map((operation) => operation.kind);
-
-const kinds = (draft: OrderDraft, funding: Funding) =>
-  planOrder(draft, MARKET, funding).transactions.map((each) =>
-    each.map((operation) => operation.kind),
-  );
-
 describe("the first order", () => {
-  it("opens the lane, funds it and places, in one transaction", () => {
+  it("opens the lane, funds it and places", () => {
     const plan = planOrder(DRAFT, MARKET, FUNDING);
-    expect(kindsOf(plan)).toEqual(["open_lane", "deposit", "place"]);
+    expect(plan.operation).toMatchObject({
+      kind: "place",
+      funding: { capacity: LANE_CAPACITY, base: 0n, quote: 149_000_000n },
+    });
     expect(plan.deposited).toBe(149_000_000n);
     expect(plan.fee).toBe(0n);
     expect(plan.missing).toBe(0n);
@@ -92,14 +81,15 @@ describe("an order with a lane", () => {
       ...FUNDING,
       lane: lane({ base: 0n, quote: 140_000_000n }),
     });
-    expect(kindsOf(plan)).toEqual(["deposit", "place"]);
+    const funding = { capacity: null, base: 0n, quote: 9_000_000n };
+    expect(plan.operation).toMatchObject({ kind: "place", funding });
     expect(plan.deposited).toBe(9_000_000n);
   });
 
   it("moves nothing where the lane has enough", () => {
-    expect(kinds(DRAFT, { ...FUNDING, lane: lane({ base: 0n, quote: 149_000_000n }) })).toEqual([
-      ["place"],
-    ]);
+    const rich = { ...FUNDING, lane: lane({ base: 0n, quote: 149_000_000n }) };
+    const funding = { capacity: null, base: 0n, quote: 0n };
+    expect(planOrder(DRAFT, MARKET, rich).operation).toMatchObject({ kind: "place", funding });
   });
 
   it("sells base tokens", () => {
@@ -109,55 +99,55 @@ describe("an order with a lane", () => {
       opposite: 14_990n,
     });
     expect(plan.pays).toBe("base");
-    expect(plan.transactions[0]?.[0]).toEqual({
-      kind: "deposit",
-      market: MARKET.address,
+    expect(plan.operation).toMatchObject({
       laneIndex: 3,
-      base: 600_000_000n,
-      quote: 0n,
+      funding: { capacity: null, base: 600_000_000n, quote: 0n },
     });
   });
 });
 
 describe("an order that trades at once", () => {
+  const CROSSING: OrderDraft = { ...DRAFT, ticks: 15_010n, expiresAt: 1_800_000_000 };
+
   it("is a take whose rest waits, and pays the taker's fee", () => {
     const funded = { ...FUNDING, lane: lane({ base: 0n, quote: 200_000_000n }) };
-    const plan = planOrder({ ...DRAFT, ticks: 15_010n }, MARKET, funded);
-    expect(plan.transactions).toMatchObject([[{ kind: "take", timeInForce: "rest" }]]);
+    const plan = planOrder(CROSSING, MARKET, funded);
+    expect(plan.operation).toMatchObject({
+      kind: "take",
+      timeInForce: "rest",
+      expiresAt: 1_800_000_000,
+      funding: { capacity: null, base: 0n, quote: 0n },
+    });
     expect(plan.fee).toBe(60_040n);
     expect(plan.needed).toBe(150_160_040n);
   });
 
-  it("funds the lane in a transaction before, where it lacks the means", () => {
-    expect(kinds({ ...DRAFT, ticks: 15_010n }, FUNDING)).toEqual([
-      ["open_lane", "deposit"],
-      ["take"],
-    ]);
+  it("opens and funds the lane in the same transaction", () => {
+    expect(planOrder(CROSSING, MARKET, FUNDING).operation).toMatchObject({
+      kind: "take",
+      funding: { capacity: LANE_CAPACITY, base: 0n, quote: 150_160_040n },
+    });
   });
 
   it("goes straight from the wallet where that is asked for", () => {
-    const draft = { ...DRAFT, type: "fill_or_kill", ticks: 15_010n } as const;
-    expect(planOrder(draft, MARKET, FUNDING).transactions.flat()).toEqual([
-      {
-        kind: "take_from_wallet",
-        market: MARKET.address,
-        side: "buy",
-        ticks: 15_010n,
-        lots: 1_000n,
-        whole: true,
-      },
-    ]);
+    const draft = { ...CROSSING, type: "fill_or_kill" } as const;
+    expect(planOrder(draft, MARKET, FUNDING).operation).toEqual({
+      kind: "take_from_wallet",
+      market: MARKET.address,
+      side: "buy",
+      ticks: 15_010n,
+      lots: 1_000n,
+      whole: true,
+    });
     // The lane cannot be filled on the way: what it lacks is missing.
     const fromLane = planOrder({ ...draft, from: "lane" }, MARKET, FUNDING);
-    expect(fromLane.transactions.flat()).toMatchObject([
-      { kind: "take", timeInForce: "fill_or_kill" },
-    ]);
+    expect(fromLane.operation).toMatchObject({ kind: "take", timeInForce: "fill_or_kill" });
     expect(fromLane.missing).toBe(150_160_040n);
   });
 
   it("never takes when it is post-only", () => {
-    const plan = planOrder({ ...DRAFT, type: "post_only", ticks: 15_010n }, MARKET, FUNDING);
-    expect(plan.transactions.flat().at(-1)).toMatchObject({ kind: "place", postOnly: "reject" });
+    const plan = planOrder({ ...CROSSING, type: "post_only" }, MARKET, FUNDING);
+    expect(plan.operation).toMatchObject({ kind: "place", postOnly: "reject" });
     expect(plan.fee).toBe(0n);
   });
 });
@@ -169,11 +159,5 @@ describe("helpers", () => {
     expect(crosses({ side: "sell", ticks: 10n }, 10n)).toBe(true);
     expect(crosses({ side: "sell", ticks: 11n }, 10n)).toBe(false);
     expect(crosses({ side: "sell", ticks: 11n }, null)).toBe(false);
-  });
-
-  it("finds an index for another lane", () => {
-    const free = { base: 0n, quote: 0n };
-    expect(freeLaneIndex([])).toBe(0);
-    expect(freeLaneIndex([lane(free, 0), lane(free, 2)])).toBe(1);
   });
 });

@@ -1,7 +1,7 @@
 /** From what is in the ticket to what is done: one transaction, with the lane opened and funded in it. */
 
 import type { Both, Lane, Market, Side } from "@/api/model";
-import type { Operation, PostOnly } from "@/engine/operations";
+import type { LaneFunding, Operation, PostOnly } from "@/engine/operations";
 import { beforeTransferFee } from "@/lib/transferFee";
 import { feeOf, quoteValue } from "./units";
 
@@ -76,11 +76,7 @@ export interface Funding {
 }
 
 export interface OrderPlan {
-  /**
-   * One transaction each. An order that trades at once with a lane that lacks the means needs two:
-   * what a take may name is decided by what the lane holds when it is quoted.
-   */
-  transactions: Operation[][];
+  operation: Operation;
   /** Which token pays. */
   pays: "base" | "quote";
   /** How much it takes, fees included. */
@@ -105,17 +101,7 @@ export function crosses(
   return draft.side === "buy" ? draft.ticks >= opposite : draft.ticks <= opposite;
 }
 
-/** The first index that none of an owner's lanes in a market has. */
-export function freeLaneIndex(lanes: readonly Lane[]): number {
-  const used = new Set(lanes.map((lane) => lane.index));
-  let index = 0;
-  while (used.has(index)) {
-    index += 1;
-  }
-  return index;
-}
-
-/** What an order costs and the operations that bring it about. */
+/** What an order costs and the operation that brings it about. */
 export function planOrder(draft: OrderDraft, market: Market, funding: Funding): OrderPlan {
   const value = quoteValue(draft.lots, draft.ticks, market);
   const trades =
@@ -145,7 +131,7 @@ export function planOrder(draft: OrderDraft, market: Market, funding: Funding): 
     return {
       ...common,
       needed: sent,
-      transactions: [[take]],
+      operation: take,
       deposited: 0n,
       missing,
       opensLane: false,
@@ -154,37 +140,22 @@ export function planOrder(draft: OrderDraft, market: Market, funding: Funding): 
 
   const free = funding.lane?.free[pays] ?? 0n;
   const short = needed > free ? needed - free : 0n;
-  const laneIndex = funding.lane?.index ?? 0;
   if (isTaker(draft.type)) {
-    const take = orderOperation(draft, market, laneIndex, true);
-    return { ...common, transactions: [[take]], deposited: 0n, missing: short, opensLane: false };
+    // Paid from what the lane has.
+    const own = { capacity: null, base: 0n, quote: 0n };
+    const operation = orderOperation(draft, market, funding.lane, own, true);
+    return { ...common, operation, deposited: 0n, missing: short, opensLane: false };
   }
-  const feeBps = funding.transferFeeBps[pays];
-  const deposited = short > 0n ? beforeTransferFee(short, feeBps) : 0n;
+  const deposited = short > 0n ? beforeTransferFee(short, funding.transferFeeBps[pays]) : 0n;
   const opensLane = !funding.lane;
-  const plan = {
-    ...common,
-    deposited,
-    missing: deposited > held ? deposited - held : 0n,
-    opensLane,
+  const given: LaneFunding = {
+    capacity: opensLane ? LANE_CAPACITY : null,
+    base: pays === "base" ? deposited : 0n,
+    quote: pays === "quote" ? deposited : 0n,
   };
-  const moves: Operation[] = [];
-  if (opensLane) {
-    moves.push({
-      kind: "open_lane",
-      market: market.address,
-      index: laneIndex,
-      capacity: LANE_CAPACITY,
-    });
-  }
-  if (deposited > 0n) {
-    const amounts =
-      pays === "base" ? { base: deposited, quote: 0n } : { base: 0n, quote: deposited };
-    moves.push({ kind: "deposit", market: market.address, laneIndex, ...amounts });
-  }
-  const order = orderOperation(draft, market, laneIndex, trades);
-  const isSplit = trades && moves.length > 0;
-  return { ...plan, transactions: isSplit ? [moves, [order]] : [[...moves, order]] };
+  const missing = deposited > held ? deposited - held : 0n;
+  const operation = orderOperation(draft, market, funding.lane, given, trades);
+  return { ...common, operation, deposited, missing, opensLane };
 }
 
 const POST_ONLY: Partial<Record<OrderType, PostOnly>> = {
@@ -195,10 +166,12 @@ const POST_ONLY: Partial<Record<OrderType, PostOnly>> = {
 function orderOperation(
   draft: OrderDraft,
   market: Market,
-  laneIndex: number,
+  lane: Lane | null,
+  funding: LaneFunding,
   trades: boolean,
 ): Operation {
-  const { side, ticks, lots } = draft;
+  const { side, ticks, lots, expiresAt } = draft;
+  const common = { market: market.address, laneIndex: lane?.index ?? 0, side, ticks, lots };
   if (trades) {
     const timeInForce =
       draft.type === "limit"
@@ -206,17 +179,8 @@ function orderOperation(
         : draft.type === "fill_or_kill"
           ? "fill_or_kill"
           : "immediate_or_cancel";
-    return { kind: "take", market: market.address, laneIndex, side, ticks, lots, timeInForce };
+    return { kind: "take", ...common, timeInForce, expiresAt, funding };
   }
   const postOnly = POST_ONLY[draft.type] ?? "off";
-  return {
-    kind: "place",
-    market: market.address,
-    laneIndex,
-    side,
-    ticks,
-    lots,
-    postOnly,
-    expiresAt: draft.expiresAt,
-  };
+  return { kind: "place", ...common, postOnly, expiresAt, funding };
 }
