@@ -19,6 +19,8 @@ const BROWSER: &str = "SEALANE_CHROMIUM";
 const QUOTES: &str = "quotes";
 /// Whatever goes wrong, the chain ends after so many seconds.
 const LONGEST: &str = "2400";
+/// Milliseconds between slots: half of the usual, since a test waits until a blockhash is too old.
+const SLOT_TIME: &str = "200";
 
 /// Runs the browser tests.
 pub(crate) fn test(workspace: &Workspace, filters: &[String]) -> Result<()> {
@@ -94,7 +96,7 @@ impl Exchange {
         command
             .current_dir(&workspace.root)
             .args(["--quiet", "--no-bots", "--port", "0", "--rpc-port", "0"])
-            .args(["--for", LONGEST, "--state-dir"])
+            .args(["--for", LONGEST, "--slot-time", SLOT_TIME, "--state-dir"])
             .arg(&state_dir)
             .stdin(Stdio::null())
             .stdout(Stdio::piped());
