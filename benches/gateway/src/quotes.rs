@@ -4,9 +4,13 @@ use std::time::Duration;
 
 use anyhow::Result;
 use futures_util::future::try_join_all;
+use rand::{Rng as _, SeedableRng as _, rngs::StdRng, seq::IndexedRandom as _};
 use tokio::time::{Instant, sleep_until};
 
-use crate::{http::Connection, setting::Setting};
+use crate::{
+    http::Connection,
+    setting::{Setting, Token},
+};
 
 /// What came of asking.
 #[derive(Debug, Default)]
@@ -26,26 +30,23 @@ pub(crate) async fn ask(
     connections: u32,
     long: Duration,
 ) -> Result<Quotes> {
-    let paths = paths(setting);
     let begin = Instant::now() + Duration::from_millis(100);
     let each = Duration::from_secs(1) / rate;
     let total = u32::try_from(long.as_millis())? * rate / 1_000;
-    let asking = (0..connections).map(|first| {
-        let paths = &paths;
-        async move {
-            let mut connection = Connection::open(&setting.address).await?;
-            let mut own = Quotes::default();
-            for at in (first..total).step_by(connections as usize) {
-                let due = begin + each * at;
-                sleep_until(due).await;
-                let path = &paths[at as usize % paths.len()];
-                let (status, _) = connection.get(path).await?;
-                let micros = due.elapsed().as_micros();
-                own.micros.push(u64::try_from(micros)?);
-                own.refused += usize::from(status != 200);
-            }
-            anyhow::Ok(own)
+    let asking = (0..connections).map(|first| async move {
+        let mut connection = Connection::open(&setting.address).await?;
+        let mut rng = StdRng::from_os_rng();
+        let mut own = Quotes::default();
+        for at in (first..total).step_by(connections as usize) {
+            let path = path(setting, &mut rng);
+            let due = begin + each * at;
+            sleep_until(due).await;
+            let (status, _) = connection.get(&path).await?;
+            let micros = due.elapsed().as_micros();
+            own.micros.push(u64::try_from(micros)?);
+            own.refused += usize::from(status != 200);
         }
+        anyhow::Ok(own)
     });
     let mut all = Quotes::default();
     for own in try_join_all(asking).await? {
@@ -57,24 +58,20 @@ pub(crate) async fn ask(
     Ok(all)
 }
 
-/// Every token for every other one, of several sizes, both ways of asking.
-fn paths(setting: &Setting) -> Vec<String> {
-    let mut paths = Vec::new();
-    for from in &setting.tokens {
-        for to in setting.tokens.iter().filter(|to| to.mint != from.mint) {
-            for size in 1..=20_u64 {
-                for (mode, given) in [("exact_in", from), ("exact_out", to)] {
-                    let amount = 10_u64.pow(given.decimals.into()) / 20 * size;
-                    paths.push(format!(
-                        "/api/v1/quote?input_mint={}&output_mint={}&amount={amount}&mode={mode}",
-                        from.mint, to.mint
-                    ));
-                }
-            }
-        }
-    }
-    // So that neighbours in time are not neighbours in kind; the step and the length have no
-    // divisor in common.
-    let len = paths.len();
-    (0..len).map(|at| paths[at * 7 % len].clone()).collect()
+/// A token for another one, of any size, asked in either way: every request is one of its own, as
+/// requests of different wallets are, and no answer can stand for another.
+fn path(setting: &Setting, rng: &mut StdRng) -> String {
+    let pair: Vec<&Token> = setting.tokens.choose_multiple(rng, 2).collect();
+    let (from, to) = (pair[0], pair[1]);
+    let (mode, given) = match rng.random() {
+        true => ("exact_in", from),
+        false => ("exact_out", to),
+    };
+    // As likely from a hundredth to a tenth of a token as from ten to a hundred.
+    let tokens = 10_f64.powf(rng.random_range(-2.0..2.0));
+    let amount = (tokens * 10_f64.powi(given.decimals.into())) as u64;
+    format!(
+        "/api/v1/quote?input_mint={}&output_mint={}&amount={amount}&mode={mode}",
+        from.mint, to.mint
+    )
 }
