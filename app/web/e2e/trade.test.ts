@@ -79,12 +79,15 @@ describe("orders that trade at once", () => {
     const size = Math.ceil(met / 1000) + 5;
     visitor = await visit({ path: "/trade", tokens: { tSOL: 500 } });
     const { owner, page } = visitor;
+    await ticket().getByLabel("Expires").selectOption({ label: "1 hour" });
     await order("Sell", "Limit", String(size), price);
     await page.getByText(new RegExp(`^Sell ${size} tSOL at [\\d.]+ tUSDCConfirmed`)).waitFor();
     await expectOneSignature();
     const [lane] = await lanesOf(owner);
     const left = BigInt(size * 1000 - met) * (SOL / 1000n);
     expect(lane?.base_locked).toBe(String(left));
+    const untilExpiry = Number(lane?.orders[0]?.expires_at) - Date.now() / 1000;
+    expect(untilExpiry > 3_000 && untilExpiry <= 3_600).toBe(true);
     expect(await balance(owner, "tSOL")).toBe((500n - BigInt(size)) * SOL);
     const proceeds = Number(BigInt(lane?.quote_free ?? 0) / USDC);
     expect(proceeds / (met / 1000)).toBeGreaterThan(Number(price) * 0.999);

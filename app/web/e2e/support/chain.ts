@@ -93,7 +93,7 @@ export interface LaneNow {
   quote_free: string;
   base_locked: string;
   quote_locked: string;
-  orders: { side: string; price: string; size: string }[];
+  orders: { side: string; price: string; size: string; expires_at: number }[];
 }
 
 /** An owner's lanes. */

@@ -20,6 +20,9 @@ interface RemoveLiquidityProps {
   position: LpPosition | undefined;
 }
 
+/** Of every shard's liquidity token. */
+const LP_DECIMALS = 6;
+
 /** Takes shares back, as both tokens or as one. */
 export function RemoveLiquidity({ pair, shard, position }: RemoveLiquidityProps) {
   const { base, quote, pool } = pair;
@@ -89,7 +92,7 @@ export function RemoveLiquidity({ pair, shard, position }: RemoveLiquidityProps)
         ]}
       />
       <dl>
-        <Fact name="Your shares">{exactAmount(position.shares, 0)}</Fact>
+        <Fact name="Your shares">{exactAmount(position.shares, LP_DECIMALS)}</Fact>
         {mode === "both" ? (
           <>
             <Fact name={`${base.symbol}, about`}>{shortAmount(worth.base, base.decimals)}</Fact>
