@@ -30,6 +30,7 @@ mod reason;
 mod snapshot;
 mod solvency;
 mod spec;
+pub mod staking;
 mod svm;
 mod token;
 mod world;

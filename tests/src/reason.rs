@@ -7,6 +7,7 @@ use sealane_orderbook::errors::OrderbookError;
 use sealane_sdk::error::{
     AmmErrorExt, OrderbookErrorExt, amm_error_from_code, orderbook_error_from_code,
 };
+use sealane_staking::errors::StakingError;
 use solana_instruction::error::InstructionError;
 use solana_pubkey::Pubkey;
 use solana_system_interface::error::SystemError;
@@ -23,6 +24,8 @@ pub enum Reason {
     Amm(u32),
     /// The order books' program, by its own error.
     Orderbook(u32),
+    /// The staking program, by its own error.
+    Staking(u32),
     /// One of the exchange's programs, by a check of the framework.
     Framework(u32),
     /// SPL Token or Token-2022; their codes agree as far as both have them.
@@ -55,6 +58,12 @@ impl Reason {
     #[must_use]
     pub fn orderbook(error: OrderbookError) -> Self {
         Self::Orderbook(FIRST_ERROR + error as u32)
+    }
+
+    /// An error of the staking program.
+    #[must_use]
+    pub fn staking(error: StakingError) -> Self {
+        Self::Staking(FIRST_ERROR + error as u32)
     }
 
     /// An error of a token program.
@@ -99,12 +108,15 @@ impl Reason {
             return Self::Builtin(format!("Custom({code})"));
         };
         let (amm, orderbook) = (sealane_amm::ID, sealane_orderbook::ID);
-        if (program == amm || program == orderbook) && code < FIRST_ERROR {
+        let staking = sealane_staking::ID;
+        if [amm, orderbook, staking].contains(&program) && code < FIRST_ERROR {
             Self::Framework(code)
         } else if program == amm {
             Self::Amm(code)
         } else if program == orderbook {
             Self::Orderbook(code)
+        } else if program == staking {
+            Self::Staking(code)
         } else if program == spl_token_interface::ID || program == spl_token_2022_interface::ID {
             Self::Token(code)
         } else if program == solana_system_interface::program::ID {
@@ -139,6 +151,7 @@ impl fmt::Display for Reason {
                 Some(error) => f.write_str(error.name()),
                 None => write!(f, "unknown error {code} of the order books' program"),
             },
+            Self::Staking(code) => write!(f, "error {code} of the staking program"),
             Self::Framework(code) => write!(f, "framework check {code}"),
             Self::Token(code) => write!(f, "token program {code}"),
             Self::System(code) => write!(f, "system program {code}"),
