@@ -11,6 +11,8 @@ export default defineConfig({
   resolve: {
     alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) },
   },
+  // The engine's worker is a module, in several parts.
+  worker: { format: "es" },
   build: {
     target: "es2023",
     // The size budget reads which chunks the first page needs.

@@ -5,6 +5,13 @@ import { balance, blocksPass, SOL, sellAll, USDC } from "./support/chain";
 import { mintOf } from "./support/environment";
 import { releaseWallet, tellWallet } from "./support/wallet";
 
+declare global {
+  interface Window {
+    /** Milliseconds of the page's longest task. */
+    longest?: number;
+  }
+}
+
 withBrowser();
 
 let visitor: Visitor;
@@ -135,6 +142,40 @@ describe("a swap", () => {
     const short = visitor.page.getByRole("button", { name: "Not enough tSOL" });
     await short.waitFor();
     expect(await short.isDisabled()).toBe(true);
+  });
+});
+
+describe("quotes", () => {
+  /** What is felt as a pause. */
+  const PAUSE_MS = 100;
+
+  it("are computed in the browser, beside the page, which never waits for them", async () => {
+    visitor = await visit({ path: "/swap?from=tUSDX&to=tSOL", connected: false });
+    const { page } = visitor;
+    const receive = page.getByLabel("You receive", { exact: true });
+    await receive.fill("1");
+    await page.getByText(/^1 tUSDX = /).waitFor();
+    // The worker is there, and has everything.
+    await expect.poll(() => page.workers().length, { timeout: 12_000 }).toBe(1);
+    await page.waitForTimeout(1_500);
+    await page.route("**/api/v1/quote*", (route) => route.abort());
+    await page.evaluate(() => {
+      const tasks = new PerformanceObserver((list) => {
+        for (const { duration } of list.getEntries()) {
+          window.longest = Math.max(window.longest ?? 0, duration);
+        }
+      });
+      tasks.observe({ type: "longtask" });
+    });
+    for (const amount of ["20", "5000000", "30", "6000000", "40"]) {
+      await receive.fill(amount);
+      const isRefused = amount.length > 2;
+      const shown = isRefused
+        ? page.getByText(/not enough liquidity/i)
+        : page.getByText(/^1 tUSDX = /);
+      await shown.first().waitFor();
+    }
+    expect(await page.evaluate(() => window.longest ?? 0)).toBeLessThan(PAUSE_MS);
   });
 });
 

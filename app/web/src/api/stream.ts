@@ -3,8 +3,6 @@
  * break it connects again, waits longer each time, and resumes every subscription where it was.
  */
 
-import { useSyncExternalStore } from "react";
-
 const PATH = "/api/v1/ws";
 
 export type Connection = "connecting" | "open" | "lost";
@@ -223,20 +221,8 @@ function streamUrl(): string {
 
 let shared: GatewayStream | null = null;
 
-/** The page's connection. */
+/** The connection of the page, or of a worker. */
 export function gatewayStream(): GatewayStream {
   shared ??= new GatewayStream(streamUrl());
   return shared;
-}
-
-/** How the page's connection is. */
-export function useConnection(): Connection {
-  const stream = gatewayStream();
-  return useSyncExternalStore(
-    (changed) => {
-      stream.start();
-      return stream.onState(changed);
-    },
-    () => stream.state,
-  );
 }

@@ -1,5 +1,5 @@
 import { useEffect, useState } from "react";
-import { useConnection } from "@/api/stream";
+import { useConnection } from "@/api/connection";
 
 /** A short break is mended before anybody needs to know. */
 const PATIENCE_MS = 1_500;

@@ -1,5 +1,5 @@
+import { useConnection } from "@/api/connection";
 import { useConfig } from "@/api/queries";
-import { useConnection } from "@/api/stream";
 import { cx } from "@/ui/cx";
 
 const NAMES: Record<string, string> = { localnet: "Local", devnet: "Devnet", testnet: "Testnet" };

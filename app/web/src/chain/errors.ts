@@ -23,10 +23,13 @@ export interface ChainFailure {
   programs: readonly string[];
 }
 
+export interface FailureWords {
+  message: string;
+  hint: string | null;
+}
+
 /** Turns a failure into a sentence and a hint; set by the engine when it is loaded. */
-export type FailureReader = (
-  failure: ChainFailure,
-) => { message: string; hint: string | null } | null;
+export type FailureReader = (failure: ChainFailure) => Promise<FailureWords | null>;
 
 const BY_NAME: Record<string, { message: string; hint: string }> = {
   BlockhashNotFound: {
@@ -47,8 +50,16 @@ const BY_NAME: Record<string, { message: string; hint: string }> = {
   },
 };
 
+/** The best words for a failure. */
+export async function failureWords(
+  failure: ChainFailure,
+  read: FailureReader | null,
+): Promise<FailureWords> {
+  return (await read?.(failure)) ?? plainFailure(failure);
+}
+
 /** The best words for a failure that the engine cannot read. */
-export function plainFailure(failure: ChainFailure): { message: string; hint: string | null } {
+export function plainFailure(failure: ChainFailure): FailureWords {
   const { error } = failure;
   const name =
     typeof error === "string"

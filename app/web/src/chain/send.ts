@@ -9,7 +9,7 @@ import {
   getTransactionDecoder,
   type Signature,
 } from "@solana/kit";
-import { type FailureReader, plainFailure, TransactionError } from "./errors";
+import { type FailureReader, failureWords, TransactionError } from "./errors";
 import type { Rpc } from "./rpc";
 import { toBase64 } from "./transaction";
 
@@ -36,7 +36,7 @@ const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(reso
 
 function words(options: SendOptions, error: unknown, logs: readonly string[]) {
   const failure = { error, logs, programs: options.programs };
-  return options.readFailure?.(failure) ?? plainFailure(failure);
+  return failureWords(failure, options.readFailure);
 }
 
 interface Refusal {
@@ -90,7 +90,7 @@ async function submit(wire: Base64EncodedWireTransaction, options: SendOptions):
       "Nothing was traded. Try again",
     );
   }
-  const { message, hint } = words(options, error, refusal.data?.logs ?? []);
+  const { message, hint } = await words(options, error, refusal.data?.logs ?? []);
   throw new TransactionError("refused", message, hint);
 }
 
@@ -126,7 +126,7 @@ export async function confirm(
       .catch(() => null);
     const status = answer?.value[0];
     if (status?.err) {
-      const { message, hint } = words(options, status.err, []);
+      const { message, hint } = await words(options, status.err, []);
       throw new TransactionError("failed", message, hint, signature);
     }
     if (status?.confirmationStatus === "confirmed" || status?.confirmationStatus === "finalized") {

@@ -1,7 +1,7 @@
 /** What a transaction needs, told by the node before anybody signs. */
 
 import type { Address, Base64EncodedWireTransaction, Blockhash } from "@solana/kit";
-import { type FailureReader, plainFailure, TransactionError } from "./errors";
+import { type FailureReader, failureWords, TransactionError } from "./errors";
 import type { Rpc } from "./rpc";
 import { buildTransaction, type EngineInstruction, programsOf, toBase64 } from "./transaction";
 
@@ -31,7 +31,7 @@ export async function simulatedUnits(
   if (value.err) {
     const programs = programsOf(transaction);
     const failure = { error: value.err, logs: value.logs ?? [], programs };
-    const { message, hint } = readFailure?.(failure) ?? plainFailure(failure);
+    const { message, hint } = await failureWords(failure, readFailure);
     throw new TransactionError("refused", message, hint);
   }
   return Number(value.unitsConsumed ?? MAX_UNITS);

@@ -2,9 +2,8 @@
 
 import type { Address, PoolFees } from "@/api/model";
 import type { Prepared } from "@/transactions/run";
-import type { CreatePoolPlan, CurveKind } from "@/wasm/sealane_wasm";
-import { exchange } from "./exchange";
-import { engineErrorOf } from "./explain";
+import type { CurveKind } from "@/wasm/sealane_wasm";
+import { engine } from "./exchange";
 import { finish, type PrepareContext } from "./prepare";
 
 export interface PoolDraft {
@@ -22,20 +21,9 @@ export interface PlannedPool {
 }
 
 export async function planPool(draft: PoolDraft, context: PrepareContext): Promise<PlannedPool> {
-  const engine = await exchange();
-  const { baseMint, quoteMint } = draft;
-  // One creator may have several pools of a pair, told apart by a number.
-  const taken = engine
-    .pools()
-    .filter((pool) => pool.baseMint === baseMint && pool.quoteMint === quoteMint);
-  let plan: CreatePoolPlan;
-  try {
-    plan = engine.createPool({ ...draft, creator: context.owner, id: taken.length });
-  } catch (thrown) {
-    throw engineErrorOf(thrown);
-  }
-  const transactions = plan.transactions.map(({ instructions }) => {
-    return () => finish(instructions, context);
-  });
-  return { pool: plan.pool as Address, transactions };
+  const { pool, transactions } = await engine().createPool({ ...draft, creator: context.owner });
+  return {
+    pool: pool as Address,
+    transactions: transactions.map((instructions) => () => finish(instructions, context)),
+  };
 }

@@ -1,82 +1,48 @@
 /**
- * The exchange in this browser: the SDK's own quoting and building, as WebAssembly. Loaded once, after
- * the page is there; until it has everything, the gateway quotes.
+ * The exchange in this browser: the SDK's own quoting and building, as WebAssembly, in a worker. Started
+ * once, after the page is there; until it has everything, the gateway quotes.
  */
 
 import { useEffect, useSyncExternalStore } from "react";
-import type { Exchange } from "@/wasm/sealane_wasm";
-import wasmUrl from "@/wasm/sealane_wasm_bg.wasm?url";
-import { readerOf } from "./explain";
+import type { Engine } from "./engine";
 import { setFailureReader } from "./failure";
+import { type Remote, remote } from "./remote";
 
-/** How often quotes are made anew at most: faster than anybody reads, slower than a busy market. */
-const NOTIFY_MS = 200;
-
-interface Loaded {
-  exchange: Exchange;
-  /** Grows with every change. */
-  version: number;
-}
-
-let loaded: Loaded | null = null;
-let loading: Promise<Exchange> | null = null;
+let started: Remote<Engine> | null = null;
+/** Grows with every change of the exchange; null until it has everything. */
+let version: number | null = null;
 const listeners = new Set<() => void>();
-let isTold = true;
 
-/** Tells of changes, of many at once only once. */
-function notify(): void {
-  if (!isTold) {
-    return;
+function setVersion(next: number | null): void {
+  version = next;
+  for (const listener of listeners) {
+    listener();
   }
-  isTold = false;
-  setTimeout(() => {
-    isTold = true;
-    if (loaded) {
-      loaded = { ...loaded, version: loaded.version + 1 };
-    }
-    for (const listener of listeners) {
-      listener();
-    }
-  }, NOTIFY_MS);
 }
 
-async function load(): Promise<Exchange> {
-  const [wasm, { followAccounts }] = await Promise.all([
-    import("@/wasm/sealane_wasm"),
-    import("./feed"),
-  ]);
-  await wasm.default({ module_or_path: wasmUrl });
-  setFailureReader(readerOf(wasm.decodeError));
-  return new Promise((resolve) => {
-    let current: Exchange | null = null;
-    followAccounts({
-      create: () => {
-        current?.free();
-        current = new wasm.Exchange();
-        return current;
-      },
-      onChange: () => {
-        if (!current) {
-          return;
-        }
-        if (loaded?.exchange !== current) {
-          loaded = { exchange: current, version: loaded?.version ?? 0 };
-          resolve(current);
-        }
-        notify();
-      },
-    });
+function start(): Remote<Engine> {
+  const worker = new Worker(new URL("./worker.ts", import.meta.url), { type: "module" });
+  worker.addEventListener("message", ({ data }) => {
+    if (data === "changed") {
+      setVersion((version ?? 0) + 1);
+    }
   });
+  worker.addEventListener("error", ({ message }) => {
+    // The gateway quotes again, and who wants to trade starts another one.
+    console.warn("the engine has failed:", message);
+    worker.terminate();
+    started = null;
+    setVersion(null);
+  });
+  const engine = remote<Engine>(worker);
+  setFailureReader((failure) => engine.explain(failure));
+  return engine;
 }
 
-/** The exchange, once it is loaded and has everything. */
-export async function exchange(): Promise<Exchange> {
-  loading ??= load();
-  await loading;
-  if (!loaded) {
-    throw new Error("The engine is not ready");
-  }
-  return loaded.exchange;
+/** The engine; what is asked before it has everything is answered then. */
+export function engine(): Remote<Engine> {
+  started ??= start();
+  return started;
 }
 
 function subscribe(changed: () => void): () => void {
@@ -84,19 +50,16 @@ function subscribe(changed: () => void): () => void {
   return () => listeners.delete(changed);
 }
 
-/** The exchange as it is now, and again whenever it has changed; null until it is loaded. */
-export function useExchange(): Loaded | null {
+/** The version of the exchange that the engine has now; null until it has one. */
+export function useEngineVersion(): number | null {
   useEffect(() => {
     // The page comes first: this is megabytes of code and data that can wait some moments.
-    const start = () => {
-      exchange().catch((error: unknown) => console.warn("the engine could not be loaded", error));
-    };
     if ("requestIdleCallback" in window) {
-      const handle = requestIdleCallback(start, { timeout: 2_000 });
+      const handle = requestIdleCallback(() => engine(), { timeout: 2_000 });
       return () => cancelIdleCallback(handle);
     }
-    const handle = setTimeout(start, 300);
+    const handle = setTimeout(engine, 300);
     return () => clearTimeout(handle);
   }, []);
-  return useSyncExternalStore(subscribe, () => loaded);
+  return useSyncExternalStore(subscribe, () => version);
 }

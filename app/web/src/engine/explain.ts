@@ -1,6 +1,6 @@
 /** What the engine says of failures on the chain, and of its own refusals. */
 
-import type { ChainFailure, FailureReader } from "@/chain/errors";
+import type { ChainFailure, FailureWords } from "@/chain/errors";
 import type { FailedTransaction, Problem } from "@/wasm/sealane_wasm";
 
 /** A refusal of the engine's, as the rest of the app knows errors. */
@@ -58,13 +58,15 @@ export function failedOf({ error, logs, programs }: ChainFailure): FailedTransac
   return at;
 }
 
-export function readerOf(decode: (failed: FailedTransaction) => Problem): FailureReader {
-  return (failure) => {
-    try {
-      const { message, hint } = decode(failedOf(failure));
-      return { message: sentence(message), hint: sentence(hint) };
-    } catch {
-      return null;
-    }
-  };
+/** The words for a failure on the chain; null if there are none. */
+export function wordsOf(
+  decode: (failed: FailedTransaction) => Problem,
+  failure: ChainFailure,
+): FailureWords | null {
+  try {
+    const { message, hint } = decode(failedOf(failure));
+    return { message: sentence(message), hint: sentence(hint) };
+  } catch {
+    return null;
+  }
 }

@@ -8,9 +8,9 @@ interface WireAccounts {
 }
 
 export interface Feed {
-  /** Called when something of the exchange has changed. */
-  onChange: () => void;
-  /** Called with an empty exchange whenever everything is told anew. */
+  /** Called with the exchange when something of it has changed. */
+  onChange: (exchange: Exchange) => void;
+  /** Makes an empty exchange, whenever everything is told anew. */
   create: () => Exchange;
 }
 
@@ -33,13 +33,13 @@ export function followAccounts({ create, onChange }: Feed): () => void {
         exchange = create();
         exchange.applyAll((data as WireAccounts).accounts);
         if (hasClock(exchange)) {
-          onChange();
+          onChange(exchange);
         }
       },
       onDiff: (data) => {
         const changed = exchange?.applyAll((data as WireAccounts).accounts) ?? 0;
         if (exchange && changed > 0 && hasClock(exchange)) {
-          onChange();
+          onChange(exchange);
         }
       },
     },

@@ -7,10 +7,9 @@ import { MAX_UNITS, simulatedUnits, withMargin } from "@/chain/simulate";
 import { buildTransaction, programsOf } from "@/chain/transaction";
 import type { Prepared } from "@/transactions/run";
 import type { Instruction } from "@/wasm/sealane_wasm";
-import { exchange } from "./exchange";
-import { EngineError, engineErrorOf } from "./explain";
+import { engine } from "./exchange";
+import { EngineError } from "./explain";
 import { failureReader } from "./failure";
-import { Builder } from "./instructions";
 import type { Operation } from "./operations";
 
 /** What the two instructions that set the compute budget use themselves. */
@@ -26,10 +25,7 @@ export async function prepare(
   operations: readonly Operation[],
   context: PrepareContext,
 ): Promise<Prepared> {
-  const instructions = await onceKnown(async () => {
-    const builder = new Builder(await exchange(), context.owner);
-    return operations.flatMap((operation) => builder.build(operation));
-  });
+  const instructions = await onceKnown(() => engine().build(operations, context.owner));
   return finish(instructions, context);
 }
 
@@ -44,10 +40,9 @@ async function onceKnown<T>(build: () => Promise<T>): Promise<T> {
     try {
       return await build();
     } catch (thrown) {
-      const error = engineErrorOf(thrown);
-      const isPending = error instanceof EngineError && PENDING.has(error.code);
+      const isPending = thrown instanceof EngineError && PENDING.has(thrown.code);
       if (!isPending || tries === TRIES) {
-        throw error;
+        throw thrown;
       }
       await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
     }

@@ -1,12 +1,10 @@
 /** Live quotes: made in this browser once the engine is there, by the gateway until then. */
 
-import { useQuery } from "@tanstack/react-query";
-import { useMemo } from "react";
+import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useEffect } from "react";
 import type { QuoteRequest, Route } from "@/api/model";
 import { fetchQuote } from "@/api/quote";
-import { useExchange } from "./exchange";
-import { engineErrorOf } from "./explain";
-import { bestRoute } from "./route";
+import { engine, useEngineVersion } from "./exchange";
 
 /** A quote of the gateway is as good as the block it was made of. */
 const GATEWAY_REFRESH_MS = 1_500;
@@ -23,31 +21,39 @@ export interface LiveQuote {
   source: "browser" | "gateway";
 }
 
+const BROWSER = ["quote", "browser"] as const;
+const GATEWAY = ["quote", "gateway"] as const;
+
 /** The best route for a request, again whenever something has changed. */
 export function useQuote(request: QuoteRequest | null): LiveQuote {
-  const engine = useExchange();
-  const local = useMemo<LiveQuote | null>(() => {
-    if (!engine || !request) {
-      return null;
+  const version = useEngineVersion();
+  const queries = useQueryClient();
+  const source = version === null ? "gateway" : "browser";
+  useEffect(() => {
+    if (version !== null) {
+      // What is still being computed is of an exchange that is no more, and is dropped.
+      void queries.invalidateQueries({ queryKey: BROWSER });
     }
-    try {
-      return { data: bestRoute(engine.exchange, request).route, error: null, source: "browser" };
-    } catch (thrown) {
-      return { data: undefined, error: engineErrorOf(thrown), source: "browser" };
-    }
-  }, [engine, request]);
-  const remote = useQuery({
-    queryKey: ["quote", quoteKey(request)],
+  }, [queries, version]);
+  const key = quoteKey(request);
+  const { data, error } = useQuery({
+    queryKey: [...(source === "browser" ? BROWSER : GATEWAY), key],
     queryFn: ({ signal }) => {
       if (!request) {
         throw new Error("there is nothing to quote");
       }
-      return fetchQuote(request, signal);
+      return source === "browser" ? engine().route(request) : fetchQuote(request, signal);
     },
-    enabled: request !== null && engine === null,
-    refetchInterval: GATEWAY_REFRESH_MS,
+    enabled: request !== null,
+    refetchInterval: source === "browser" ? false : GATEWAY_REFRESH_MS,
+    // The engine needs no network.
+    networkMode: source === "browser" ? "always" : "online",
     staleTime: 0,
     gcTime: 10_000,
+    // While the engine takes over, what the gateway said of the same request stays.
+    placeholderData: (shown, query) => (isSame(query?.queryKey.at(-1), key) ? shown : undefined),
   });
-  return local ?? { data: remote.data, error: remote.error, source: "gateway" };
+  return { data, error, source };
 }
+
+const isSame = (one: unknown, other: unknown) => JSON.stringify(one) === JSON.stringify(other);

@@ -3,12 +3,9 @@
 import type { QuoteRequest, Route, Simulation } from "@/api/model";
 import { withMargin } from "@/chain/simulate";
 import type { Prepared } from "@/transactions/run";
-import type { Instruction } from "@/wasm/sealane_wasm";
-import { exchange } from "./exchange";
-import { engineErrorOf } from "./explain";
+import { fetchAccounts } from "./accounts";
+import { engine } from "./exchange";
 import { finish, type PrepareContext } from "./prepare";
-import { bestRoute } from "./route";
-import { simulate } from "./simulate";
 
 export interface PreparedSwap {
   prepared: Prepared;
@@ -24,17 +21,10 @@ export async function prepareSwap(
   request: QuoteRequest,
   context: PrepareContext,
 ): Promise<PreparedSwap> {
-  const engine = await exchange();
-  let route: Route;
-  let instructions: Instruction[];
-  try {
-    const best = bestRoute(engine, { ...request, owner: context.owner });
-    route = best.route;
-    instructions = engine.routeInstructions(best.wasm, { owner: context.owner });
-  } catch (thrown) {
-    throw engineErrorOf(thrown);
-  }
-  const { simulation, refusal } = await simulate(engine, instructions, context.config.rpcPath);
+  const { owner, config } = context;
+  const { route, instructions, wanted } = await engine().swap(request, owner);
+  const accounts = await fetchAccounts(wanted, config.rpcPath);
+  const { simulation, refusal } = await engine().simulate(instructions, accounts);
   const units = Math.max(route.computeUnits, withMargin(simulation?.computeUnits ?? 0));
   return { prepared: await finish(instructions, context, units), route, simulation, refusal };
 }

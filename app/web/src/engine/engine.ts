@@ -1,0 +1,104 @@
+/** What the page asks of the engine, which works beside it: see `worker.ts`. */
+
+import type { Address, QuoteRequest, Route } from "@/api/model";
+import type { ChainFailure, FailureWords } from "@/chain/errors";
+import type {
+  AccountUpdate,
+  CreatePoolRequest,
+  Exchange,
+  FailedTransaction,
+  Instruction,
+  Problem,
+} from "@/wasm/sealane_wasm";
+import { engineErrorOf, wordsOf } from "./explain";
+import { Builder } from "./instructions";
+import type { Operation } from "./operations";
+import { bestRoute } from "./route";
+import { type Simulated, simulate } from "./simulate";
+
+export interface BuiltSwap {
+  route: Route;
+  instructions: Instruction[];
+  /** The accounts that a simulation wants to have as they are now. */
+  wanted: string[];
+}
+
+export interface BuiltPool {
+  pool: string;
+  transactions: Instruction[][];
+}
+
+/** The exchange, once it has everything. */
+export class Engine {
+  /** What the gateway's channel does not carry was fetched by ourselves, and nobody keeps it up to date. */
+  readonly #fetched = new WeakMap<Exchange, Set<string>>();
+
+  constructor(
+    readonly exchange: () => Promise<Exchange>,
+    readonly decode: (failed: FailedTransaction) => Problem,
+  ) {}
+
+  async route(request: QuoteRequest): Promise<Route> {
+    return this.#ask((exchange) => bestRoute(exchange, request).route);
+  }
+
+  async swap(request: QuoteRequest, owner: Address): Promise<BuiltSwap> {
+    return this.#ask((exchange) => {
+      const { route, wasm } = bestRoute(exchange, { ...request, owner });
+      const instructions = exchange.routeInstructions(wasm, { owner });
+      return { route, instructions, wanted: this.#wanted(exchange, instructions) };
+    });
+  }
+
+  /** What instructions would do, with these accounts as they are now. */
+  async simulate(instructions: Instruction[], accounts: AccountUpdate[]): Promise<Simulated> {
+    const exchange = await this.exchange();
+    exchange.applyAll(accounts);
+    return simulate(exchange, instructions);
+  }
+
+  async build(operations: readonly Operation[], owner: Address): Promise<Instruction[]> {
+    return this.#ask((exchange) => {
+      const builder = new Builder(exchange, owner);
+      return operations.flatMap((operation) => builder.build(operation));
+    });
+  }
+
+  /** Creates a pool of two tokens: one more, if the creator has some of them already. */
+  async createPool(draft: Omit<CreatePoolRequest, "id">): Promise<BuiltPool> {
+    return this.#ask((exchange) => {
+      const { baseMint, quoteMint } = draft;
+      const isOfPair = (pool: { baseMint: string; quoteMint: string }) =>
+        pool.baseMint === baseMint && pool.quoteMint === quoteMint;
+      const id = exchange.pools().filter(isOfPair).length;
+      const { pool, transactions } = exchange.createPool({ ...draft, id });
+      return { pool, transactions: transactions.map(({ instructions }) => instructions) };
+    });
+  }
+
+  /** The words for a failure on the chain; null if there are none. */
+  explain(failure: ChainFailure): FailureWords | null {
+    return wordsOf(this.decode, failure);
+  }
+
+  async #ask<T>(question: (exchange: Exchange) => T): Promise<T> {
+    const exchange = await this.exchange();
+    try {
+      return question(exchange);
+    } catch (thrown) {
+      throw engineErrorOf(thrown);
+    }
+  }
+
+  #wanted(exchange: Exchange, instructions: Instruction[]): string[] {
+    const known = this.#fetched.get(exchange) ?? new Set<string>();
+    this.#fetched.set(exchange, known);
+    for (const address of exchange.simulationAccounts(instructions)) {
+      known.add(address);
+    }
+    const named = instructions.flatMap((instruction) => instruction.accounts);
+    return [...new Set(named.map((account) => account.address))].filter((address) =>
+      known.has(address),
+    );
+  }
+}
