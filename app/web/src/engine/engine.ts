@@ -34,8 +34,8 @@ export class Engine {
   readonly #fetched = new WeakMap<Exchange, Set<string>>();
 
   constructor(
-    readonly exchange: () => Promise<Exchange>,
-    readonly decode: (failed: FailedTransaction) => Problem,
+    private readonly exchange: () => Promise<Exchange>,
+    private readonly decode: (failed: FailedTransaction) => Problem,
   ) {}
 
   async route(request: QuoteRequest): Promise<Route> {
