@@ -256,6 +256,10 @@ impl<'a> Graph<'a> {
         let vaults = markets.vault_shards(market).next().ok_or(no_vaults)?;
         let mut last = usize::MAX;
         for max_lanes in [most].into_iter().chain(FEWER_LANES) {
+            if (1..=max_lanes).contains(&last) {
+                // All that serve have room.
+                continue;
+            }
             let limits = TakeLimits {
                 max_lanes,
                 ..self.take_limits()

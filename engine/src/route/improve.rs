@@ -11,12 +11,15 @@ use super::{
     flow::{Flow, ONE, weight_of},
     graph::Graph,
     score::Judge,
+    venue::Notches,
 };
 
 /// Each step is so many powers of two below the last.
 const STEP_BITS: u32 = 2;
 /// How often one step is repeated while it still pays.
 const MAX_REPEATS: usize = 4;
+/// Gains that do not matter where flows are only compared, as a power of two: a millionth.
+const LEAST_GAIN_BITS: u32 = 20;
 /// Of amounts up to so many units every unit within a window is tried: what is rounded to units is
 /// more than a basis point of them, and goes up and down with each.
 const SMALL_AMOUNT: u64 = 20_000;
@@ -52,6 +55,16 @@ impl Fineness {
         }
     }
 
+    /// Whether it has become so much better that the same step may pay again.
+    fn is_gain(self, before: Option<i128>, now: Option<i128>) -> bool {
+        match (self, before, now) {
+            (Self::Coarse { .. }, Some(before), Some(now)) => {
+                now - before > now.abs() >> LEAST_GAIN_BITS
+            }
+            _ => now != before,
+        }
+    }
+
     /// Whether a flow is too far from where it has to come, after so many steps: each brings less
     /// than the one before.
     fn is_hopeless(self, score: Option<i128>, steps: u32) -> bool {
@@ -70,8 +83,8 @@ pub(super) fn improve(
     score: Option<i128>,
     fineness: Fineness,
 ) -> Option<i128> {
-    let forks: Vec<Range<usize>> = flow.forks(judge.graph);
-    let forks: Vec<Range<usize>> = forks.into_iter().filter(|fork| fork.len() > 1).collect();
+    let mut forks: Vec<Range<usize>> = flow.forks(judge.graph);
+    forks.retain(|fork| fork.len() > 1);
     if forks.is_empty() {
         return score;
     }
@@ -87,7 +100,7 @@ pub(super) fn improve(
                         best = exchange(judge, flow, (from, to), step, best);
                     }
                 }
-                if best == before {
+                if !fineness.is_gain(before, best) {
                     break;
                 }
             }
@@ -241,9 +254,10 @@ fn to_notches(
             continue;
         }
         let total = judge.amounts.nodes[edge.tail];
-        let mut wanted = edge.venue.notches(kind, part);
-        wanted.extend(notches_behind(judge, flow, at, part));
-        for wanted in wanted.into_iter().filter(|wanted| *wanted <= total) {
+        let own = edge.venue.notches(kind, part);
+        let behind = notches_behind(judge, flow, at, part);
+        let wanted = own.into_iter().chain(behind);
+        for wanted in wanted.filter(|wanted| *wanted <= total) {
             let weight = i128::from(weight_of(wanted, total));
             for other in fork.clone().filter(|other| *other != at) {
                 let by = weight - i128::from(flow.branches[at].weight);
@@ -268,7 +282,7 @@ fn is_before_book(graph: &Graph<'_>, flow: &Flow, node: usize) -> bool {
 
 /// Amounts of a branch with which the book behind it trades whole lots, if there is one that takes
 /// all that arrives at the branch's end.
-fn notches_behind(judge: &Judge<'_, '_>, flow: &Flow, at: usize, part: u64) -> Vec<u64> {
+fn notches_behind(judge: &Judge<'_, '_>, flow: &Flow, at: usize, part: u64) -> Notches {
     let (graph, kind) = (judge.graph, judge.graph.kind());
     let edge = &graph.edges[flow.branches[at].edge];
     let mut behind = flow
@@ -277,11 +291,11 @@ fn notches_behind(judge: &Judge<'_, '_>, flow: &Flow, at: usize, part: u64) -> V
         .map(|branch| &graph.edges[branch.edge])
         .filter(|other| other.tail == edge.head);
     let (Some(book), None) = (behind.next(), behind.next()) else {
-        return Vec::new();
+        return Notches::new();
     };
     let arrived = judge.amounts.nodes[edge.head];
     let Some(own) = edge.venue.other(kind, part).filter(|own| *own <= arrived) else {
-        return Vec::new();
+        return Notches::new();
     };
     let wanted = book.venue.notches(kind, arrived).into_iter();
     wanted

@@ -7,16 +7,15 @@
 //! with a few flows kept side by side. For the flows in the running the weights are found by
 //! [`improve`](super::improve): along marginal prices, but for a set of venues that is settled.
 
-use std::{
-    collections::{BTreeSet, HashMap},
-    ops::Range,
-};
+mod change;
+
+use std::collections::HashMap;
 
 use super::{
-    flow::{Branch, Flow, ONE, part_of, weight_of},
-    graph::{Edge, Graph},
+    flow::{Branch, Flow, ONE},
+    graph::Graph,
     improve::{Fineness, improve},
-    paths::{Path, all_paths, worse},
+    paths::{Path, all_paths},
     repair::repair,
     score::{Costs, Judge},
     size::Measure,
@@ -26,22 +25,19 @@ use super::{
 const MAX_KEPT: usize = 4;
 /// Changes of each kept flow that are looked at closely.
 const MAX_TRIED: usize = 16;
-/// Venues of a pair that are tried for a part.
-const MAX_LIKELY: usize = 4;
 /// With how many shares the same branches are looked at closely: where rates fall with size, there
 /// is more than one place from which no small change pays.
 const MAX_STARTS: usize = 4;
 /// Rounds of changes.
-const MAX_ROUNDS: usize = 16;
+const MAX_ROUNDS: usize = 32;
 /// Flows further from the best than it divided by two to this are not searched to the unit.
 const FINISH_BITS: u32 = 11;
 /// Changes that make a flow so much worse before their weights are looked for, as a power of two,
 /// are not looked at closely.
 const HOPELESS_BITS: u32 = 5;
-/// The parts by which a branch to add is chosen: what is best for a lot, and for a little.
-const PROBED_SHARES: [u64; 2] = [ONE / 4, ONE / 32];
-/// The parts with which a branch is tried.
-const SHARES: [u64; 4] = [ONE / 2, ONE / 4, ONE / 8, ONE / 32];
+/// Flows further from the best than it divided by two to this are not kept: they are a change or
+/// two away from others that are not.
+const NEAR_BITS: u32 = 6;
 
 /// A flow with its score.
 #[derive(Clone, Debug)]
@@ -59,12 +55,18 @@ pub(super) fn search(
 ) -> Vec<Candidate> {
     let mut search = Search::new(graph, amount, costs, measure);
     let mut kept = search.begin();
+    // The best is followed as far as it leads before the others are looked at: from there on more
+    // of what they lead to can be seen to come to nothing.
+    let mut width = 1;
     for _ in 0..MAX_ROUNDS {
         let best = kept.first().map(|candidate| candidate.score);
+        let near = best.map(|best| best - (best.abs() >> NEAR_BITS));
+        kept.retain(|candidate| Some(candidate.score) >= near);
         // What is not among the best is not kept.
         let floor = kept.get(MAX_KEPT - 1).map(|candidate| candidate.score);
+        let floor = floor.max(near);
         let mut next = kept.clone();
-        for candidate in &kept {
+        for candidate in kept.iter().take(width) {
             if !search.changed_from.contains(&candidate.flow) {
                 search.changed_from.push(candidate.flow.clone());
                 next.extend(search.changed(&candidate.flow, floor));
@@ -76,7 +78,11 @@ pub(super) fn search(
             .iter()
             .any(|new| kept.iter().all(|old| old.flow != new.flow));
         kept = next;
-        if !is_better && !is_new {
+        if is_better {
+            width = 1;
+        } else if width < MAX_KEPT {
+            width = MAX_KEPT;
+        } else if !is_new {
             break;
         }
     }
@@ -246,10 +252,18 @@ impl<'g, 'a, 'm> Search<'g, 'a, 'm> {
             self.counts_lanes = true;
             return None;
         }
+        let can_grow = self.can_grow(&flow);
         let coarse = Fineness::Coarse { floor };
         let score = improve(&mut self.judge, &mut flow, score, coarse)?;
-        self.within_limits(&flow)
-            .then_some(Candidate { flow, score })
+        (!can_grow || self.within_limits(&flow)).then_some(Candidate { flow, score })
+    }
+
+    /// Whether the transaction of the flow that was judged last can become larger with other amounts:
+    /// by lanes that are met, or by a leg that does nothing yet.
+    fn can_grow(&self, flow: &Flow) -> bool {
+        let parts = flow.branches.iter().zip(&self.judge.amounts.branches);
+        let mut parts = parts.map(|(branch, part)| (&self.judge.graph.edges[branch.edge], part));
+        parts.any(|(edge, part)| *part == 0 || edge.venue.has_notches())
     }
 
     fn within_limits(&mut self, flow: &Flow) -> bool {
@@ -310,173 +324,6 @@ impl<'g, 'a, 'm> Search<'g, 'a, 'm> {
             attempts += self.looked_at - before;
         }
         tried
-    }
-
-    fn neighbours(&self, flow: &Flow) -> Vec<Flow> {
-        let graph = self.judge.graph;
-        let mut changed: Vec<Vec<Branch>> = Vec::new();
-        for (at, branch) in flow.branches.iter().enumerate() {
-            let edge = &graph.edges[branch.edge];
-            // Without it, if something else leaves the token.
-            let mut without = flow.branches.clone();
-            without.remove(at);
-            changed.push(without);
-            // Another in its place.
-            let part = self.judge.amounts.branches.get(at).copied().unwrap_or(0);
-            for other in self.likely(flow, (edge.tail, edge.head), part) {
-                let mut instead = flow.branches.clone();
-                instead[at].edge = other;
-                changed.push(instead);
-            }
-        }
-        if flow.branches.len() < self.measure.max_legs() {
-            for fork in flow.forks(graph) {
-                changed.extend(self.beside(flow, &fork));
-                changed.extend(self.divided(flow, &fork));
-            }
-            for path in &self.paths {
-                changed.extend(self.around(flow, path));
-            }
-        }
-        changed
-            .into_iter()
-            .filter_map(|branches| Flow::new(graph, branches))
-            .collect()
-    }
-
-    /// The flow with one more branch at a fork, to a token that it comes to anyway.
-    fn beside(&self, flow: &Flow, fork: &Range<usize>) -> Vec<Vec<Branch>> {
-        let graph = self.judge.graph;
-        let tail = graph.edges[flow.branches[fork.start].edge].tail;
-        let total = self.judge.amounts.nodes.get(tail).copied().unwrap_or(0);
-        let heads: BTreeSet<usize> = flow
-            .branches
-            .iter()
-            .map(|branch| graph.links[branch.edge].head)
-            .collect();
-        let likely: BTreeSet<usize> = heads
-            .iter()
-            .flat_map(|head| PROBED_SHARES.map(|share| (*head, part_of(total, share))))
-            .flat_map(|(head, part)| self.likely(flow, (tail, head), part))
-            .collect();
-        likely
-            .into_iter()
-            .flat_map(|edge| self.with_branches(flow, fork, &[edge]))
-            .collect()
-    }
-
-    /// The flow with one of a fork's branches divided in two: what arrives behind it stays about the
-    /// same, which matters where it can hardly be more.
-    fn divided(&self, flow: &Flow, fork: &Range<usize>) -> Vec<Vec<Branch>> {
-        let graph = self.judge.graph;
-        let mut changed = Vec::new();
-        for at in fork.clone() {
-            let edge = &graph.edges[flow.branches[at].edge];
-            if edge.head == graph.goal {
-                // There can be more of what is wanted.
-                continue;
-            }
-            let part = self.judge.amounts.branches.get(at).copied().unwrap_or(0);
-            for other in self.likely(flow, (edge.tail, edge.head), part / 2) {
-                let mut branches = flow.branches.clone();
-                let half = branches[at].weight / 2;
-                branches[at].weight -= half;
-                branches.push(Branch {
-                    edge: other,
-                    weight: half,
-                });
-                changed.push(branches);
-            }
-        }
-        changed
-    }
-
-    /// The edges between two tokens that do most with an amount, of those that the flow has not;
-    /// and those that can do less than it.
-    fn likely(&self, flow: &Flow, (tail, head): (usize, usize), part: u64) -> Vec<usize> {
-        let graph = self.judge.graph;
-        let kind = graph.kind();
-        let is_free = |edge: &usize| flow.branches.iter().all(|branch| branch.edge != *edge);
-        let mut likely: Vec<(u64, usize)> = graph
-            .prepared(tail)
-            .iter()
-            .copied()
-            .filter(|edge| graph.links[*edge].head == head && is_free(edge))
-            .filter(|edge| self.counts_lanes || !graph.edges[*edge].is_smaller)
-            .map(|edge| {
-                let Edge {
-                    venue, capacity, ..
-                } = &graph.edges[edge];
-                let rank = match venue.other(kind, part) {
-                    Some(other) => worse(kind, other),
-                    None if *capacity < part => 0,
-                    None => u64::MAX,
-                };
-                (rank, edge)
-            })
-            .collect();
-        likely.sort_unstable();
-        likely.truncate(MAX_LIKELY);
-        likely.into_iter().map(|(_, edge)| edge).collect()
-    }
-
-    /// The flow with a path beside it, from where the path leaves the flow to where it comes back.
-    fn around(&self, flow: &Flow, path: &Path) -> Vec<Vec<Branch>> {
-        let graph = self.judge.graph;
-        let has = |node: usize| {
-            node == graph.goal
-                || flow
-                    .branches
-                    .iter()
-                    .any(|branch| graph.links[branch.edge].tail == node)
-        };
-        let mut changed = Vec::new();
-        let mut at = 0;
-        while at < path.len() {
-            let mut end = at + 1;
-            while end < path.len() && !has(graph.links[path[end]].tail) {
-                end += 1;
-            }
-            let tail = graph.links[path[at]].tail;
-            let fork = flow
-                .forks(graph)
-                .into_iter()
-                .find(|fork| graph.edges[flow.branches[fork.start].edge].tail == tail);
-            if let Some(fork) = fork.filter(|_| end > at + 1) {
-                changed.extend(self.with_branches(flow, &fork, &path[at..end]));
-            }
-            at = end;
-        }
-        changed
-    }
-
-    /// A flow with edges added, of which the first leaves a fork of it, with several shares.
-    fn with_branches(&self, flow: &Flow, fork: &Range<usize>, edges: &[usize]) -> Vec<Vec<Branch>> {
-        let graph = self.judge.graph;
-        let Some(first) = edges.first().map(|edge| &graph.edges[*edge]) else {
-            return Vec::new();
-        };
-        // All that it can do, if that is less.
-        let total = self.judge.amounts.nodes.get(first.tail).copied();
-        let total = total.unwrap_or(0).max(1);
-        let capacity = first.capacity.min(total);
-        let most = weight_of(capacity, total);
-        let shares = SHARES.into_iter().filter(|share| *share < most);
-        let all = (most < ONE).then_some(most);
-        shares
-            .chain(all)
-            .map(|share| {
-                let mut branches = flow.branches.clone();
-                for branch in &mut branches[fork.clone()] {
-                    branch.weight -= part_of(branch.weight, share);
-                }
-                branches.extend(edges.iter().enumerate().map(|(at, edge)| Branch {
-                    edge: *edge,
-                    weight: if at == 0 { share } else { ONE },
-                }));
-                branches
-            })
-            .collect()
     }
 }
 

@@ -3,6 +3,7 @@
 //! Counted from the instructions' own account lists, which [`accounts`](super::accounts) numbers.
 
 use anchor_lang::InstructionData;
+use arrayvec::ArrayVec;
 use sealane_amm::instruction as swap;
 use sealane_orderbook::{SwapTakeParams, instruction as take};
 use solana_pubkey::Pubkey;
@@ -20,6 +21,8 @@ const BUDGET_DATA: [usize; 2] = [5, 9];
 /// Accounts of the instruction that creates an associated token account, and its data.
 const CREATION_ACCOUNTS: usize = 6;
 const CREATION_DATA: usize = 1;
+/// Who signs, and the programs.
+const MAX_INSIDE: usize = 8;
 const SIGNATURE_LEN: usize = 64;
 const ADDRESS_LEN: usize = 32;
 const BLOCKHASH_LEN: usize = 32;
@@ -209,7 +212,7 @@ struct Count<'g> {
     /// Accounts that have no number.
     others: Vec<Pubkey>,
     /// Programs and signers: they stand in the transaction itself.
-    inside: Vec<AccountNumber>,
+    inside: ArrayVec<AccountNumber, MAX_INSIDE>,
     signatures: usize,
     instructions: usize,
     instruction_bytes: usize,
@@ -222,7 +225,7 @@ impl<'g> Count<'g> {
             known,
             met: vec![0; known.len().div_ceil(64)],
             others: Vec::new(),
-            inside: Vec::with_capacity(8),
+            inside: ArrayVec::new(),
             signatures: 0,
             instructions: 0,
             instruction_bytes: 0,

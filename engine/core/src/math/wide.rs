@@ -132,6 +132,12 @@ pub(super) const fn leading_zeros(mut n: u64) -> u32 {
 #[inline(never)]
 #[must_use]
 pub const fn div_u128_by_u64(dividend: u128, divisor: u64) -> (u128, u64) {
+    if IS_WIDE {
+        let quotient = dividend / divisor as u128;
+        // Below the divisor, so its lower half is all of it.
+        let product = (quotient as u64).wrapping_mul(divisor);
+        return (quotient, (dividend as u64).wrapping_sub(product));
+    }
     let (high, low) = ((dividend >> 64) as u64, dividend as u64);
     let (upper, rest) = (high / divisor, high % divisor);
     let (lower, rest) = div_2_by_1(rest, low, divisor);

@@ -1,5 +1,6 @@
 //! A market's resting orders as a place to trade.
 
+use arrayvec::ArrayVec;
 use sealane_core::{
     book::{BookSide, Lots, Moment, Sizes, TakeOrder, Ticks},
     math::mul_div_u64,
@@ -15,6 +16,11 @@ use crate::{
 };
 
 const WHOLE: u64 = PIPS as u64;
+/// Amounts of whole lots around another one.
+const MAX_NOTCHES: usize = 9;
+
+/// Amounts at which nothing is wasted.
+pub(in crate::route) type Notches = ArrayVec<u64, MAX_NOTCHES>;
 
 /// The orders that a wallet's take would meet, best first, in sums from the best one on.
 #[derive(Debug)]
@@ -175,10 +181,10 @@ impl Ladder {
     }
 
     /// Given amounts of whole lots, around this one's.
-    pub(super) fn notches(&self, kind: SwapKind, given: u64) -> Vec<u64> {
-        const AROUND: [i64; 9] = [0, 1, -1, 4, -4, 16, -16, 64, -64];
+    pub(super) fn notches(&self, kind: SwapKind, given: u64) -> Notches {
+        const AROUND: [i64; MAX_NOTCHES] = [0, 1, -1, 4, -4, 16, -16, 64, -64];
         let Some(lots) = self.lots(kind, given) else {
-            return vec![self.capacity(kind)];
+            return Notches::from_iter([self.capacity(kind)]);
         };
         let at = |by: i64| match kind {
             _ if lots.checked_add_signed(by)? == 0 => None,

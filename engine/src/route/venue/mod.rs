@@ -7,7 +7,7 @@
 mod ladder;
 mod shard;
 
-pub(super) use ladder::{Ladder, LadderTerms, any_price};
+pub(super) use ladder::{Ladder, LadderTerms, Notches, any_price};
 pub(super) use shard::ShardVenue;
 
 use crate::quote::SwapKind;
@@ -117,9 +117,9 @@ impl Venue {
     }
 
     /// Given amounts near this one at which nothing is wasted: a book trades whole lots.
-    pub(super) fn notches(&self, kind: SwapKind, given: u64) -> Vec<u64> {
+    pub(super) fn notches(&self, kind: SwapKind, given: u64) -> Notches {
         match self {
-            Self::Shard(_) => Vec::new(),
+            Self::Shard(_) => Notches::new(),
             Self::Market(ladder) => ladder.notches(kind, given),
         }
     }
