@@ -13,7 +13,7 @@ use crate::{
     accounts::{self, DecodeError, MintInfo},
     address::{self, CLOCK_SYSVAR, TOKEN_2022_PROGRAM, TOKEN_PROGRAM},
     amm,
-    versioned::{Newness, Outcome, Table, Versioned, pair, store, store_in},
+    versioned::{Numbered, Outcome, Table, Versioned, pair, store, store_in, store_numbered},
 };
 
 /// An account as a chain reports it.
@@ -100,8 +100,7 @@ pub struct ShardEntry<'a> {
 #[derive(Clone, Debug, Default)]
 pub struct Pools {
     pools: Table<Pool>,
-    /// By pool, then by index, so that shards may arrive before their pool.
-    shards: HashMap<Pubkey, BTreeMap<u8, (Pubkey, Versioned<Shard>)>>,
+    shards: Numbered<Shard>,
     mints: Table<MintInfo>,
     clock: Option<Versioned<Clock>>,
     by_pair: HashMap<(Pubkey, Pubkey), BTreeSet<Pubkey>>,
@@ -151,15 +150,8 @@ impl Pools {
     fn apply_shard(&mut self, update: &AccountUpdate<'_>) -> Result<Applied, DecodeError> {
         let shard = accounts::decode_shard(update.data)?;
         let (pool, index, slot) = (shard.pool, shard.index, update.slot);
-        let siblings = self.shards.entry(pool).or_default();
-        let newness = match siblings.get_mut(&index) {
-            Some((_, known)) => known.replace(slot, shard),
-            None => {
-                let versioned = Versioned { value: shard, slot };
-                siblings.insert(index, (update.address, versioned));
-                Newness::New
-            }
-        };
+        let place = (pool, index);
+        let newness = store_numbered(&mut self.shards, place, update.address, slot, shard);
         Ok(newness.applied(Applied::Shard { pool, index }))
     }
 

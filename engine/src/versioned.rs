@@ -6,6 +6,8 @@
 //! Tables are persistent maps: a copy of a cache shares everything with the original, and each of
 //! the two changes for itself. So a snapshot costs nothing, however large the cache is.
 
+use std::collections::BTreeMap;
+
 use imbl::HashMap;
 use solana_pubkey::Pubkey;
 
@@ -71,6 +73,28 @@ pub(crate) fn store<T: PartialEq>(
         Some(known) => known.replace(slot, value),
         None => {
             *known = Some(Versioned { value, slot });
+            Newness::New
+        }
+    }
+}
+
+/// Accounts of one type that belong to another account, which numbers them: by that one, then by
+/// number. So they may arrive before the one that they belong to.
+pub(crate) type Numbered<T> = HashMap<Pubkey, BTreeMap<u8, (Pubkey, Versioned<T>)>>;
+
+/// Stores the newest state of an account that another one numbers.
+pub(crate) fn store_numbered<T: PartialEq + Clone>(
+    known: &mut Numbered<T>,
+    (parent, index): (Pubkey, u8),
+    address: Pubkey,
+    slot: u64,
+    value: T,
+) -> Newness {
+    let siblings = known.entry(parent).or_default();
+    match siblings.get_mut(&index) {
+        Some((_, known)) => known.replace(slot, value),
+        None => {
+            siblings.insert(index, (address, Versioned { value, slot }));
             Newness::New
         }
     }

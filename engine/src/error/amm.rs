@@ -2,7 +2,7 @@
 
 use sealane_amm::errors::AmmError;
 
-use super::describe::{FIRST_CODE, describe};
+use super::describe::{FIRST_CODE, describe, with_code};
 
 describe! {
     /// What people need to know about an error of the program.
@@ -112,8 +112,7 @@ describe! {
 /// ```
 #[must_use]
 pub fn amm_error_from_code(code: u32) -> Option<AmmError> {
-    let index = usize::try_from(code.checked_sub(FIRST_CODE)?).ok()?;
-    ALL.get(index).copied()
+    with_code(ALL, code)
 }
 
 #[cfg(test)]

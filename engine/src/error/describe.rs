@@ -46,4 +46,10 @@ macro_rules! describe {
     };
 }
 
+/// The error with a code, out of all in the order of the codes.
+pub(super) fn with_code<E: Copy>(all: &[E], code: u32) -> Option<E> {
+    let index = usize::try_from(code.checked_sub(FIRST_CODE)?).ok()?;
+    all.get(index).copied()
+}
+
 pub(super) use describe;

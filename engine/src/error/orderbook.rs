@@ -2,7 +2,7 @@
 
 use sealane_orderbook::errors::OrderbookError;
 
-use super::describe::{FIRST_CODE, describe};
+use super::describe::{FIRST_CODE, describe, with_code};
 
 describe! {
     /// What people need to know about an error of the order books' program.
@@ -131,8 +131,7 @@ describe! {
 /// ```
 #[must_use]
 pub fn orderbook_error_from_code(code: u32) -> Option<OrderbookError> {
-    let index = usize::try_from(code.checked_sub(FIRST_CODE)?).ok()?;
-    ALL.get(index).copied()
+    with_code(ALL, code)
 }
 
 #[cfg(test)]

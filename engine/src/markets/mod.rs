@@ -20,7 +20,7 @@ use crate::{
     book::{BookUnits, LaneSnapshot, OrderBook},
     orderbook,
     pools::AccountUpdate,
-    versioned::{Newness, Outcome, Table, Versioned, pair, store, store_in},
+    versioned::{Numbered, Outcome, Table, Versioned, pair, store, store_in, store_numbered},
 };
 
 /// What an update did.
@@ -117,8 +117,7 @@ pub struct LaneEntry<'a> {
 #[derive(Clone, Debug, Default)]
 pub struct Markets {
     markets: Table<Market>,
-    /// By market, then by index, so that vault shards may arrive before their market.
-    vault_shards: HashMap<Pubkey, BTreeMap<u8, (Pubkey, Versioned<VaultShard>)>>,
+    vault_shards: Numbered<VaultShard>,
     /// Balances of the known vault shards' vaults.
     vaults: HashMap<Pubkey, Option<Versioned<u64>>>,
     /// Last states; `None` once a lane was closed, so that older states do not bring it back.
@@ -184,15 +183,8 @@ impl Markets {
         for vault in [shard.base_vault, shard.quote_vault] {
             self.vaults.entry(vault).or_default();
         }
-        let siblings = self.vault_shards.entry(market).or_default();
-        let newness = match siblings.get_mut(&index) {
-            Some((_, known)) => known.replace(update.slot, shard),
-            None => {
-                let (value, slot) = (shard, update.slot);
-                siblings.insert(index, (update.address, Versioned { value, slot }));
-                Newness::New
-            }
-        };
+        let (address, slot, place) = (update.address, update.slot, (market, index));
+        let newness = store_numbered(&mut self.vault_shards, place, address, slot, shard);
         Ok(newness.applied(Applied::VaultShard { market, index }))
     }
 
