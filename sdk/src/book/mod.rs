@@ -2,5 +2,5 @@
 
 mod replica;
 
-pub use replica::{BookReplica, ReplicaError, ReplicaOrder};
+pub use replica::{BookReplica, Followed, OrderChange, ReplicaError, ReplicaOrder, leaves_nothing};
 pub use sealane_engine::book::*;

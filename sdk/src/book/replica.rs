@@ -1,22 +1,20 @@
 //! Books rebuilt from instructions and events alone, without reading an account.
 
+mod instruction;
+
 use std::collections::BTreeMap;
 
-use anchor_lang::{
-    BORSH_CONFIG, Discriminator,
-    wincode::{SchemaReadOwned, config::deserialize},
-};
-use sealane_core::book::{
-    BookSide, Expiry, Lots, Moment, OrderId, Requote, Ticks,
-    requote::{HEAD_LEN, LEVEL_LEN, flag},
-};
+use sealane_core::book::{BookSide, Expiry, Lots, Moment, OrderId, Ticks};
 use sealane_orderbook::{
-    BOTH_SIDES, PlaceParams, TakeParams, TimeInForce,
-    events::{FillRecord, PlacedManyRecord, RemovedRecord, ReplacedRecord, Taken, tag},
+    BOTH_SIDES, PlaceParams,
+    events::{FillRecord, RemovedRecord, ReplacedRecord, tag},
     instruction as arguments,
 };
 use solana_pubkey::Pubkey;
 use thiserror::Error;
+
+pub use instruction::leaves_nothing;
+use instruction::{expiry, placed_many, read, replacement, rested};
 
 use super::{BookLevel, LaneSnapshot};
 use crate::events::orderbook::BookEvent;
@@ -54,6 +52,40 @@ pub struct ReplicaOrder {
     pub client_id: u64,
     /// Until when it stands.
     pub expiry: Expiry,
+}
+
+/// What an instruction did to an order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OrderChange {
+    /// The lane that it rests in.
+    pub lane: Pubkey,
+    /// The order as it is now: without lots, if it is gone.
+    pub order: ReplicaOrder,
+    /// Its lots before: zero, if it is new.
+    pub before: Lots,
+}
+
+impl OrderChange {
+    /// Whether the order is new.
+    #[must_use]
+    pub fn is_new(&self) -> bool {
+        self.before == Lots::ZERO
+    }
+
+    /// Whether the order is gone.
+    #[must_use]
+    pub fn is_gone(&self) -> bool {
+        self.order.lots == Lots::ZERO
+    }
+}
+
+/// What an instruction did to orders, as far as it can be told.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Followed {
+    /// Order by order. New orders are told also of lanes that are not known.
+    pub changes: Vec<OrderChange>,
+    /// What does not fit. The lanes that these name are not known any more.
+    pub errors: Vec<ReplicaError>,
 }
 
 /// A lane's orders.
@@ -103,6 +135,32 @@ impl BookReplica {
         self.lanes.insert(address, lane);
     }
 
+    /// Starts to follow a lane from orders that are known otherwise, or corrects it.
+    pub fn begin(
+        &mut self,
+        address: Pubkey,
+        market: Pubkey,
+        orders: impl IntoIterator<Item = ReplicaOrder>,
+    ) {
+        let orders = orders.into_iter().map(|order| (order.id, order));
+        let lane = ReplicaLane {
+            market,
+            orders: orders.collect(),
+        };
+        self.lanes.insert(address, lane);
+    }
+
+    /// Follows a lane no more.
+    pub fn forget(&mut self, address: &Pubkey) {
+        self.lanes.remove(address);
+    }
+
+    /// Whether a lane is followed.
+    #[must_use]
+    pub fn knows(&self, address: &Pubkey) -> bool {
+        self.lanes.contains_key(address)
+    }
+
     /// The lanes of a market.
     pub fn lanes(&self, market: &Pubkey) -> impl Iterator<Item = Pubkey> {
         let market = *market;
@@ -145,28 +203,44 @@ impl BookReplica {
     /// [`by_instruction`](crate::events::orderbook::by_instruction) gives it.
     ///
     /// # Errors
-    /// [`ReplicaError`] if the event does not fit what is known.
+    /// The first [`ReplicaError`] if an event does not fit what is known. What fits is followed all
+    /// the same.
     pub fn apply(
         &mut self,
         data: &[u8],
         accounts: &[Pubkey],
         events: &[BookEvent],
     ) -> Result<(), ReplicaError> {
-        for event in events {
-            self.filled(event.makers(accounts), event.fills())?;
-            self.apply_event(data, event)?;
-        }
-        Ok(())
+        let followed = self.follow(data, accounts, events);
+        followed.errors.first().map_or(Ok(()), |error| Err(*error))
     }
 
-    fn apply_event(&mut self, data: &[u8], event: &BookEvent) -> Result<(), ReplicaError> {
+    /// As [`BookReplica::apply`], and tells what became of each order.
+    pub fn follow(&mut self, data: &[u8], accounts: &[Pubkey], events: &[BookEvent]) -> Followed {
+        let mut followed = Followed::default();
+        for event in events {
+            self.filled(event.makers(accounts), event.fills(), &mut followed);
+            if let Err(error) = self.follow_event(data, event, &mut followed.changes) {
+                followed.errors.push(error);
+            }
+        }
+        for error in &followed.errors {
+            if let ReplicaError::Diverged { lane } = error {
+                self.lanes.remove(lane);
+            }
+        }
+        followed
+    }
+
+    fn follow_event(
+        &mut self,
+        data: &[u8],
+        event: &BookEvent,
+        changes: &mut Vec<OrderChange>,
+    ) -> Result<(), ReplicaError> {
         match event {
             BookEvent::LaneOpened(opened) => {
-                let lane = ReplicaLane {
-                    market: opened.market,
-                    orders: BTreeMap::new(),
-                };
-                self.lanes.insert(opened.lane, lane);
+                self.begin(opened.lane, opened.market, []);
                 Ok(())
             }
             BookEvent::LaneClosed(closed) => {
@@ -182,15 +256,22 @@ impl BookReplica {
                     client_id: record.client_id,
                     expiry: expiry(&params),
                 };
-                self.lane(record.lane)?.1.add(order);
-                Ok(())
+                self.add(record.lane, &[order], changes)
             }
-            BookEvent::Cancelled(record) => self.set_lots(record.lane, record.id, 0),
-            BookEvent::Reduced(record) => self.set_lots(record.lane, record.id, record.lots),
-            BookEvent::PlacedMany(record, prices) => self.placed_many(data, record, prices),
-            BookEvent::Replaced(record) => self.replaced(data, record),
-            BookEvent::Removed(record) => self.removed(data, record),
-            BookEvent::Taken(taken, _) => self.rested(data, taken),
+            BookEvent::Cancelled(record) => self.set_lots(record.lane, record.id, 0, changes),
+            BookEvent::Reduced(record) => {
+                self.set_lots(record.lane, record.id, record.lots, changes)
+            }
+            BookEvent::PlacedMany(record, prices) => {
+                let placed = placed_many(data, record, prices)?;
+                self.add(record.lane, &placed, changes)
+            }
+            BookEvent::Replaced(record) => self.replaced(data, record, changes),
+            BookEvent::Removed(record) => self.removed(data, record, changes),
+            BookEvent::Taken(taken, _) => match rested(data, taken)? {
+                Some(order) => self.add(taken.lane.to_bytes(), &[order], changes),
+                None => Ok(()),
+            },
             _ => Ok(()),
         }
     }
@@ -203,161 +284,144 @@ impl BookReplica {
         }
     }
 
-    fn set_lots(&mut self, lane: [u8; 32], id: u64, lots: u64) -> Result<(), ReplicaError> {
+    /// New orders. What they are follows from the instruction alone.
+    fn add(
+        &mut self,
+        lane: [u8; 32],
+        orders: &[ReplicaOrder],
+        changes: &mut Vec<OrderChange>,
+    ) -> Result<(), ReplicaError> {
+        changes.extend(orders.iter().map(|order| OrderChange {
+            lane: Pubkey::new_from_array(lane),
+            order: *order,
+            before: Lots::ZERO,
+        }));
+        let (_, lane) = self.lane(lane)?;
+        lane.orders
+            .extend(orders.iter().map(|order| (order.id, *order)));
+        Ok(())
+    }
+
+    fn set_lots(
+        &mut self,
+        lane: [u8; 32],
+        id: u64,
+        lots: u64,
+        changes: &mut Vec<OrderChange>,
+    ) -> Result<(), ReplicaError> {
         let (address, lane) = self.lane(lane)?;
         let diverged = ReplicaError::Diverged { lane: address };
         let order = lane.orders.get_mut(&OrderId(id)).ok_or(diverged)?;
+        let before = order.lots;
         order.lots = Lots(lots);
+        changes.push(OrderChange {
+            lane: address,
+            order: *order,
+            before,
+        });
         if lots == 0 {
             lane.orders.remove(&OrderId(id));
         }
         Ok(())
     }
 
-    fn filled(&mut self, makers: &[Pubkey], fills: &[FillRecord]) -> Result<(), ReplicaError> {
+    fn filled(&mut self, makers: &[Pubkey], fills: &[FillRecord], followed: &mut Followed) {
         for fill in fills {
-            let lane = makers.get(usize::from(fill.lane));
-            let lane = lane.ok_or(ReplicaError::WrongInstruction)?;
-            self.set_lots(lane.to_bytes(), fill.id, fill.left)?;
+            let changed = match makers.get(usize::from(fill.lane)) {
+                Some(lane) => {
+                    let lane = lane.to_bytes();
+                    self.set_lots(lane, fill.id, fill.left, &mut followed.changes)
+                }
+                None => Err(ReplicaError::WrongInstruction),
+            };
+            followed.errors.extend(changed.err());
         }
-        Ok(())
     }
 
-    /// What is left of a take may rest in the taker's lane.
-    fn rested(&mut self, data: &[u8], taken: &Taken) -> Result<(), ReplicaError> {
-        if taken.rested_id == 0 {
-            return Ok(());
-        }
-        let params: TakeParams = read::<arguments::Take, _>(data)?;
-        let TimeInForce::Rest {
-            client_id,
-            expires_slot,
-            expires_at,
-        } = params.time_in_force
-        else {
-            return Err(ReplicaError::WrongInstruction);
-        };
-        let order = ReplicaOrder {
-            id: OrderId(taken.rested_id),
-            price: Ticks(params.limit),
-            lots: Lots(taken.left),
-            client_id,
-            expiry: Expiry {
-                slot: expires_slot,
-                time: expires_at,
-            },
-        };
-        self.lane(taken.lane.to_bytes())?.1.add(order);
-        Ok(())
-    }
-
-    fn placed_many(
+    fn replaced(
         &mut self,
         data: &[u8],
-        record: &PlacedManyRecord,
-        prices: &[u32],
+        record: &ReplacedRecord,
+        changes: &mut Vec<OrderChange>,
     ) -> Result<(), ReplicaError> {
-        let placed: Vec<PlaceParams> = read::<arguments::PlaceMany, _>(data)?;
-        if placed.len() != prices.len() {
-            return Err(ReplicaError::WrongInstruction);
-        }
-        let (_, lane) = self.lane(record.lane)?;
-        for (at, (params, price)) in placed.iter().zip(prices).enumerate() {
-            let side = BookSide::from_u8(params.side).ok_or(ReplicaError::WrongInstruction)?;
-            lane.add(ReplicaOrder {
-                id: nth_id(record.first_id, at, side),
-                price: Ticks(*price),
-                lots: Lots(params.lots),
-                client_id: params.client_id,
-                expiry: expiry(params),
-            });
-        }
-        Ok(())
-    }
-
-    fn replaced(&mut self, data: &[u8], record: &ReplacedRecord) -> Result<(), ReplicaError> {
         let message: Vec<u8> = read::<arguments::ReplaceAll, _>(data)?;
-        let wrong = |_| ReplicaError::WrongInstruction;
-        let head = *Requote::try_from_bytes(&message).map_err(wrong)?.head();
-        let (_, lane) = self.lane(record.lane)?;
-        for (bit, side) in [(flag::BIDS, BookSide::Bid), (flag::ASKS, BookSide::Ask)] {
-            if head.flags & bit != 0 {
-                lane.orders.retain(|id, _| id.side() != side);
-            }
+        let (sides, orders) = replacement(&message, record)?;
+        if let Ok((address, lane)) = self.lane(record.lane) {
+            lane.drop_orders(address, changes, |order| sides.contains(&order.id.side()));
         }
-        let levels = message[HEAD_LEN..].chunks_exact(LEVEL_LEN);
-        let mut before = (BookSide::Bid, head.reference.0);
-        for (at, level) in levels.enumerate() {
-            let side = match at < usize::from(head.bids) {
-                true => BookSide::Bid,
-                false => BookSide::Ask,
-            };
-            if before.0 != side {
-                before = (side, head.reference.0);
-            }
-            let [d0, d1, s0, s1, s2, s3] = *level else {
-                return Err(ReplicaError::WrongInstruction);
-            };
-            let distance = u32::from(u16::from_le_bytes([d0, d1]));
-            let size = u64::from(u32::from_le_bytes([s0, s1, s2, s3]));
-            // The program has refused what does not fit.
-            let price = match side {
-                BookSide::Bid => before.1.wrapping_sub(distance),
-                BookSide::Ask => before.1.wrapping_add(distance),
-            };
-            before.1 = price;
-            lane.add(ReplicaOrder {
-                id: nth_id(record.first_id, at, side),
-                price: Ticks(price),
-                lots: Lots(size.wrapping_mul(u64::from(head.lot_multiple))),
-                client_id: head.client_id,
-                expiry: head.expiry,
-            });
-        }
-        Ok(())
+        self.add(record.lane, &orders, changes)
     }
 
-    fn removed(&mut self, data: &[u8], record: &RemovedRecord) -> Result<(), ReplicaError> {
+    fn removed(
+        &mut self,
+        data: &[u8],
+        record: &RemovedRecord,
+        changes: &mut Vec<OrderChange>,
+    ) -> Result<(), ReplicaError> {
         let most = usize::from(record.orders);
+        let told = changes.len();
         let (address, lane) = self.lane(record.lane)?;
-        let before = lane.orders.len();
         match record.tag {
             tag::CANCELLED_CLIENT => {
                 let client_id: u64 = read::<arguments::CancelClient, _>(data)?;
-                lane.orders.retain(|_, order| order.client_id != client_id);
+                lane.drop_orders(address, changes, |order| order.client_id == client_id);
             }
             tag::CANCELLED_UP_TO => {
                 let (side, _, _): (u8, u32, u16) = read::<arguments::CancelUpTo, _>(data)?;
                 let side = BookSide::from_u8(side).ok_or(ReplicaError::WrongInstruction)?;
-                for order in lane.best_first(side).iter().take(most) {
-                    lane.orders.remove(&order.id);
-                }
+                let mut best = lane.best_first(side);
+                best.truncate(most);
+                lane.drop_orders(address, changes, |order| best.contains(order));
             }
             tag::CANCELLED_ALL => {
                 let side: u8 = read::<arguments::CancelAll, _>(data)?;
-                let goes = |id: &OrderId| side == BOTH_SIDES || side == id.side() as u8;
-                lane.orders.retain(|id, _| !goes(id));
+                lane.drop_orders(address, changes, |order| {
+                    side == BOTH_SIDES || side == order.id.side() as u8
+                });
             }
             tag::REAPED => {
                 let moment = Moment {
                     slot: record.slot,
                     time: record.time,
                 };
-                lane.orders.retain(|_, order| !order.has_expired(moment));
+                lane.drop_orders(address, changes, |order| order.has_expired(moment));
             }
             _ => return Err(ReplicaError::WrongInstruction),
         }
-        if before - lane.orders.len() == most {
-            Ok(())
-        } else {
-            Err(ReplicaError::Diverged { lane: address })
+        // What does not add up is not told.
+        let dropped = &changes[told..];
+        let lots = dropped
+            .iter()
+            .fold(0, |sum: u64, one| sum.wrapping_add(one.before.0));
+        if (dropped.len(), lots) == (most, record.lots) {
+            return Ok(());
         }
+        changes.truncate(told);
+        Err(ReplicaError::Diverged { lane: address })
     }
 }
 
 impl ReplicaLane {
-    fn add(&mut self, order: ReplicaOrder) {
-        self.orders.insert(order.id, order);
+    fn drop_orders(
+        &mut self,
+        address: Pubkey,
+        changes: &mut Vec<OrderChange>,
+        goes: impl Fn(&ReplicaOrder) -> bool,
+    ) {
+        self.orders.retain(|_, order| {
+            let goes = goes(order);
+            if goes {
+                changes.push(OrderChange {
+                    lane: address,
+                    order: ReplicaOrder {
+                        lots: Lots::ZERO,
+                        ..*order
+                    },
+                    before: order.lots,
+                });
+            }
+            !goes
+        });
     }
 
     fn best_first(&self, side: BookSide) -> Vec<ReplicaOrder> {
@@ -381,27 +445,6 @@ fn rank(side: BookSide, price: Ticks) -> u32 {
         BookSide::Bid => !price.0,
         BookSide::Ask => price.0,
     }
-}
-
-fn expiry(params: &PlaceParams) -> Expiry {
-    Expiry {
-        slot: params.expires_slot,
-        time: params.expires_at,
-    }
-}
-
-/// Id of one of several orders that were placed together.
-fn nth_id(first: u64, at: usize, side: BookSide) -> OrderId {
-    OrderId(((first & !1) + 2 * at as u64) | side as u64)
-}
-
-/// An instruction's arguments.
-fn read<I: Discriminator, T: SchemaReadOwned<anchor_lang::BorshConfig, Dst = T>>(
-    data: &[u8],
-) -> Result<T, ReplicaError> {
-    let arguments = data.strip_prefix(I::DISCRIMINATOR);
-    let arguments = arguments.ok_or(ReplicaError::WrongInstruction)?;
-    deserialize(arguments, BORSH_CONFIG).map_err(|_| ReplicaError::WrongInstruction)
 }
 
 #[cfg(test)]

@@ -3,10 +3,13 @@
 use bytemuck::Zeroable;
 use proptest::prelude::*;
 use sealane_core::book::{
-    Fees, LaneMut, NewOrder, PostOnly, SelfTrade, TakeOrder, Taken as CoreTaken, take,
+    Fees, LaneMut, NewOrder, PostOnly, Requote, SelfTrade, TakeOrder, Taken as CoreTaken, take,
 };
 use sealane_core::units::{Bps, FeeRate};
-use sealane_orderbook::events::{LaneClosed, LaneOpened, OrderRecord};
+use sealane_orderbook::{
+    TimeInForce,
+    events::{LaneClosed, LaneOpened, OrderRecord, PlacedManyRecord, Taken},
+};
 
 use super::*;
 use crate::{
@@ -74,6 +77,8 @@ struct Stage {
     maker: (Pubkey, LaneSnapshot),
     taker: (Pubkey, LaneSnapshot),
     replica: BookReplica,
+    /// What was told order by order.
+    told: BTreeMap<(Pubkey, OrderId), ReplicaOrder>,
     moment: Moment,
 }
 
@@ -108,6 +113,7 @@ impl Stage {
             maker: (maker, lane(&Pubkey::new_unique(), &[])),
             taker: (taker, lane(&Pubkey::new_unique(), &[])),
             replica,
+            told: BTreeMap::new(),
             moment: Moment { slot: 1, time: 1 },
         }
     }
@@ -126,9 +132,39 @@ impl Stage {
                 // Those of a take; other instructions' events name their lanes themselves.
                 let none = Pubkey::default();
                 let accounts = [none, self.taker.0, none, self.maker.0];
-                self.replica.apply(&data, &accounts, &[event]).unwrap();
+                let starts_over = leaves_nothing(&data, &event);
+                let followed = self.replica.follow(&data, &accounts, &[event]);
+                assert_eq!(followed.errors, []);
+                self.note(&followed.changes, starts_over);
             }
             None => (self.maker.1, self.taker.1) = before,
+        }
+    }
+
+    /// What is told order by order adds up to the orders that there are, and of a lane that is not
+    /// known at first to those that there are from the moment on that it is.
+    fn note(&mut self, changes: &[OrderChange], starts_over: bool) {
+        for change in changes {
+            let key = (change.lane, change.order.id);
+            let known = match change.is_gone() {
+                true => self.told.remove(&key),
+                false => self.told.insert(key, change.order),
+            };
+            let before = known.map_or(Lots::ZERO, |known| known.lots);
+            assert_eq!(before, change.before, "{change:?}");
+            assert_eq!(change.is_new(), known.is_none());
+        }
+        if starts_over {
+            let maker = self.maker.0;
+            let new = changes.iter().filter(|change| change.is_new());
+            let mut later = BookReplica::new();
+            later.begin(maker, Pubkey::default(), new.map(|change| change.order));
+            for side in [BookSide::Bid, BookSide::Ask] {
+                assert_eq!(
+                    later.orders(&maker, side),
+                    self.replica.orders(&maker, side)
+                );
+            }
         }
     }
 
@@ -256,24 +292,22 @@ impl Stage {
                 )
             }
             Step::CancelAll(side) => {
-                let mut orders = 0;
+                let mut sum = (0, 0);
                 for each in [BookSide::Bid, BookSide::Ask] {
                     if side.is_none_or(|side| side == each) {
-                        orders += maker.cancel_side(each).ok()?.orders;
+                        let gone = maker.cancel_side(each).ok()?;
+                        sum = (sum.0 + gone.orders, sum.1 + gone.lots);
                     }
                 }
                 let cancel = plan::cancel_all_instruction(&at, &authority, *side);
-                (
-                    cancel.data,
-                    removed(tag::CANCELLED_ALL, &at, (orders, 0), moment),
-                )
+                (cancel.data, removed(tag::CANCELLED_ALL, &at, sum, moment))
             }
             Step::Reap => {
                 let bids = maker.reap(BookSide::Bid, moment).ok()?;
                 let asks = maker.reap(BookSide::Ask, moment).ok()?;
-                let orders = bids.orders + asks.orders;
+                let sum = (bids.orders + asks.orders, bids.lots + asks.lots);
                 let reap = plan::reap_instruction(&at);
-                (reap.data, removed(tag::REAPED, &at, (orders, 0), moment))
+                (reap.data, removed(tag::REAPED, &at, sum, moment))
             }
             Step::Take(side, limit, lots, rest) => self.take(*side, *limit, *lots, *rest)?,
         })
@@ -362,6 +396,14 @@ impl Stage {
                 }
             }
         }
+        let mut there = BTreeMap::new();
+        for lane in [self.maker.0, self.taker.0] {
+            for side in [BookSide::Bid, BookSide::Ask] {
+                let orders = self.replica.orders(&lane, side);
+                there.extend(orders.into_iter().map(|order| ((lane, order.id), order)));
+            }
+        }
+        assert_eq!(self.told, there);
         // The same as starting from the lanes themselves.
         let mut seeded = BookReplica::new();
         for (address, snapshot) in [&self.maker, &self.taker] {
@@ -397,7 +439,11 @@ fn what_was_missed_is_noticed() {
             ..OrderRecord::zeroed()
         })
     };
-    let mut apply = |data: &[u8], event| stage.replica.apply(data, &[], &[event]);
+    // A lane that something was missed of is followed no more, until it begins anew.
+    let mut apply = |data: &[u8], event| {
+        stage.replica.begin(maker, Pubkey::default(), []);
+        stage.replica.apply(data, &[], &[event])
+    };
     assert_eq!(
         apply(&[], cancelled(&maker)),
         Err(ReplicaError::Diverged { lane: maker })
