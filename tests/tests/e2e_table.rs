@@ -2,8 +2,11 @@
 //!
 //! Runs on the embedded chain, or on Agave's validator where `SEALANE_VALIDATOR` names its binary.
 
+mod cli;
+
 use std::time::Duration;
 
+use cli::{Person, USAGE, number, start_chain};
 use sealane_localnet::world::{Token, TokenName, WorldMarket};
 use sealane_localnet::{Chain, ChainConfig, StateDirectory, World, stage};
 use sealane_sdk::address::TOKEN_PROGRAM;
@@ -19,6 +22,7 @@ use sealane_sdk::quote::{AddLiquidityRequest, SwapKind, VenueChoice};
 use sealane_sdk::route::{Route, RouteError, RouteLeg, RouteLimits, RouteRequest};
 use sealane_sdk::token::TokenKind;
 use sealane_sdk::tx::{self, MAX_TRANSACTION_SIZE, SendError, pack, transaction_size};
+use serde_json::json;
 use solana_keypair::Keypair;
 use solana_pubkey::Pubkey;
 use solana_signer::Signer;
@@ -277,4 +281,89 @@ async fn a_route_over_four_hops() {
         done.transaction.bytes, done.transaction.accounts
     );
     stage.chain.stop().await.expect("a clean stop");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn tables_on_the_command_line() {
+    let chain = start_chain().await;
+    let person = Person::new(chain.rpc_url());
+    person.json("faucet sol 10").await;
+    let token = "token create --supply 1000000 --decimals";
+    let base = cli::text(&person.json(&format!("{token} 9")).await["mint"]);
+    let quote = cli::text(&person.json(&format!("{token} 6")).await["mint"]);
+    let line = format!("market create {base} {quote} --lot 0.01 --tick 0.01");
+    let created = person.json(&line).await;
+    let market = cli::text(&created["market"]["address"]);
+    person.json(&format!("lane open {market}")).await;
+    person
+        .json(&format!("deposit {market} --base 100 --yes"))
+        .await;
+    person
+        .json(&format!("order place {market} sell 50 150 --yes"))
+        .await;
+    let pool = person
+        .json(&format!("pool create {base} {quote} --shards 2"))
+        .await;
+    let pool = cli::text(&pool["pool"]["address"]);
+
+    let line = format!("table create --market {market} --address {pool}");
+    let created = person.json(&line).await;
+    let table = cli::text(&created["tables"][0]["address"]);
+    let shown = person.json(&format!("table show {table}")).await;
+    assert_eq!(shown, created["tables"][0]);
+    assert_eq!(shown["authority"], person.address().await);
+    assert_eq!(shown["is_closing"], false);
+    let held = shown["addresses"].as_array().expect("addresses").clone();
+    for one in [&base, &quote, &market, &pool] {
+        assert!(held.contains(&json!(one)), "{one} in {shown}");
+    }
+    // What is there is not put there again.
+    let line = format!("table extend {table} --pool {pool} --address {pool}");
+    let extended = person.json(&line).await;
+    let added = extended["added"].as_array().expect("addresses");
+    assert!(added.len() >= 6, "shards and vaults: {extended}");
+    assert!(added.iter().all(|one| !held.contains(one)), "{extended}");
+    assert_eq!(
+        extended["table"]["addresses"],
+        json!([&held[..], &added[..]].concat())
+    );
+    let again = person.json(&line).await;
+    assert_eq!(again["added"], json!([]));
+
+    // It makes another's transaction smaller, and that is executed.
+    let taker = Person::new(chain.rpc_url());
+    taker.json("faucet sol 2").await;
+    let address = taker.address().await;
+    let line = format!("faucet token {quote} 1000 --to {address}");
+    person.json(&line).await;
+    let trade = format!("150 {quote} {base} --slippage-bps 0");
+    let flag = format!("--lookup-table {table}");
+    let bytes = async |flag: &str| {
+        let quoted = taker.json(&format!("quote {trade} {flag}")).await;
+        let transaction = &quoted["transaction"];
+        (number(&transaction["bytes"]), number(&quoted["received"]))
+    };
+    let ((without, _), (with, received)) = (bytes("").await, bytes(&flag).await);
+    assert!(with < without, "{with} < {without}");
+    println!("{with} bytes instead of {without}");
+    let swapped = taker.json(&format!("swap {trade} --yes {flag}")).await;
+    assert_eq!(number(&swapped["received"]), received, "{swapped}");
+    assert_eq!(taker.holds(&base).await, received);
+
+    let other = Person::new(chain.rpc_url());
+    other.json("faucet sol 1").await;
+    let line = format!("table extend {table} --pool {pool}");
+    other.refused(&line, "NotAuthority").await;
+    other
+        .refused(&format!("table show {market}"), "WrongAccount")
+        .await;
+    person.fails("table create", USAGE).await;
+    person.fails("table create --pool nowhere", USAGE).await;
+    let text = person.run(&format!("table show {table}")).await;
+    assert!(text.stdout.contains("Extended by"), "{text}");
+    let help = person.run("table --help").await;
+    for command in ["create", "extend", "show"] {
+        assert!(help.stdout.contains(command), "{help}");
+    }
+    chain.stop().await.expect("a clean stop");
 }

@@ -18,6 +18,7 @@ pub use error::ClientError;
 pub(crate) use fetch::MAX_ACCOUNTS;
 pub use liquidity::CreatedPool;
 pub use market::CreatedMarket;
+pub use table::LookupTable;
 pub use tokens::{Balances, TokenBalance};
 
 use explore::Atlas;

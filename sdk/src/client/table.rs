@@ -23,7 +23,33 @@ use crate::{
 /// How often a new table is looked at until its addresses can be used.
 const POLL_INTERVAL: Duration = Duration::from_millis(200);
 
+/// A lookup table as it is on the chain.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct LookupTable {
+    /// Where it is.
+    pub address: Pubkey,
+    /// Who may extend and close it; nobody, if it is frozen.
+    pub authority: Option<Pubkey>,
+    /// What it holds.
+    pub addresses: Vec<Pubkey>,
+    /// How many of these, from the first on, can be used already.
+    pub usable: usize,
+    /// Whether it is being closed: transactions cannot use it.
+    pub is_closing: bool,
+}
+
 impl Client {
+    /// A lookup table.
+    ///
+    /// # Errors
+    /// [`ClientError::NotFound`] or [`ClientError::Decode`] if there is no table at the address,
+    /// [`ClientError::Rpc`] if the node does not answer.
+    pub async fn lookup_table(&self, address: &Pubkey) -> Result<LookupTable, ClientError> {
+        let mut fetched = self.fetch_lookup_tables(&[*address]).await?;
+        // One for each that was asked for.
+        fetched.pop().ok_or(not_found(address))
+    }
+
     /// The lookup tables that the client's transactions and routes may use.
     #[must_use]
     pub fn lookup_tables(&self) -> &[AddressLookupTableAccount] {
@@ -41,6 +67,7 @@ impl Client {
     pub async fn use_lookup_tables(&mut self, tables: &[Pubkey]) -> Result<(), ClientError> {
         let mut known = self.lookup_tables().to_vec();
         for fetched in self.fetch_lookup_tables(tables).await? {
+            let fetched = fetched.usable()?;
             match known.iter_mut().find(|table| table.key == fetched.key) {
                 Some(table) => *table = fetched,
                 None => known.push(fetched),
@@ -114,25 +141,14 @@ impl Client {
     async fn fetch_lookup_tables(
         &self,
         tables: &[Pubkey],
-    ) -> Result<Vec<AddressLookupTableAccount>, ClientError> {
+    ) -> Result<Vec<LookupTable>, ClientError> {
         let mut fetched = Vec::with_capacity(tables.len());
         for some in tables.chunks(MAX_ACCOUNTS) {
             let (slot, accounts) = self.accounts(some).await?;
             for (address, account) in some.iter().zip(accounts) {
-                let account = account.ok_or(ClientError::NotFound {
-                    address: *address,
-                    what: "a lookup table",
-                })?;
-                let table = usable(&account.owner, &account.data, slot);
-                fetched.push(AddressLookupTableAccount {
-                    key: *address,
-                    addresses: table.ok_or(ClientError::Decode {
-                        address: *address,
-                        source: DecodeError::WrongType {
-                            account: "a lookup table",
-                        },
-                    })?,
-                });
+                let account = account.ok_or(not_found(address))?;
+                let table = read(address, &account.owner, &account.data, slot);
+                fetched.push(table.ok_or(no_table(address))?);
             }
         }
         Ok(fetched)
@@ -169,21 +185,55 @@ impl Client {
     }
 }
 
-/// A table's addresses that a transaction can use after a slot; `None` if it is no table, or one that
-/// is being closed.
-fn usable(owner: &Pubkey, data: &[u8], slot: u64) -> Option<Vec<Pubkey>> {
+impl LookupTable {
+    /// As transactions use it.
+    fn usable(self) -> Result<AddressLookupTableAccount, ClientError> {
+        if self.is_closing {
+            return Err(no_table(&self.address));
+        }
+        let mut addresses = self.addresses;
+        addresses.truncate(self.usable);
+        Ok(AddressLookupTableAccount {
+            key: self.address,
+            addresses,
+        })
+    }
+}
+
+fn not_found(address: &Pubkey) -> ClientError {
+    ClientError::NotFound {
+        address: *address,
+        what: "a lookup table",
+    }
+}
+
+fn no_table(address: &Pubkey) -> ClientError {
+    ClientError::Decode {
+        address: *address,
+        source: DecodeError::WrongType {
+            account: "a lookup table",
+        },
+    }
+}
+
+/// A table as of a slot; `None` if it is none.
+fn read(address: &Pubkey, owner: &Pubkey, data: &[u8], slot: u64) -> Option<LookupTable> {
     if *owner != program::ID {
         return None;
     }
     let table = AddressLookupTable::deserialize(data).ok()?;
-    if table.meta.deactivation_slot != u64::MAX {
-        return None;
-    }
-    let count = match table.meta.last_extended_slot >= slot {
+    // What was put into it in this slot waits for the next one.
+    let usable = match table.meta.last_extended_slot >= slot {
         true => usize::from(table.meta.last_extended_slot_start_index),
         false => table.addresses.len(),
     };
-    Some(table.addresses.iter().take(count).copied().collect())
+    Some(LookupTable {
+        address: *address,
+        authority: table.meta.authority,
+        addresses: table.addresses.to_vec(),
+        usable,
+        is_closing: table.meta.deactivation_slot != u64::MAX,
+    })
 }
 
 #[cfg(test)]
@@ -209,15 +259,22 @@ mod tests {
             last_extended_slot_start_index: 2,
             ..LookupTableMeta::new(Pubkey::new_unique())
         };
+        let key = Pubkey::new_unique();
+        let usable = |data: &[u8], slot| {
+            let table = read(&key, &program::ID, data, slot).unwrap();
+            table.usable().map(|table| table.addresses)
+        };
         let data = bytes(meta.clone(), &addresses);
-        assert_eq!(usable(&program::ID, &data, 7).unwrap(), addresses[..2]);
-        assert_eq!(usable(&program::ID, &data, 8).unwrap(), addresses);
-        assert_eq!(usable(&Pubkey::new_unique(), &data, 8), None);
-        assert_eq!(usable(&program::ID, &data[..40], 8), None);
+        assert_eq!(usable(&data, 7).unwrap(), addresses[..2]);
+        assert_eq!(usable(&data, 8).unwrap(), addresses);
+        assert_eq!(read(&key, &Pubkey::new_unique(), &data, 8), None);
+        assert_eq!(read(&key, &program::ID, &data[..40], 8), None);
         let closing = LookupTableMeta {
             deactivation_slot: 8,
             ..meta
         };
-        assert_eq!(usable(&program::ID, &bytes(closing, &addresses), 9), None);
+        let closing = bytes(closing, &addresses);
+        assert!(usable(&closing, 9).is_err());
+        assert!(read(&key, &program::ID, &closing, 9).unwrap().is_closing);
     }
 }

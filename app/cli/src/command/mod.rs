@@ -13,6 +13,7 @@ mod order;
 mod pool;
 mod quote;
 mod swap;
+mod table;
 mod take;
 mod token;
 mod twap;
@@ -59,6 +60,9 @@ pub(crate) enum Command {
     Cross(cross::Arguments),
     /// The time-weighted average price of a pool's shard
     Twap(twap::Arguments),
+    /// Create, extend and look at lookup tables, for trades that name many accounts
+    #[command(subcommand)]
+    Table(table::Command),
     /// Create tokens, for local and test chains
     #[command(subcommand)]
     Token(token::Command),
@@ -85,6 +89,7 @@ pub(crate) async fn run(command: Command, session: &mut Session) -> Result<()> {
         Command::Take(arguments) => take::run(session, &arguments).await,
         Command::Cross(arguments) => cross::run(session, &arguments).await,
         Command::Twap(arguments) => twap::run(session, &arguments).await,
+        Command::Table(command) => table::run(session, command).await,
         Command::Token(token::Command::Create(arguments)) => token::run(session, &arguments).await,
         Command::Faucet(command) => faucet::run(session, command).await,
     }

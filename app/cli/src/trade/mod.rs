@@ -70,6 +70,10 @@ pub(crate) struct TradeArguments {
     /// A pool, shard, market, lane or token to leave out; can be given several times
     #[arg(long, value_name = "NAME|ADDRESS", conflicts_with = "shard")]
     pub(crate) exclude: Vec<String>,
+
+    /// A lookup table that the transaction may use; can be given several times
+    #[arg(long, value_name = "ADDRESS")]
+    pub(crate) lookup_table: Vec<Pubkey>,
 }
 
 /// What can be had now: from one pool that was named, or from anywhere.
@@ -102,6 +106,7 @@ enum Target {
 impl TradeArguments {
     /// The best offer there is.
     pub(crate) async fn offer(&self, session: &mut Session) -> Result<Offer> {
+        session.client.use_lookup_tables(&self.lookup_table).await?;
         let mint_in = session.book.address(Kind::Token, &self.mint_in)?;
         match self.target(session).await? {
             Target::Token(mint_out) if self.shard.is_none() => {
