@@ -7,6 +7,7 @@ mod backfill;
 mod endpoints;
 mod fork;
 mod history;
+mod orders;
 mod outage;
 mod proxy;
 mod refusals;

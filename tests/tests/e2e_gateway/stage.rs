@@ -98,6 +98,22 @@ impl Stage {
         }
     }
 
+    /// With a gateway that was stopped and started again.
+    pub(crate) async fn restarted(self, config: Config) -> Self {
+        let Self {
+            chain,
+            world,
+            gateway,
+            folder,
+            _keys: keys,
+        } = self;
+        gateway.stop().await;
+        let gateway = Gateway::start(config).await.expect("it starts again");
+        let stage = Self::from_parts(chain, world, gateway, folder, keys);
+        stage.ready().await;
+        stage
+    }
+
     pub(crate) async fn end(self) {
         self.gateway.stop().await;
         self.chain.stop().await.expect("a clean stop");
@@ -133,14 +149,7 @@ impl Stage {
     }
 
     pub(crate) async fn post(&self, path: &str, body: &Value) -> (u16, Value) {
-        let sent = reqwest::Client::new()
-            .post(self.url(path))
-            .header("content-type", "application/json")
-            .body(body.to_string())
-            .send()
-            .await
-            .expect("an answer");
-        read(sent).await
+        post(&self.url(path), body).await
     }
 
     pub(crate) fn token(&self, name: TokenName) -> &Token {
@@ -190,6 +199,17 @@ pub(crate) async fn until<T>(what: &str, look: &mut impl AsyncFnMut() -> Option<
 
 pub(crate) async fn get(url: &str) -> (u16, Value) {
     read(reqwest::get(url).await.expect("an answer")).await
+}
+
+pub(crate) async fn post(url: &str, body: &Value) -> (u16, Value) {
+    let sent = reqwest::Client::new()
+        .post(url)
+        .header("content-type", "application/json")
+        .body(body.to_string())
+        .send()
+        .await
+        .expect("an answer");
+    read(sent).await
 }
 
 async fn read(answer: reqwest::Response) -> (u16, Value) {

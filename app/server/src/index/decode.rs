@@ -11,7 +11,12 @@ use sealane_sdk::{
 };
 use solana_pubkey::Pubkey;
 
-use super::{directory::Directory, source::Fetched, takes};
+use super::{
+    directory::Directory,
+    orders::Orders,
+    source::{Call, Fetched},
+    takes,
+};
 use crate::{
     store::{Activity, EventRow, Recorded, Trade},
     view::whole,
@@ -21,21 +26,20 @@ use crate::{
 #[derive(Debug, Default)]
 pub(super) struct Told {
     pub(super) pools: Vec<Event>,
-    /// With the accounts of the instruction that told it.
-    pub(super) books: Vec<(BookEvent, Vec<Pubkey>)>,
+    /// With the instruction that told it.
+    pub(super) books: Vec<(BookEvent, Call)>,
 }
 
 impl Told {
     /// Reads a transaction's logs.
     pub(super) fn of(fetched: &Fetched) -> Self {
         let instructions = book_events::by_instruction(&fetched.logs);
-        let none = Vec::new();
-        let accounts = |at: usize| fetched.book_accounts.get(at).unwrap_or(&none).clone();
-        let books = (0..).zip(instructions).flat_map(|(at, events)| {
-            let accounts = accounts(at);
-            events
-                .into_iter()
-                .map(move |event| (event, accounts.clone()))
+        let calls = fetched.book_calls.iter().cloned();
+        let calls = calls.chain(std::iter::repeat(Call::default()));
+        let books = instructions.into_iter().zip(calls);
+        let books = books.flat_map(|(events, call)| {
+            let events = events.into_iter();
+            events.map(move |event| (event, call.clone()))
         });
         Self {
             pools: events::from_logs(&fetched.logs),
@@ -52,9 +56,9 @@ impl Told {
             _ => None,
         });
         let (mut lanes, mut markets) = (Vec::new(), Vec::new());
-        for (event, accounts) in &self.books {
+        for (event, call) in &self.books {
             lanes.extend(takes::lane_of(event));
-            lanes.extend(event.makers(accounts));
+            lanes.extend(event.makers(&call.accounts));
             markets.extend(takes::market_of(event));
         }
         [shards.collect(), lanes, markets]
@@ -82,7 +86,12 @@ impl Place<'_> {
 }
 
 /// What is kept of a transaction.
-pub(super) fn recorded(fetched: &Fetched, told: &Told, directory: &mut Directory) -> Recorded {
+pub(super) fn recorded(
+    fetched: &Fetched,
+    told: &Told,
+    directory: &mut Directory,
+    orders: &mut Orders,
+) -> Recorded {
     let mut recorded = Recorded {
         signature: fetched.signature.clone(),
         slot: fetched.slot,
@@ -101,9 +110,18 @@ pub(super) fn recorded(fetched: &Fetched, told: &Told, directory: &mut Directory
         });
         position += 1;
     }
-    for (event, accounts) in &told.books {
+    for (event, call) in &told.books {
         let place = Place { fetched, position };
-        let (kind, account) = takes::book_event(event, accounts, &place, directory, &mut recorded);
+        if let BookEvent::LaneOpened(opened) = event {
+            directory.add_lane(opened.lane, opened.market, opened.owner);
+        }
+        let changes = orders.follow(event, call, directory, &mut recorded.books);
+        let reported = takes::Reported {
+            event,
+            accounts: &call.accounts,
+            changes: &changes,
+        };
+        let (kind, account) = takes::book_event(&reported, &place, directory, &mut recorded);
         recorded.events.push(EventRow {
             position,
             program: orderbook::ID,

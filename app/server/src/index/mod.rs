@@ -25,7 +25,9 @@
 
 mod decode;
 mod directory;
+mod lanes;
 mod merge;
+mod orders;
 mod run;
 mod settle;
 mod source;

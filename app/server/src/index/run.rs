@@ -18,12 +18,13 @@ use super::{
     decode::{Told, recorded},
     directory::Directory,
     merge::merge,
+    orders::Orders,
     source::{Certainty, Fetched, Source, SourceError, Span},
     stats::Stats,
 };
 use crate::{
     config::IndexConfig,
-    store::{Batch, Committed, Cursor, Entry, Interval, Store, StoreError},
+    store::{Batch, Committed, Cursor, Entry, Interval, Recorded, Store, StoreError},
     told_to_stop,
 };
 
@@ -82,6 +83,8 @@ pub struct Indexer {
     known: HashMap<String, (u64, bool)>,
     /// What is in and not final, with its slot.
     pub(super) pending: BTreeMap<String, u64>,
+    /// As of what is stored; `None`: to be read from there.
+    orders: Option<Orders>,
     settled_at: Option<Instant>,
 }
 
@@ -114,6 +117,7 @@ impl Indexer {
             anchors: anchors.collect(),
             known: HashMap::new(),
             pending: store.pending().await?,
+            orders: None,
             settled_at: None,
             config,
             store,
@@ -215,25 +219,33 @@ impl Indexer {
             worked_off,
             ..Batch::default()
         };
+        let mut elsewhere = Batch::default();
         let mut wanted = Vec::new();
         for (entry, _) in chunk {
-            let stored = self.store.slot_of(&entry.signature).await?;
-            match (stored, entry.has_failed) {
-                // Where it succeeded was skipped.
-                (Some(_), true) => batch.taken_back.push(entry.signature.clone()),
-                (None, true) => {}
-                (Some(slot), false) if slot == entry.slot => {
+            match self.store.slot_of(&entry.signature).await? {
+                Some(slot) if slot == entry.slot && !entry.has_failed => {
                     let settled = certainty.is_final().then(|| entry.signature.clone());
                     batch.settled.extend(settled);
+                    continue;
                 }
-                (_, false) => wanted.push(entry.clone()),
+                // Where it was stored from was skipped.
+                Some(_) => elsewhere.taken_back.push(entry.signature.clone()),
+                None => {}
+            }
+            if !entry.has_failed {
+                wanted.push(entry.clone());
             }
         }
-        batch.transactions = self.read(wanted, certainty).await?;
+        if !elsewhere.taken_back.is_empty() {
+            self.commit(elsewhere).await?;
+        }
+        let (transactions, orders) = self.read(wanted, certainty).await?;
+        batch.transactions = transactions;
         if certainty.is_final() {
             batch.cursors = reached(chunk);
         }
         self.commit(batch).await?;
+        self.orders = Some(orders);
         // What is final is not listed again.
         for (entry, _) in chunk.iter().filter(|_| !certainty.is_final()) {
             let state = (entry.slot, entry.has_failed);
@@ -245,30 +257,39 @@ impl Indexer {
         Ok(())
     }
 
-    /// Fetches transactions and reads what they have done.
+    /// Fetches transactions and reads what they have done; the orders as they are once that is
+    /// stored.
     async fn read(
         &mut self,
         wanted: Vec<Entry>,
         certainty: Certainty,
-    ) -> Result<Vec<crate::store::Recorded>, RoundError> {
+    ) -> Result<(Vec<Recorded>, Orders), RoundError> {
         let source = &self.source;
         let fetched: Vec<Fetched> = stream::iter(wanted)
             .map(|entry| fetch(source, entry, certainty))
             .buffered(self.config.parallel_fetches)
             .try_collect()
             .await?;
+        let mut orders = match self.orders.take() {
+            Some(orders) => orders,
+            None => Orders::load(self.store.resting().await?),
+        };
         let mut read = Vec::with_capacity(fetched.len());
         for fetched in &fetched {
             let told = Told::of(fetched);
             let [shards, lanes, markets] = told.named();
             self.directory.learn(&shards, &lanes, &markets).await;
-            read.push(recorded(fetched, &told, &mut self.directory));
+            let directory = &mut self.directory;
+            read.push(recorded(fetched, &told, directory, &mut orders));
         }
-        Ok(read)
+        Ok((read, orders))
     }
 
     /// Stores a batch, remembers what is not final, and tells what has changed.
     pub(super) async fn commit(&mut self, batch: Batch) -> Result<(), RoundError> {
+        if !batch.taken_back.is_empty() {
+            self.orders = None;
+        }
         let (is_final, cursors) = (batch.is_final, batch.cursors.clone());
         let no_longer: Vec<String> = [&*batch.settled, &*batch.taken_back].concat();
         let stored = batch.transactions.iter();

@@ -52,8 +52,15 @@ pub(super) struct Fetched {
     pub(super) slot: u64,
     pub(super) time: i64,
     pub(super) logs: Vec<String>,
-    /// The accounts of each instruction of the order books' program, in the order of execution.
-    pub(super) book_accounts: Vec<Vec<Pubkey>>,
+    /// Each instruction of the order books' program, in the order of execution.
+    pub(super) book_calls: Vec<Call>,
+}
+
+/// An instruction of the order books' program.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Call {
+    pub(super) accounts: Vec<Pubkey>,
+    pub(super) data: Vec<u8>,
 }
 
 /// Which part of a program's list is wanted: what is between these two, the latest first.
@@ -220,34 +227,40 @@ fn read(listed: &Entry, record: EncodedConfirmedTransactionWithStatusMeta) -> Op
         // Some nodes tell it only in the list; very old blocks have none.
         time: record.block_time.or(listed.time).unwrap_or_default(),
         logs,
-        book_accounts: book_accounts(&transaction.message, &meta),
+        book_calls: book_calls(&transaction.message, &meta),
     })
 }
 
-/// The accounts of each instruction of the order books' program, also of those that another program
-/// called, in the order of execution.
-fn book_accounts(message: &VersionedMessage, meta: &UiTransactionStatusMeta) -> Vec<Vec<Pubkey>> {
+/// Each instruction of the order books' program, also of those that another program called, in the
+/// order of execution.
+fn book_calls(message: &VersionedMessage, meta: &UiTransactionStatusMeta) -> Vec<Call> {
     let mut keys = message.static_account_keys().to_vec();
     if let OptionSerializer::Some(loaded) = &meta.loaded_addresses {
         let addresses = loaded.writable.iter().chain(&loaded.readonly);
         keys.extend(addresses.map(|address| address.parse::<Pubkey>().unwrap_or_default()));
     }
     let key = |index: &u8| keys.get(usize::from(*index)).copied().unwrap_or_default();
-    let mut found = Vec::new();
-    let mut note = |program: u8, accounts: &[u8]| {
-        if key(&program) == orderbook::ID {
-            found.push(accounts.iter().map(key).collect());
-        }
+    let is_own = |program: u8| key(&program) == orderbook::ID;
+    let call = |accounts: &[u8], data: Vec<u8>| Call {
+        accounts: accounts.iter().map(key).collect(),
+        data,
     };
+    let mut found = Vec::new();
     for (at, outer) in message.instructions().iter().enumerate() {
-        note(outer.program_id_index, &outer.accounts);
+        if is_own(outer.program_id_index) {
+            found.push(call(&outer.accounts, outer.data.clone()));
+        }
         let OptionSerializer::Some(inner) = &meta.inner_instructions else {
             continue;
         };
         let called = inner.iter().filter(|inner| usize::from(inner.index) == at);
         for instruction in called.flat_map(|inner| &inner.instructions) {
-            if let UiInstruction::Compiled(compiled) = instruction {
-                note(compiled.program_id_index, &compiled.accounts);
+            if let UiInstruction::Compiled(compiled) = instruction
+                && is_own(compiled.program_id_index)
+            {
+                // Of one that cannot be read only the orders' details are not known.
+                let data = bs58::decode(&compiled.data).into_vec().unwrap_or_default();
+                found.push(call(&compiled.accounts, data));
             }
         }
     }

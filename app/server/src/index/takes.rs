@@ -1,13 +1,12 @@
 //! The order books' events: takes, crosses, and what becomes of orders and lanes.
 
 use sealane_sdk::{
-    engine_core::book::Ticks,
-    events::orderbook::BookEvent,
-    orderbook::events::{FillRecord, tag},
+    book::OrderChange, engine_core::book::Ticks, events::orderbook::BookEvent,
+    orderbook::events::FillRecord,
 };
 use solana_pubkey::Pubkey;
 
-use super::{decode::Place, directory::Directory};
+use super::{decode::Place, directory::Directory, lanes::Owned};
 use crate::store::{Activity, Recorded, Trade};
 
 /// Which account of `take` is the lane's owner or delegate, who signs.
@@ -88,30 +87,38 @@ fn name(event: &BookEvent) -> &'static str {
     }
 }
 
+/// An event, and what it did.
+pub(super) struct Reported<'a> {
+    pub(super) event: &'a BookEvent,
+    /// Those of the instruction that told it.
+    pub(super) accounts: &'a [Pubkey],
+    /// What became of single orders, as far as it is known.
+    pub(super) changes: &'a [OrderChange],
+}
+
 /// Keeps an event; its name, and the account that it is about.
 pub(super) fn book_event(
-    event: &BookEvent,
-    accounts: &[Pubkey],
+    reported: &Reported<'_>,
     place: &Place<'_>,
-    directory: &mut Directory,
+    directory: &Directory,
     recorded: &mut Recorded,
 ) -> (&'static str, Pubkey) {
-    if let BookEvent::LaneOpened(opened) = event {
-        directory.add_lane(opened.lane, opened.market, opened.owner);
-        let lane = (opened.lane, opened.market, opened.owner);
-        recorded.lanes.push(lane);
-    }
+    let Reported {
+        event,
+        accounts,
+        changes,
+    } = *reported;
     let lane = lane_of(event);
     let known = lane.and_then(|lane| directory.lane(&lane));
-    if let (Some(lane), Some((market, owner)), Some(activity)) =
-        (lane, known, of_lane(event, place, directory, known))
-    {
-        recorded.activities.push(Activity {
+    if let (Some(lane), Some((market, owner))) = (lane, known) {
+        let owned = Owned {
+            lane,
+            market,
             owner,
-            venue: Some(market),
-            account: Some(lane),
-            ..activity
-        });
+            place,
+            directory,
+        };
+        recorded.activities.extend(owned.told(event, changes));
     }
     match event {
         BookEvent::Taken(taken, fills) => {
@@ -157,60 +164,6 @@ pub(super) fn book_event(
     (name(event), account)
 }
 
-/// What an event of a lane means to its owner.
-fn of_lane(
-    event: &BookEvent,
-    place: &Place<'_>,
-    directory: &Directory,
-    known: Option<(Pubkey, Pubkey)>,
-) -> Option<Activity> {
-    let (market, owner) = known?;
-    let plain = |kind: &str| place.activity(owner, kind);
-    let order = |kind: &str, price: u32, lots: u64, id: u64| {
-        let units = directory.market_units(&market);
-        let sizes = directory.market_sizes(&market);
-        Activity {
-            is_buy: Some(id & 1 == 0),
-            base: sizes.map(|(lot, _)| lots.saturating_mul(lot)),
-            price: units.map(|units| units.price(Ticks(price))),
-            order: Some(id),
-            ..plain(kind)
-        }
-    };
-    Some(match event {
-        BookEvent::LaneOpened(_) => plain("open_lane"),
-        BookEvent::LaneClosed(_) => plain("close_lane"),
-        BookEvent::Deposited(moved) => Activity {
-            base: Some(moved.base),
-            quote: Some(moved.quote),
-            ..plain("deposit")
-        },
-        BookEvent::Withdrawn(moved) => Activity {
-            base: Some(moved.base),
-            quote: Some(moved.quote),
-            ..plain("withdraw")
-        },
-        BookEvent::Placed(record) => order("place", record.price, record.lots, record.id),
-        BookEvent::Cancelled(record) => order("cancel", record.price, record.lots, record.id),
-        BookEvent::Reduced(record) => order("reduce", record.price, record.lots, record.id),
-        BookEvent::PlacedMany(record, _) => Activity {
-            order: Some(record.first_id),
-            ..plain("place")
-        },
-        BookEvent::Replaced(record) => Activity {
-            order: (record.first_id != 0).then_some(record.first_id),
-            ..plain("replace")
-        },
-        BookEvent::Removed(record) if record.tag == tag::REAPED => plain("reap"),
-        BookEvent::Removed(_) => plain("cancel"),
-        BookEvent::Crossed(crossed, _) => Activity {
-            quote: Some(crossed.reward),
-            ..plain("cross")
-        },
-        _ => return None,
-    })
-}
-
 /// A take, from a lane or from a wallet.
 struct Take {
     market: Pubkey,
@@ -232,6 +185,21 @@ impl Take {
         directory: &Directory,
         recorded: &mut Recorded,
     ) {
+        for fill in fills.iter().filter(|fill| fill.met != TRADED) {
+            let lane = makers.get(usize::from(fill.lane)).copied();
+            let known = lane.and_then(|lane| Some((lane, directory.lane(&lane)?.1)));
+            let removed = known.map(|(lane, owner)| {
+                let owned = Owned {
+                    lane,
+                    market: self.market,
+                    owner,
+                    place,
+                    directory,
+                };
+                owned.met(fill)
+            });
+            recorded.activities.extend(removed);
+        }
         let traded = fills.iter().filter(|fill| fill.met == TRADED);
         let mut fee = self.fee;
         for (at, fill) in (0..).zip(traded) {

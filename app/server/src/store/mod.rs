@@ -2,9 +2,8 @@
 //!
 //! What a commit brings (transactions, events, trades, candles, activities and how far the chain has
 //! been read) is in one database transaction: after a crash all of it is there or none. A
-//! transaction that is there already is left out, whatever else it is said to contain; one that is
-//! there in another slot is replaced. What is taken back leaves no trace: its candles are made anew
-//! out of the trades that are left.
+//! transaction that is there already is left out, whatever else it is said to contain. What is taken
+//! back leaves no trace: its candles are made anew out of the trades that are left.
 //!
 //! One gateway writes to a database: it holds a [`Claim`]. Anybody may read.
 
@@ -12,6 +11,7 @@ mod backlog;
 mod candles;
 mod claim;
 mod model;
+mod orders;
 mod read;
 mod rows;
 mod write;
@@ -19,7 +19,10 @@ mod write;
 pub use backlog::{Entry, Walk};
 pub use candles::Interval;
 pub use claim::Claim;
-pub use model::{Activity, Batch, Candle, Committed, Cursor, EventRow, Recorded, Trade};
+pub use model::{
+    Activity, Batch, BookChange, Candle, Committed, Cursor, EventRow, LaneRow, OrderRow, Recorded,
+    Resting, Trade,
+};
 
 use std::{io, path::PathBuf};
 
@@ -88,7 +91,7 @@ pub struct Store {
 }
 
 /// The tables, step by step. A step that was released is never changed: a new one is added.
-const MIGRATIONS: [(i64, &str, &str); 2] = [
+const MIGRATIONS: [(i64, &str, &str); 3] = [
     (
         1,
         "history",
@@ -98,6 +101,11 @@ const MIGRATIONS: [(i64, &str, &str); 2] = [
         2,
         "finality",
         include_str!("../../migrations/0002_finality.sql"),
+    ),
+    (
+        3,
+        "orders",
+        include_str!("../../migrations/0003_orders.sql"),
     ),
 ];
 

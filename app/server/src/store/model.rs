@@ -1,6 +1,6 @@
 //! What is kept.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use rust_decimal::Decimal;
 use solana_pubkey::Pubkey;
@@ -140,9 +140,53 @@ pub struct Recorded {
     pub trades: Vec<Trade>,
     /// What addresses did.
     pub activities: Vec<Activity>,
-    /// Lanes that were opened, as (lane, market, owner).
-    pub lanes: Vec<(Pubkey, Pubkey, Pubkey)>,
+    /// What became of lanes and of the orders in them, in this order.
+    pub books: Vec<BookChange>,
 }
+
+/// What became of a lane, or of an order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum BookChange {
+    /// None of the orders that were known of the lane counts any more.
+    Lane(LaneRow),
+    /// An order is as it is now.
+    Order(OrderRow),
+}
+
+/// A lane that was opened, whether it is still there or not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LaneRow {
+    /// Which.
+    pub lane: Pubkey,
+    /// The market that it trades in.
+    pub market: Pubkey,
+    /// Whose it is.
+    pub owner: Pubkey,
+    /// Whether all its orders are known from here on.
+    pub is_followed: bool,
+}
+
+/// An order that rests.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct OrderRow {
+    /// The lane that it rests in.
+    pub lane: Pubkey,
+    /// Its name.
+    pub id: u64,
+    /// Its price, in ticks.
+    pub price: u32,
+    /// What is left of it, in lots; 0: it is gone.
+    pub lots: u64,
+    /// What its owner knows it by.
+    pub client_id: u64,
+    /// The last slot in which it stands; 0: any.
+    pub expires_slot: u64,
+    /// The last second in which it stands, Unix time; 0: any.
+    pub expires_at: u32,
+}
+
+/// The lanes that are followed, each with its market and its orders.
+pub type Resting = BTreeMap<Pubkey, (Pubkey, Vec<OrderRow>)>;
 
 /// How far a program's transactions have been read.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -158,7 +202,7 @@ pub struct Cursor {
 /// What is stored at once.
 #[derive(Clone, Debug, Default)]
 pub struct Batch {
-    /// Transactions, oldest first. One that is in already, but in another slot, is replaced.
+    /// Transactions, oldest first. Of one that is in already nothing is stored.
     pub transactions: Vec<Recorded>,
     /// Whether the blocks of these are final.
     pub is_final: bool,

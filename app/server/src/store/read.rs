@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use solana_pubkey::Pubkey;
-use sqlx::Row as _;
+use sqlx::{AssertSqlSafe, Row as _};
 
 use super::{
     Activity, Candle, Cursor, Interval, Store, StoreError, Trade,
@@ -99,11 +99,10 @@ impl Store {
         before: Option<u64>,
         limit: u32,
     ) -> Result<Vec<Trade>, StoreError> {
-        let found = sqlx::query(
-            "SELECT id, signature, position, fill, venue, slot, block_time, is_buy, price, base, \
-             quote, fee, earned, fee_in_base, taker, maker, counterparty FROM trades \
-             WHERE venue = $1 AND id < $2 ORDER BY id DESC LIMIT $3",
-        )
+        let found = sqlx::query(AssertSqlSafe(format!(
+            "SELECT {} FROM trades WHERE venue = $1 AND id < $2 ORDER BY id DESC LIMIT $3",
+            rows::TRADE
+        )))
         .bind(venue.to_string())
         .bind(signed(before.unwrap_or(u64::MAX)))
         .bind(i64::from(limit))
@@ -123,12 +122,11 @@ impl Store {
         (from, to): (i64, i64),
         limit: u32,
     ) -> Result<Vec<Candle>, StoreError> {
-        let found = sqlx::query(
-            "SELECT start, open, high, low, close, base, quote, earned_base, earned_quote, \
-             trades, first_slot, last_slot FROM candles \
-             WHERE venue = $1 AND seconds = $2 AND start >= $3 AND start <= $4 \
-             ORDER BY start DESC LIMIT $5",
-        )
+        let found = sqlx::query(AssertSqlSafe(format!(
+            "SELECT {} FROM candles WHERE venue = $1 AND seconds = $2 AND start >= $3 \
+             AND start <= $4 ORDER BY start DESC LIMIT $5",
+            rows::CANDLE
+        )))
         .bind(venue.to_string())
         .bind(interval.seconds())
         .bind(from)

@@ -43,7 +43,7 @@ fn optional<T: FromStr>(row: &AnyRow, column: &'static str) -> Result<Option<T>,
         .map_err(|_| StoreError::Unreadable { column, value })
 }
 
-fn narrow(row: &AnyRow, column: &'static str) -> Result<u32, StoreError> {
+pub(super) fn narrow(row: &AnyRow, column: &'static str) -> Result<u32, StoreError> {
     Ok(u32::try_from(unsigned(row, column)?).unwrap_or(u32::MAX))
 }
 
@@ -72,6 +72,10 @@ pub(super) fn trade(row: &AnyRow) -> Result<Trade, StoreError> {
         counterparty: parsed(row, "counterparty")?,
     })
 }
+
+/// Columns of [`candle`].
+pub(super) const CANDLE: &str = "start, open, high, low, close, base, quote, earned_base, \
+    earned_quote, trades, first_slot, last_slot";
 
 pub(super) fn candle(row: &AnyRow) -> Result<Candle, StoreError> {
     Ok(Candle {

@@ -65,7 +65,7 @@ fn recorded(signature: &str, trades: Vec<Trade>) -> Recorded {
         }],
         activities: activities.collect(),
         trades,
-        lanes: Vec::new(),
+        books: Vec::new(),
     }
 }
 
@@ -218,6 +218,7 @@ async fn taken_back(store: &Store) {
         .await
         .unwrap();
     let moved = Batch {
+        taken_back: vec!["moved".into()],
         is_final: true,
         ..confirmed(vec![one("moved", 90, 8), one("new", 91, 6)])
     };
@@ -324,6 +325,83 @@ async fn worked_off(store: &Store) {
 async fn a_backlog_is_worked_off_from_its_oldest_slot() {
     let opened = opened().await;
     worked_off(&opened.store).await;
+}
+
+/// What rests in lanes, over restarts and forks.
+#[tokio::test]
+async fn orders_of_followed_lanes_are_kept() {
+    let opened = opened().await;
+    let store = &opened.store;
+    let [one, other, market, owner] = [(); 4].map(|()| Pubkey::new_unique());
+    let lane = |lane, is_followed| {
+        BookChange::Lane(LaneRow {
+            lane,
+            market,
+            owner,
+            is_followed,
+        })
+    };
+    let order = |lane, id, lots| OrderRow {
+        lane,
+        id,
+        price: u32::MAX,
+        lots,
+        client_id: u64::MAX,
+        expires_slot: u64::MAX,
+        expires_at: 7,
+    };
+    let put = |lane, id, lots| BookChange::Order(order(lane, id, lots));
+    let commit = async |signature: &str, books: Vec<BookChange>| {
+        let activity = |account| Activity {
+            owner,
+            kind: "place".into(),
+            signature: signature.to_owned(),
+            account: Some(account),
+            ..Activity::default()
+        };
+        let accounts = books.iter().filter_map(|change| match change {
+            BookChange::Order(order) => Some(order.lane),
+            BookChange::Lane(_) => None,
+        });
+        let activities = (0..).zip(accounts).map(|(part, account)| Activity {
+            part,
+            ..activity(account)
+        });
+        let transaction = Recorded {
+            signature: signature.to_owned(),
+            slot: 9,
+            activities: activities.collect(),
+            books: books.clone(),
+            ..Recorded::default()
+        };
+        store.commit(batch(vec![transaction])).await.unwrap();
+    };
+    let first = vec![
+        lane(one, true),
+        lane(other, true),
+        put(one, 2, 5),
+        put(one, 3, u64::MAX),
+    ];
+    commit("a", first).await;
+    commit("b", vec![put(one, 2, 4), put(one, 3, 0)]).await;
+    commit("c", vec![put(other, 6, 1)]).await;
+    let resting = store.resting().await.unwrap();
+    assert_eq!(resting[&one], (market, vec![order(one, 2, 4)]));
+    assert_eq!(resting[&other], (market, vec![order(other, 6, 1)]));
+    // What is not known to be complete is not told.
+    let skipped = Batch {
+        taken_back: vec!["b".into()],
+        ..Batch::default()
+    };
+    store.commit(skipped).await.unwrap();
+    let resting = store.resting().await.unwrap();
+    assert_eq!(resting.keys().collect::<Vec<_>>(), [&other]);
+    commit("d", vec![put(one, 8, 8), lane(one, true), put(one, 9, 9)]).await;
+    commit("e", vec![lane(other, false)]).await;
+    let resting = store.resting().await.unwrap();
+    assert_eq!(resting.len(), 1);
+    assert_eq!(resting[&one].1, [order(one, 9, 9)]);
+    assert_eq!(store.lanes().await.unwrap()[&other], (market, owner));
 }
 
 #[tokio::test]

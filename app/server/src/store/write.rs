@@ -8,6 +8,7 @@ use sqlx::{Any, AnyConnection, Row as _, Transaction};
 use super::{
     Activity, Batch, Candle, Committed, Interval, Recorded, Store, StoreError, Trade,
     candles::{self, Candles},
+    orders,
     rows::{self, signed, text},
 };
 
@@ -22,11 +23,6 @@ impl Store {
         let mut gone = Slots::new();
         for signature in &batch.taken_back {
             take_back(&mut open, signature, &mut committed, &mut gone).await?;
-        }
-        for recorded in &batch.transactions {
-            if is_elsewhere(&mut open, recorded).await? {
-                take_back(&mut open, &recorded.signature, &mut committed, &mut gone).await?;
-            }
         }
         let mut candles = Candles::new();
         let transactions = batch.transactions;
@@ -127,18 +123,8 @@ impl Store {
 /// Candles that are to be made anew.
 type Slots = BTreeSet<(Pubkey, Interval, i64)>;
 
-/// Whether a transaction is in, but in another slot.
-async fn is_elsewhere(open: &mut AnyConnection, recorded: &Recorded) -> Result<bool, StoreError> {
-    let found = sqlx::query("SELECT 1 FROM transactions WHERE signature = $1 AND slot <> $2")
-        .bind(&recorded.signature)
-        .bind(signed(recorded.slot))
-        .fetch_optional(open)
-        .await?;
-    Ok(found.is_some())
-}
-
 /// Deletes all that a transaction has brought, but for the lanes that it has opened: whose they are
-/// follows from their addresses.
+/// follows from their addresses. Which orders are in the lanes is not known any more.
 async fn take_back(
     open: &mut AnyConnection,
     signature: &str,
@@ -163,6 +149,10 @@ async fn take_back(
         committed.owners.insert(rows::parsed(owner, "owner")?);
     }
     let everything = [
+        "UPDATE lanes SET is_followed = 0 WHERE lane IN \
+         (SELECT account FROM activities WHERE signature = $1)",
+        "DELETE FROM orders WHERE lane IN \
+         (SELECT account FROM activities WHERE signature = $1)",
         "DELETE FROM trades WHERE signature = $1",
         "DELETE FROM activities WHERE signature = $1",
         "DELETE FROM events WHERE signature = $1",
@@ -280,16 +270,8 @@ async fn insert_transaction(
         .execute(&mut *open)
         .await?;
     }
-    for (lane, market, owner) in &recorded.lanes {
-        sqlx::query(
-            "INSERT INTO lanes (lane, market, owner) VALUES ($1, $2, $3) \
-             ON CONFLICT (lane) DO NOTHING",
-        )
-        .bind(lane.to_string())
-        .bind(market.to_string())
-        .bind(owner.to_string())
-        .execute(&mut *open)
-        .await?;
+    for change in &recorded.books {
+        orders::put(open, change).await?;
     }
     Ok(true)
 }
@@ -360,10 +342,10 @@ async fn merge_candle(
     candle: Candle,
 ) -> Result<Candle, StoreError> {
     let venue = venue.to_string();
-    let there = sqlx::query(
-        "SELECT start, open, high, low, close, base, quote, earned_base, earned_quote, trades, \
-         first_slot, last_slot FROM candles WHERE venue = $1 AND seconds = $2 AND start = $3",
-    )
+    let there = sqlx::query(sqlx::AssertSqlSafe(format!(
+        "SELECT {} FROM candles WHERE venue = $1 AND seconds = $2 AND start = $3",
+        rows::CANDLE
+    )))
     .bind(&venue)
     .bind(seconds)
     .bind(candle.start)

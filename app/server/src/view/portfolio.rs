@@ -138,7 +138,9 @@ pub struct ActivityView {
     /// Its number in the index: later ones are higher. What `before` takes.
     pub id: u64,
     /// What: `swap`, `take`, `fill`, `add_liquidity`, `remove_liquidity`, `deposit`, `withdraw`,
-    /// `place`, `cancel`, `reduce`, `replace`, `open_lane`, `close_lane`, `cross`, `reap`.
+    /// `place`, `cancel`, `reduce`, `replace`, `open_lane`, `close_lane`, `cross`, `reap`. Where many
+    /// orders changed at once each has an entry; `replace`, and `cancel` and `reap` without an
+    /// order, are left for those of which it is not known which they were.
     pub kind: String,
     /// The transaction.
     pub signature: String,
