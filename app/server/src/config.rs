@@ -13,6 +13,8 @@ use figment::{
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
+use crate::view::Address;
+
 /// What the environment's names begin with.
 const ENVIRONMENT: &str = "SEALANE_GATEWAY_";
 
@@ -108,6 +110,8 @@ pub struct NodeConfig {
     pub explorer: Option<String>,
     /// Where the faucet answers, on this host.
     pub faucet_path: Option<String>,
+    /// Lookup tables that the transactions which are built here may use.
+    pub lookup_tables: Vec<Address>,
     /// For how long the node's slots may stand still before its word counts as old, in milliseconds.
     pub max_silence_ms: u64,
 }
@@ -120,6 +124,7 @@ impl Default for NodeConfig {
             cluster: LOCAL.into(),
             explorer: None,
             faucet_path: None,
+            lookup_tables: Vec::new(),
             max_silence_ms: 10_000,
         }
     }

@@ -26,6 +26,7 @@ use crate::{
     socket::{self, Hub},
     state::{App, AppState, Chain},
     store::{Store, StoreError},
+    tables::Tables,
     tokens::{TokenList, TokenListError},
     told_to_stop,
 };
@@ -196,8 +197,10 @@ fn app(config: Config) -> Result<App, GatewayError> {
         }
     };
     let engine = Engine::observed(subscription, Arc::clone(&rpc), observe);
+    let tables = config.node.lookup_tables.iter().map(|table| table.0);
     Ok(Arc::new(AppState {
         metrics: metrics(),
+        tables: Tables::new(tables.collect()),
         config,
         engine,
         rpc,

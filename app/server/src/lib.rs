@@ -23,6 +23,7 @@ pub mod index;
 pub mod socket;
 pub mod state;
 pub mod store;
+mod tables;
 pub mod tokens;
 pub mod view;
 

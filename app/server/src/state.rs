@@ -15,7 +15,8 @@ use sealane_sdk::{
 use solana_rpc_client::nonblocking::rpc_client::RpcClient;
 
 use crate::{
-    config::Config, error::ApiError, index::Index, socket::Hub, store::Store, tokens::TokenList,
+    config::Config, error::ApiError, index::Index, socket::Hub, store::Store, tables::Tables,
+    tokens::TokenList,
 };
 
 /// What requests share. Cheap to clone.
@@ -33,6 +34,8 @@ pub struct AppState {
     pub passing: reqwest::Client,
     /// Names of tokens.
     pub tokens: TokenList,
+    /// Lookup tables that transactions may use.
+    pub(crate) tables: Tables,
     /// What is known once the node has answered.
     pub(crate) chain: OnceLock<Chain>,
     /// The indexer, as others see it.

@@ -27,7 +27,7 @@ pub enum PriorityFee {
 impl PriorityFee {
     /// The price for these instructions. A node that does not tell costs the priority, not the
     /// transaction.
-    pub(super) async fn price(&self, rpc: &RpcClient, instructions: &[Instruction]) -> u64 {
+    pub async fn price(&self, rpc: &RpcClient, instructions: &[Instruction]) -> u64 {
         let (percentile, cap) = match *self {
             Self::None => return 0,
             Self::Fixed(price) => return price,

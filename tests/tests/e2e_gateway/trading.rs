@@ -6,13 +6,14 @@ use sealane_localnet::world::TokenName;
 use sealane_sdk::engine::world::World;
 use sealane_sdk::quote::SwapKind;
 use sealane_sdk::route::{RouteRequest, Venues, route};
+use sealane_server::gateway::Gateway;
 use serde_json::{Value, json};
 use solana_keypair::Keypair;
 use solana_pubkey::Pubkey;
 use solana_signer::Signer;
 use solana_transaction::versioned::VersionedTransaction;
 
-use crate::stage::{Stage, amount, list, text};
+use crate::stage::{Stage, amount, config, get, list, post, text};
 
 /// Signs what the gateway has built.
 fn signed(transaction: &Value, wallet: &Keypair) -> VersionedTransaction {
@@ -259,5 +260,103 @@ async fn what_would_fail_is_told_beforehand() {
         .post("/api/v1/simulate", &json!({ "transaction": bytes }))
         .await;
     assert_eq!((status, &report["by"]), (200, &"node".into()), "{report}");
+    stage.end().await;
+}
+
+/// With a table that the caller names, or that the gateway was told of, a transaction is versioned,
+/// and does what it says.
+#[tokio::test(flavor = "multi_thread")]
+async fn transactions_use_lookup_tables() {
+    let stage = Stage::set().await;
+    let alice = &stage.world.wallets.alice;
+    let mut client = stage.client();
+    client.fetch_pools().await.expect("pools");
+    client.fetch_markets().await.expect("markets");
+    let pools = stage.world.pools.iter().map(|pool| pool.address);
+    let markets = stage.world.markets.iter().map(|market| market.address);
+    let places: Vec<Pubkey> = pools.chain(markets).collect();
+    let addresses = client.addresses_to_look_up(&places);
+    let tables = client.create_lookup_tables(&addresses, &alice.keypair);
+    let table = tables.await.expect("a table")[0].to_string();
+    let (sol, usdx) = (stage.token(TokenName::Sol), stage.token(TokenName::Usdx));
+    let asked = json!({
+        "input_mint": sol.mint.to_string(),
+        "output_mint": usdx.mint.to_string(),
+        "amount": (sol.units(1) / 4).to_string(),
+        "owner": alice.address().to_string(),
+    });
+    let (status, legacy) = stage.post("/api/v1/transaction", &asked).await;
+    assert_eq!(status, 200, "{legacy}");
+    assert_eq!(
+        (&legacy["version"], &legacy["lookup_tables"]),
+        (&json!("legacy"), &json!([]))
+    );
+
+    let mut named = asked.clone();
+    named["lookup_tables"] = json!([table]);
+    let (status, built) = stage.post("/api/v1/transaction", &named).await;
+    assert_eq!(status, 200, "{built}");
+    assert_eq!(built["version"], "v0");
+    assert_eq!(built["lookup_tables"], json!([table]));
+    assert_eq!(built["quote"]["received"], legacy["quote"]["received"]);
+    let transaction = signed(&built["transaction"], &alice.keypair);
+    let lookups = transaction.message.address_table_lookups();
+    assert_eq!(lookups.expect("lookups")[0].account_key.to_string(), table);
+    let bytes = |built: &Value| text(&built["transaction"]).len();
+    println!("base64: {} instead of {}", bytes(&built), bytes(&legacy));
+    assert!(bytes(&built) < bytes(&legacy));
+    // The gateway can say what it would do, and the chain does it.
+    let (status, told) = stage
+        .post(
+            "/api/v1/simulate",
+            &json!({ "transaction": built["transaction"] }),
+        )
+        .await;
+    assert_eq!(status, 200, "{told}");
+    let before = held(&stage, &alice.address(), TokenName::Usdx).await;
+    let sent = client
+        .rpc()
+        .send_and_confirm_transaction(&transaction)
+        .await;
+    sent.expect("it is executed");
+    let received = held(&stage, &alice.address(), TokenName::Usdx).await - before;
+    assert_eq!(received, i128::from(amount(&built["quote"]["received"])));
+
+    for (table, status, code) in [
+        (
+            stage.world.pools[0].address.to_string(),
+            404,
+            "unknown_account",
+        ),
+        ("nowhere".to_owned(), 400, "bad_request"),
+    ] {
+        named["lookup_tables"] = json!([table]);
+        let (answered, error) = stage.post("/api/v1/transaction", &named).await;
+        assert_eq!(
+            (answered, text(&error["error"]["code"])),
+            (status, code),
+            "{error}"
+        );
+    }
+    named["lookup_tables"] = json!(vec![table.clone(); 9]);
+    assert_eq!(stage.post("/api/v1/transaction", &named).await.0, 400);
+
+    // One that the gateway was told of needs no naming.
+    let folder = tempfile::tempdir().expect("a folder");
+    let mut config = config(&stage.chain, &stage.world, &folder);
+    config.node.lookup_tables = vec![table.parse().expect("an address")];
+    let other = Gateway::start(config).await.expect("the gateway starts");
+    let url = |path: &str| format!("http://{}{path}", other.address());
+    stage
+        .until("readiness", async || {
+            let (status, _) = get(&url("/health/ready")).await;
+            (status == 200).then_some(())
+        })
+        .await;
+    let (status, built) = post(&url("/api/v1/transaction"), &asked).await;
+    assert_eq!(status, 200, "{built}");
+    assert_eq!(built["version"], "v0");
+    assert_eq!(built["lookup_tables"], json!([table]));
+    other.stop().await;
     stage.end().await;
 }

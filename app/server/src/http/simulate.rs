@@ -8,10 +8,9 @@ use base64::{Engine as _, prelude::BASE64_STANDARD};
 use sealane_sdk::{address::associated_token, error::ProgramError};
 use serde::Deserialize;
 use solana_instruction::{AccountMeta, Instruction};
-use solana_message::{Message, VersionedMessage};
+use solana_message::VersionedMessage;
 use solana_pubkey::Pubkey;
 use solana_rpc_client_api::config::RpcSimulateTransactionConfig;
-use solana_signature::Signature;
 use solana_transaction::versioned::VersionedTransaction;
 use utoipa::ToSchema;
 
@@ -146,21 +145,10 @@ pub(super) async fn by_engine(
 }
 
 /// By the chain's node.
-pub(super) async fn instructions_by_node(
+pub(super) async fn by_node(
     app: &App,
-    instructions: &[Instruction],
-    payer: &Pubkey,
+    transaction: VersionedTransaction,
 ) -> Result<ReportView, ApiError> {
-    let message = Message::new(instructions, Some(payer));
-    let signatures = usize::from(message.header.num_required_signatures);
-    let transaction = VersionedTransaction {
-        signatures: vec![Signature::default(); signatures],
-        message: VersionedMessage::Legacy(message),
-    };
-    by_node(app, transaction).await
-}
-
-async fn by_node(app: &App, transaction: VersionedTransaction) -> Result<ReportView, ApiError> {
     let config = RpcSimulateTransactionConfig {
         sig_verify: false,
         replace_recent_blockhash: true,
@@ -197,6 +185,9 @@ fn refused_or_away(error: &solana_rpc_client_api::client_error::Error) -> ApiErr
 
 #[cfg(test)]
 mod tests {
+    use solana_message::Message;
+    use solana_signature::Signature;
+
     use super::*;
 
     fn transaction() -> (Vec<Instruction>, VersionedTransaction) {

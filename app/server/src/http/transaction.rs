@@ -4,13 +4,14 @@ use anchor_lang::wincode;
 use axum::extract::State;
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use sealane_sdk::{
+    lookup::AddressLookupTableAccount,
     plan::{Caller, Plan, route_instructions},
-    route::{Route, Venues},
+    route::{Route, RouteRequest, Venues},
+    tx::{self, MAX_TRANSACTION_SIZE, SendError, with_budget},
 };
 use serde::{Deserialize, Serialize};
-use solana_compute_budget_interface::ComputeBudgetInstruction;
 use solana_instruction::Instruction;
-use solana_message::{Message, VersionedMessage};
+use solana_message::VersionedMessage;
 use solana_pubkey::Pubkey;
 use solana_signature::Signature;
 use solana_transaction::versioned::VersionedTransaction;
@@ -30,9 +31,7 @@ const MARGIN: (u64, u64) = (50, 10_000);
 /// Millionths of a lamport in a lamport.
 const MICRO: u128 = 1_000_000;
 /// Which of the fees that others paid lately is offered: three quarters of them were lower.
-const PERCENTILE: usize = 75;
-/// Addresses that the node looks at in one call.
-const MAX_WRITTEN: usize = 128;
+const PERCENTILE: u8 = 75;
 
 /// What is offered to be executed earlier.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -65,6 +64,10 @@ pub(super) struct TransactionRequest {
     /// Whether to create the token accounts that receive, where they do not exist.
     #[serde(default = "yes")]
     create_accounts: bool,
+    /// Lookup tables that the transaction may use, besides those that the gateway knows: with them
+    /// it has room for more. At most 8.
+    #[serde(default)]
+    lookup_tables: Vec<Address>,
 }
 
 const fn yes() -> bool {
@@ -76,6 +79,11 @@ const fn yes() -> bool {
 pub(super) struct TransactionView {
     /// The transaction in base64, with empty signatures.
     transaction: String,
+    /// Its format: `v0` where it looks addresses up in tables, which the wallet has to know, and
+    /// `legacy` otherwise.
+    version: &'static str,
+    /// The lookup tables that it uses.
+    lookup_tables: Vec<Address>,
     /// Its blockhash.
     blockhash: String,
     /// The last block that can hold it.
@@ -108,12 +116,15 @@ pub(super) async fn transaction(
     Json(asked): Json<TransactionRequest>,
 ) -> Result<axum::Json<TransactionView>, ApiError> {
     let owner = asked.signer.0;
-    let plan = plan(&app, &asked)?;
+    let named: Vec<Pubkey> = asked.lookup_tables.iter().map(|table| table.0).collect();
+    let tables = app.tables.at_hand(app.client(), &named).await?;
+    let plan = plan(&app, &asked, &tables)?;
     let simulated = simulate::by_engine(&app, &plan.instructions, &[owner]).await;
     let simulated = match simulated {
         // Only the node knows what becomes of these.
         Err(error) if error.code == simulate::NOT_SIMULATED => {
-            simulate::instructions_by_node(&app, &plan.instructions, &owner).await
+            let message = message(&plan.instructions, &owner, &tables)?;
+            simulate::by_node(&app, unsigned(message)).await
         }
         other => other,
     };
@@ -124,18 +135,28 @@ pub(super) async fn transaction(
         Err(_) => 0,
     };
     let limit = compute_limit(used, plan.quote.transaction.compute_units);
-    let price = price(&app, asked.priority_fee, limit, &plan.instructions).await;
+    let price = asked.priority_fee.within(limit);
+    let price = price.price(&app.rpc, &plan.instructions).await;
     let (blockhash, last_valid_block_height) = app
         .rpc
         .get_latest_blockhash_with_commitment(app.rpc.commitment())
         .await
         .map_err(|error| ApiError::node("getLatestBlockhash", &error))?;
-    let mut instructions = vec![ComputeBudgetInstruction::set_compute_unit_limit(limit)];
-    if price > 0 {
-        instructions.push(ComputeBudgetInstruction::set_compute_unit_price(price));
+    let budgeted = with_budget(&plan.instructions, limit, price);
+    let mut message = message(&budgeted, &owner, &tables)?;
+    message.set_recent_blockhash(blockhash);
+    let lookups = message.address_table_lookups().unwrap_or_default();
+    let lookup_tables = lookups.iter().map(|lookup| lookup.account_key.into());
+    let lookup_tables: Vec<Address> = lookup_tables.collect();
+    let version = match &message {
+        VersionedMessage::Legacy(_) => "legacy",
+        _ => "v0",
+    };
+    let bytes = wincode::serialize(&unsigned(message));
+    let bytes = bytes.map_err(|error| ApiError::internal(&error))?;
+    if bytes.len() > MAX_TRANSACTION_SIZE {
+        return Err(SendError::TooLarge { size: bytes.len() }.into());
     }
-    instructions.extend(plan.instructions);
-    let message = Message::new_with_blockhash(&instructions, Some(&owner), &blockhash);
     let id = headers.get(&crate::error::REQUEST_ID);
     let id = id.and_then(|id| id.to_str().ok()).unwrap_or_default();
     let (simulation, simulation_error) = match simulated {
@@ -143,7 +164,9 @@ pub(super) async fn transaction(
         Err(error) => (None, Some(error.body(id))),
     };
     Ok(axum::Json(TransactionView {
-        transaction: BASE64_STANDARD.encode(unsigned(message)?),
+        transaction: BASE64_STANDARD.encode(bytes),
+        version,
+        lookup_tables,
         blockhash: blockhash.to_string(),
         last_valid_block_height,
         compute_unit_limit: limit,
@@ -154,7 +177,11 @@ pub(super) async fn transaction(
     }))
 }
 
-fn plan(app: &App, asked: &TransactionRequest) -> Result<Plan<Route>, ApiError> {
+fn plan(
+    app: &App,
+    asked: &TransactionRequest,
+    lookup_tables: &[AddressLookupTableAccount],
+) -> Result<Plan<Route>, ApiError> {
     let world = app.world()?;
     let caller = Caller {
         create_accounts: asked.create_accounts,
@@ -162,7 +189,10 @@ fn plan(app: &App, asked: &TransactionRequest) -> Result<Plan<Route>, ApiError> 
         ..Caller::new(asked.signer.0)
     };
     let excluded = asked.quote.excluded()?;
-    let request = asked.quote.request(&excluded)?;
+    let request = RouteRequest {
+        lookup_tables,
+        ..asked.quote.request(&excluded)?
+    };
     Ok(route_instructions(
         &Venues::from(&*world),
         &request,
@@ -170,14 +200,22 @@ fn plan(app: &App, asked: &TransactionRequest) -> Result<Plan<Route>, ApiError> 
     )?)
 }
 
-/// A message's bytes with room for its signatures.
-pub(super) fn unsigned(message: Message) -> Result<Vec<u8>, ApiError> {
-    let signatures = usize::from(message.header.num_required_signatures);
-    let transaction = VersionedTransaction {
+fn message(
+    instructions: &[Instruction],
+    payer: &Pubkey,
+    tables: &[AddressLookupTableAccount],
+) -> Result<VersionedMessage, ApiError> {
+    let message = tx::message(instructions, payer, tables);
+    Ok(message.map_err(SendError::from)?)
+}
+
+/// A transaction with room for its signatures.
+pub(super) fn unsigned(message: VersionedMessage) -> VersionedTransaction {
+    let signatures = usize::from(message.header().num_required_signatures);
+    VersionedTransaction {
         signatures: vec![Signature::default(); signatures],
-        message: VersionedMessage::Legacy(message),
-    };
-    wincode::serialize(&transaction).map_err(|error| ApiError::internal(&error))
+        message,
+    }
 }
 
 /// What the simulation used with the margin, and no less than what the route may use.
@@ -188,23 +226,16 @@ fn compute_limit(used: u64, estimated: u64) -> u32 {
     u32::try_from(limit.min(MAX_COMPUTE_UNITS)).unwrap_or(u32::MAX)
 }
 
-/// What is offered for each compute unit. A node that does not tell what others pay costs the
-/// priority, not the transaction.
-async fn price(app: &App, fee: PriorityFee, limit: u32, instructions: &[Instruction]) -> u64 {
-    let most = match fee {
-        PriorityFee::None => return 0,
-        PriorityFee::MicroLamportsPerUnit(price) => return price,
-        PriorityFee::MaxLamports(most) => highest_price(most, limit),
-    };
-    let written = written(instructions);
-    match app.rpc.get_recent_prioritization_fees(&written).await {
-        Ok(recent) => {
-            let fees = recent.iter().map(|fee| fee.prioritization_fee).collect();
-            percentile(fees).min(most)
-        }
-        Err(error) => {
-            tracing::warn!(%error, "the node does not tell recent priority fees; offering none");
-            0
+impl PriorityFee {
+    /// As the SDK offers it, for so many compute units.
+    fn within(self, limit: u32) -> tx::PriorityFee {
+        match self {
+            Self::None => tx::PriorityFee::None,
+            Self::MicroLamportsPerUnit(price) => tx::PriorityFee::Fixed(price),
+            Self::MaxLamports(most) => tx::PriorityFee::Auto {
+                percentile: PERCENTILE,
+                cap: highest_price(most, limit),
+            },
         }
     }
 }
@@ -213,24 +244,6 @@ async fn price(app: &App, fee: PriorityFee, limit: u32, instructions: &[Instruct
 fn highest_price(lamports: u64, limit: u32) -> u64 {
     let price = u128::from(lamports) * MICRO / u128::from(limit.max(1));
     u64::try_from(price).unwrap_or(u64::MAX)
-}
-
-/// The value that [`PERCENTILE`] percent of the values do not exceed; 0 of none.
-fn percentile(mut values: Vec<u64>) -> u64 {
-    values.sort_unstable();
-    let rank = (values.len() * PERCENTILE).div_ceil(100);
-    values.get(rank.saturating_sub(1)).copied().unwrap_or(0)
-}
-
-/// The accounts that are written: those for which transactions queue.
-fn written(instructions: &[Instruction]) -> Vec<Pubkey> {
-    let metas = instructions.iter().flat_map(|each| &each.accounts);
-    let written = metas.filter(|meta| meta.is_writable);
-    let mut written: Vec<Pubkey> = written.map(|meta| meta.pubkey).collect();
-    written.sort_unstable();
-    written.dedup();
-    written.truncate(MAX_WRITTEN);
-    written
 }
 
 #[cfg(test)]
@@ -244,8 +257,6 @@ mod tests {
             let cost = (u128::from(price) * u128::from(limit)).div_ceil(MICRO);
             assert!(cost <= u128::from(lamports), "{lamports} {limit}");
         }
-        assert_eq!(percentile(vec![]), 0);
-        assert_eq!(percentile(vec![40, 10, 30, 20]), 30);
     }
 
     #[test]
