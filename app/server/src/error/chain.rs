@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 use sealane_sdk::{
     client::ClientError,
-    error::{AmmErrorExt as _, OrderbookErrorExt as _, ProgramError},
+    error::{Explain, ProgramError},
     markets::MarketError,
     quote::QuoteError,
     route::RouteError,
@@ -11,10 +11,20 @@ use sealane_sdk::{
     tx::SendError,
 };
 
-use super::{ApiError, code};
+use super::ApiError;
 
 /// What the chain or the arithmetic refuses is not the request's form.
 const REFUSED: StatusCode = StatusCode::UNPROCESSABLE_ENTITY;
+
+impl ApiError {
+    /// In the SDK's own words: its name for the error, its sentence, and what to do next.
+    fn explained(status: StatusCode, error: &impl Explain) -> Self {
+        Self {
+            number: error.number(),
+            ..Self::new(status, error.key(), error.to_string(), error.advice())
+        }
+    }
+}
 
 impl From<RouteError> for ApiError {
     fn from(error: RouteError) -> Self {
@@ -25,17 +35,16 @@ impl From<RouteError> for ApiError {
             RouteError::UnknownMint { .. } => StatusCode::NOT_FOUND,
             _ => REFUSED,
         };
+        let explained = Self::explained(status, &error);
+        // The SDK's advice is for those who fill its caches themselves.
         let hint = match &error {
-            // The SDK's hints are for those who fill its caches themselves.
             RouteError::UnknownMint { .. } => "check the token's address; /api/v1/tokens lists all",
             RouteError::NoPath { .. } => "allow more hops, or create a pool of the two tokens",
-            error => error.hint(),
+            _ => return explained,
         };
-        let number = error.amm_error().map(|error| error.code());
-        let number = number.or_else(|| error.orderbook_error().map(|error| error.code()));
         Self {
-            number,
-            ..Self::new(status, code::of_route(&error), error.to_string(), hint)
+            hint: hint.into(),
+            ..explained
         }
     }
 }
@@ -70,27 +79,13 @@ impl From<MarketError> for ApiError {
 
 impl From<TradeError> for ApiError {
     fn from(error: TradeError) -> Self {
-        let number = error.amm_error().map(|error| error.code());
-        let number = number.or_else(|| error.orderbook_error().map(|error| error.code()));
-        Self {
-            number,
-            ..Self::new(
-                REFUSED,
-                code::of_trade(&error),
-                error.to_string(),
-                error.hint(),
-            )
-        }
+        Self::explained(REFUSED, &error)
     }
 }
 
 impl From<ProgramError> for ApiError {
     fn from(error: ProgramError) -> Self {
-        let hint = error.hint().unwrap_or("look at the transaction's logs");
-        Self {
-            number: error.code(),
-            ..Self::new(REFUSED, code::of_program(&error), error.to_string(), hint)
-        }
+        Self::explained(REFUSED, &error)
     }
 }
 
@@ -142,5 +137,28 @@ impl ApiError {
             format!("the chain's node did not answer {call}"),
             "try again in some seconds",
         )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use sealane_sdk::amm::errors::AmmError;
+
+    use super::*;
+
+    #[test]
+    fn a_programs_refusal_keeps_its_name_and_number_through_what_wraps_it() {
+        let refused = || QuoteError::refused(AmmError::SlippageExceeded, 3);
+        for error in [
+            ApiError::from(refused()),
+            RouteError::PoolUnavailable(refused()).into(),
+            ClientError::Quote(refused()).into(),
+        ] {
+            assert_eq!(error.code, "slippage_exceeded");
+            assert_eq!((error.status, error.number), (REFUSED, Some(6_002)));
+        }
+        let error = ApiError::from(RouteError::ZeroAmount);
+        assert_eq!((&*error.code, error.number), ("zero_amount", None));
+        assert_eq!(error.status, StatusCode::BAD_REQUEST);
     }
 }

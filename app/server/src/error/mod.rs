@@ -4,7 +4,6 @@
 //! the request's id. It also gives this form to what other layers refuse.
 
 mod chain;
-mod code;
 
 use std::borrow::Cow;
 
