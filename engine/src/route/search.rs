@@ -29,7 +29,7 @@ const MAX_TRIED: usize = 16;
 /// is more than one place from which no small change pays.
 const MAX_STARTS: usize = 4;
 /// Rounds of changes.
-const MAX_ROUNDS: usize = 32;
+const MAX_ROUNDS: usize = 16;
 /// Flows further from the best than it divided by two to this are not searched to the unit.
 const FINISH_BITS: u32 = 11;
 /// Changes that make a flow so much worse before their weights are looked for, as a power of two,
@@ -55,9 +55,6 @@ pub(super) fn search(
 ) -> Vec<Candidate> {
     let mut search = Search::new(graph, amount, costs, measure);
     let mut kept = search.begin();
-    // The best is followed as far as it leads before the others are looked at: from there on more
-    // of what they lead to can be seen to come to nothing.
-    let mut width = 1;
     for _ in 0..MAX_ROUNDS {
         let best = kept.first().map(|candidate| candidate.score);
         let near = best.map(|best| best - (best.abs() >> NEAR_BITS));
@@ -66,7 +63,7 @@ pub(super) fn search(
         let floor = kept.get(MAX_KEPT - 1).map(|candidate| candidate.score);
         let floor = floor.max(near);
         let mut next = kept.clone();
-        for candidate in kept.iter().take(width) {
+        for candidate in &kept {
             if !search.changed_from.contains(&candidate.flow) {
                 search.changed_from.push(candidate.flow.clone());
                 next.extend(search.changed(&candidate.flow, floor));
@@ -78,11 +75,7 @@ pub(super) fn search(
             .iter()
             .any(|new| kept.iter().all(|old| old.flow != new.flow));
         kept = next;
-        if is_better {
-            width = 1;
-        } else if width < MAX_KEPT {
-            width = MAX_KEPT;
-        } else if !is_new {
+        if !is_better && !is_new {
             break;
         }
     }
