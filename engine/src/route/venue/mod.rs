@@ -140,3 +140,73 @@ fn secant(before: (u64, u64), last: (u64, u64), value: u64) -> Option<u64> {
     let at = i128::from(last.0) + step + step / BEYOND + step.signum();
     u64::try_from(at).ok()
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+    use sealane_core::{
+        curve::Curve,
+        fee::BoundedRatioFee,
+        pool::{PoolParams, Reserves, ShardState, TransferFee, TransferFees},
+        units::{Bps, Shares, Side},
+    };
+
+    use super::*;
+
+    fn shard(base: u64, quote: u64, fee_bps: u16) -> Venue {
+        let state = ShardState {
+            reserves: Reserves::new(base, quote),
+            shares: Shares::new(1),
+            protocol_fees: Reserves::ZERO,
+        };
+        let params = PoolParams {
+            curve: Curve::ConstantProduct,
+            fee: BoundedRatioFee::DEFAULT,
+            protocol_share: Bps::ZERO,
+        };
+        let on_in = TransferFee {
+            bps: fee_bps,
+            maximum: u64::MAX,
+        };
+        let fees = TransferFees {
+            on_in,
+            on_out: TransferFee::NONE,
+        };
+        Venue::Shard(ShardVenue::new(&state, &params, fees, Side::Base, 0).unwrap())
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(5_000))]
+
+        #[test]
+        fn the_given_amount_is_the_first_that_brings_and_the_last_that_costs(
+            (base, quote) in (1_000u64..1 << 44, 1_000u64..1 << 44),
+            fee_bps in prop_oneof![Just(0u16), 0u16..500],
+            (part, wanted) in (0.0..0.4f64, 0.0..2.0f64),
+        ) {
+            let venue = shard(base, quote, fee_bps);
+            for (kind, reserve) in [(SwapKind::ExactIn, base), (SwapKind::ExactOut, quote)] {
+                let at = (reserve as f64 * part) as u64;
+                let most = at * 2;
+                let Some(own) = venue.other(kind, at).filter(|own| *own > 0) else {
+                    continue;
+                };
+                let wanted = (own as f64 * wanted) as u64;
+                let Some(found) = venue.given(kind, wanted, (at, own), most) else {
+                    continue;
+                };
+                let other = |given| venue.other(kind, given);
+                match kind {
+                    SwapKind::ExactIn => {
+                        prop_assert!(other(found).is_some_and(|now| now >= wanted));
+                        prop_assert!(other(found - 1).is_none_or(|now| now < wanted));
+                    }
+                    SwapKind::ExactOut => {
+                        prop_assert!(other(found).is_some_and(|now| now <= wanted));
+                        prop_assert!(other(found + 1).is_none_or(|now| now > wanted));
+                    }
+                }
+            }
+        }
+    }
+}
