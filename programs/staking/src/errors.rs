@@ -152,7 +152,7 @@ pub enum StakingError {
     #[msg("The epoch has not ended")]
     EpochNotOver,
     /// 6044
-    #[msg("Not the epoch to be closed next")]
+    #[msg("Not the epoch to be closed, or to be expired, next")]
     EpochOutOfOrder,
     /// 6045
     #[msg("No shard is given that could be added")]
@@ -173,21 +173,18 @@ pub enum StakingError {
     #[msg("An earlier epoch has rewards: claim or forfeit it first")]
     ClaimOutOfOrder,
     /// 6051
-    #[msg("The grace period of the epoch is over")]
-    ClaimExpired,
-    /// 6052
     #[msg("The grace period of the epoch is not over")]
     GraceNotOver,
-    /// 6053
+    /// 6052
     #[msg("There is nothing to claim")]
     NothingToClaim,
-    /// 6054
+    /// 6053
     #[msg("There is nothing to sweep")]
     NothingToSweep,
-    /// 6055
+    /// 6054
     #[msg("The reward is not the token that is staked")]
     NotTheStakedToken,
-    /// 6056
+    /// 6055
     #[msg("No authority was proposed")]
     NoPendingAuthority,
 }

@@ -277,36 +277,24 @@ pub struct EpochExpired {
     pub reserved: [u8; 4],
 }
 
-/// A position was credited with its part of an epoch's rewards.
-#[event(bytemuck)]
-#[derive(Debug, PartialEq, Eq)]
-pub struct Settled {
-    /// The position.
-    pub position: Address,
-    /// Its part, of each reward.
-    pub shares: [u64; 5],
-    /// The epoch.
-    pub epoch: u32,
-    /// Zero.
-    pub reserved: [u8; 4],
-}
-
-/// A reward was paid out.
+/// A position was credited with its part of epochs, and one reward was paid out.
 #[event(bytemuck)]
 #[derive(Debug, PartialEq, Eq)]
 pub struct Claimed {
     /// The position.
     pub position: Address,
-    /// The shard whose vault paid.
-    pub shard: Address,
-    /// Units that left the vault.
+    /// Its part of the epochs whose records were named, of each reward.
+    pub credited: [u64; 5],
+    /// Units that left the vault of the shard that the instruction names.
     pub amount: u64,
+    /// The first epoch that was not claimed, afterwards.
+    pub claim_from: u32,
     /// The reward's index.
     pub reward: u8,
     /// 1 if it was staked at once.
     pub restaked: u8,
     /// Zero.
-    pub reserved: [u8; 6],
+    pub reserved: [u8; 2],
 }
 
 /// A position gave up what it had not claimed.

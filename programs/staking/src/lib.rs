@@ -62,9 +62,9 @@
 //! # Time
 //!
 //! Funding is for the time from the present epoch on, evenly; an extension may not lower what was
-//! promised per second. Claims of an epoch are paid for the farm's grace period, at least 30 days;
-//! then its record can be deleted, which returns the rent, and its rest swept. What a position was
-//! credited with before stays its own. If nobody closes a farm's epochs while there are rewards, its
+//! promised per second. Claims of an epoch are paid for the farm's grace period, at least 30 days, and
+//! as long as there is its record; then, epoch by epoch, anyone may delete records, which returns the
+//! rent, and what was not claimed can be swept. What a position was credited with stays its own. If nobody closes a farm's epochs while there are rewards, its
 //! shards remember the last 32; to go on then, anyone closes epochs, or skips those without rewards.
 //!
 //! # Instructions
@@ -229,7 +229,8 @@ pub mod staking {
         instructions::balance_rewards::handle(ctx, reward, amount)
     }
 
-    /// Deletes the record of an epoch whose grace period is over. Its rent goes to whoever paid it.
+    /// Deletes the record of an epoch whose grace period is over, in order. Its rent goes to whoever
+    /// paid it.
     #[discrim = 19]
     pub fn expire_epoch(ctx: &mut Context<ExpireEpoch>) -> Result<()> {
         instructions::expire_epoch::handle(ctx)

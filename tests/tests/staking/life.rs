@@ -3,7 +3,7 @@
 use sealane_staking::{
     EVERYTHING,
     errors::StakingError,
-    events::{Claimed, Settled, Staked, Swept},
+    events::{Claimed, Staked, Swept},
 };
 use sealane_testkit::{
     MintSpec, Reason,
@@ -64,8 +64,9 @@ fn rewards_are_shared_by_weight_and_time() {
     assert_eq!(world.record(farm, 1).rewards, [1_111, 1, 0, 0, 0]);
     assert_eq!(world.record(farm, 1).rewarded_before, 0);
     let claimed = world.execute(&[farm.claim(0, first, one, 0, &[1])]);
-    assert_eq!(events::<Settled>(&claimed)[0].shares, [833, 0, 0, 0, 0]);
-    assert_eq!(events::<Claimed>(&claimed)[0].amount, 833);
+    let told = events::<Claimed>(&claimed)[0];
+    assert_eq!((told.credited, told.amount), ([833, 0, 0, 0, 0], 833));
+    assert_eq!(told.claim_from, 2);
     assert_eq!(world.balance(&farm.rewards[0], &first), 833);
     // The other's part out of the vault of another shard than its own.
     world.execute(&[farm.claim(0, second, two, 0, &[1])]);
@@ -207,20 +208,26 @@ fn what_was_credited_is_not_swept() {
     assert!(owed[1] > 0);
     let now = world.now();
     world.svm().set_time(now + 32 * DAY);
-    let refused = world.try_execute(&[farm.claim(1, late, slow, 0, &closed[..1])]);
-    let expired = Reason::staking(StakingError::ClaimExpired);
-    assert_eq!(refused.unwrap_err().reason, expired);
-    for epoch in closed {
+    // Late, but nobody has expired the epoch.
+    world.execute(&[farm.claim(0, late, slow, 0, &closed[..4])]);
+    let credited = world.position(&slow).unwrap().owed[1];
+    assert_eq!(credited, 1, "half of the two units of epoch 3");
+    for epoch in &closed {
         let payer = world.world.svm.payer();
-        world.execute(&[farm.expire_epoch(epoch, payer)]);
+        world.execute(&[farm.expire_epoch(*epoch, payer)]);
     }
+    let gone = world.try_execute(&[farm.claim(0, late, slow, 0, &closed[4..5])]);
+    assert!(gone.is_err(), "there is no record any more");
     let creator = farm.creator;
     world.execute(&[farm.sweep(0, creator, 1)]);
     world.execute(&[farm.sweep(0, creator, 0)]);
     world.execute(&[farm.claim(0, wallet, position, 1, &[])]);
     let paid = world.balance(&farm.rewards[1], &wallet);
     assert_eq!(paid, owed[1]);
-    assert_eq!(world.balance(&farm.rewards[1], &creator), 7 - paid);
+    assert_eq!(
+        world.balance(&farm.rewards[1], &creator),
+        7 - paid - credited
+    );
 }
 
 #[test]

@@ -35,7 +35,7 @@ pub(crate) struct Arena {
     /// for them, epoch 0 closed.
     pub(crate) farm: TestFarm,
     /// A farm of the same mints by someone else, whose rewards are over and whose epochs 0 and 1
-    /// have expired; that of 1 was deleted. All later ones wait to be closed.
+    /// have expired; that of 0 was deleted. All later ones wait to be closed.
     pub(crate) old: TestFarm,
     /// Something staked in shard 0, cooled down, and to be claimed.
     pub(crate) attacker: Staker,
@@ -79,7 +79,7 @@ impl Arena {
         let now = world.now();
         world.svm().set_time(now + 31 * 86_400);
         let payer = world.world.svm.payer();
-        world.execute(&[old.expire_epoch(1, payer)]);
+        world.execute(&[old.expire_epoch(0, payer)]);
 
         let mut farm = world.create_farm_of(stake, PARAMS, 3);
         for mint in [stake, reward] {
@@ -220,7 +220,7 @@ impl Arena {
         vec![
             subject("close_epoch", old.close_epoch(payer, 2, &[0, 1]), None, 2),
             subject("skip_epochs", old.skip_epochs(100), None, 0),
-            subject("expire_epoch", old.expire_epoch(0, fees), None, 0),
+            subject("expire_epoch", old.expire_epoch(1, fees), None, 0),
             subject("sweep", old.sweep(0, old.creator, OTHER), authority, 3),
         ]
     }
@@ -290,7 +290,7 @@ impl Arena {
     fn everything(&self) -> Snapshot {
         let mut addresses = vec![self.idle];
         for farm in [&self.farm, &self.old] {
-            addresses.extend([farm.address, farm.budget, farm.record(0)]);
+            addresses.extend([farm.address, farm.budget, farm.record(0), farm.record(1)]);
             for shard in &farm.shards {
                 addresses.extend([shard.address, shard.stake_vault]);
                 addresses.extend([OWN, OTHER].map(|reward| shard.reward_vault(reward)));

@@ -25,7 +25,7 @@ fn an_epoch_is_closed_once_in_order_and_in_time() {
     arena.refuses("another record", wrong, StakingError::WrongEpochRecord);
     let wrong = at(close(2), 3, farm.record(3));
     arena.refuses("another address", wrong, StakingError::WrongAddress);
-    let foreign = at(close(2), 3, arena.old.record(0));
+    let foreign = at(close(2), 3, arena.old.record(1));
     arena.refuses(
         "another farm's record",
         foreign,
@@ -97,7 +97,7 @@ fn only_expired_records_are_deleted() {
     let (payer, attacker) = (arena.world.world.svm.payer(), arena.attacker.wallet);
     let early = farm.expire_epoch(0, payer);
     arena.refuses("too early", early, StakingError::GraceNotOver);
-    let mine = old.expire_epoch(0, attacker);
+    let mine = old.expire_epoch(1, attacker);
     arena.refuses("rent to another", mine, StakingError::WrongAuthority);
     // One that is being closed.
     let begun = old.close_epoch(attacker, 2, &[0]);
@@ -105,14 +105,24 @@ fn only_expired_records_are_deleted() {
     let unfinished = old.expire_epoch(2, attacker);
     arena.refuses("begun", unfinished, StakingError::EpochNotClosed);
     // To the last second of the grace period.
-    let begin = arena.world.farm(&farm).epochs().end(0);
-    arena.world.svm().set_time(begin + 30 * 86_400);
+    let end = arena.world.farm(&farm).epochs().end(0);
+    arena.world.svm().set_time(end + 30 * 86_400);
     let expire = farm.expire_epoch(0, payer);
     arena.refuses("a second early", expire.clone(), StakingError::GraceNotOver);
+    arena.world.svm().set_time(end + 31 * 86_400);
+    // What is late is paid as long as there is a record.
     let claim = farm.claim(0, attacker, arena.attacker.position, 1, &[0]);
-    arena.accepts("the last claim", &claim);
-    arena.world.svm().set_time(begin + 30 * 86_400 + 1);
-    arena.refuses("claim too late", claim, StakingError::ClaimExpired);
-    arena.accepts("expire", &expire);
+    arena.accepts("a late claim", &claim);
+    arena.execute(farm.close_epoch(attacker, 1, &[0, 1, 2, 3]));
+    let second = farm.expire_epoch(1, attacker);
+    arena.refuses(
+        "out of order",
+        second.clone(),
+        StakingError::EpochOutOfOrder,
+    );
+    arena.execute(expire);
+    let gone = Reason::builtin(&InstructionError::UninitializedAccount);
+    arena.refuses_for("claim what is gone", claim, &[gone]);
+    arena.accepts("the second", &second);
     arena.finish();
 }

@@ -50,7 +50,7 @@ fn records_that_are_not_the_farms() {
     } = arena.attacker;
     let claim = farm.claim(0, wallet, position, OTHER, &[0]);
     let record = claim.accounts.len() - 1;
-    let foreign = at(claim.clone(), record, old.record(0));
+    let foreign = at(claim.clone(), record, old.record(1));
     arena.refuses("another farm's", foreign, StakingError::WrongFarm);
     let copy = arena.counterfeit(&farm.record(0));
     let forged = at(claim.clone(), record, copy);

@@ -380,15 +380,15 @@ impl Arena {
 
     /// The account that plays the same role in the other farm.
     fn counterpart(&self, address: &Pubkey) -> Option<Pubkey> {
-        let accounts = |farm: &TestFarm| {
-            let mut all = vec![farm.address, farm.budget, farm.record(0)];
+        let accounts = |farm: &TestFarm, epoch| {
+            let mut all = vec![farm.address, farm.budget, farm.record(epoch)];
             for shard in farm.shards.iter().take(3) {
                 all.extend([shard.address, shard.stake_vault]);
                 all.extend([OWN, OTHER].map(|reward| shard.reward_vault(reward)));
             }
             all
         };
-        let (mut ours, mut theirs) = (accounts(&self.farm), accounts(&self.old));
+        let (mut ours, mut theirs) = (accounts(&self.farm, 0), accounts(&self.old, 1));
         ours.push(self.attacker.position);
         theirs.push(self.attacker.elsewhere);
         let at = |all: &[Pubkey]| all.iter().position(|one| one == address);

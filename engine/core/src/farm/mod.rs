@@ -2,21 +2,19 @@
 //!
 //! A [`Schedule`] spreads what it was funded with evenly over the time it has left. When an epoch
 //! is closed, its part is allotted to it for good ([`Schedule::allot`]), and everyone who staked
-//! gets a [`share`] in proportion to points. What no one could earn because nobody staked stays
+//! gets a [`Part`] in proportion to points. What no one could earn because nobody staked stays
 //! with the schedule. Amounts are units of the reward token.
 
 mod schedule;
+mod share;
 
 #[cfg(test)]
 mod tests;
 
 pub use schedule::{Schedule, Sweep, sweepable};
+pub use share::Part;
 
-use crate::{
-    math::mul_div_u128,
-    stake::{MAX_REWARDS, StakeError},
-    units::Rounding,
-};
+use crate::stake::MAX_REWARDS;
 
 /// A closed epoch, as claims read it.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
@@ -29,21 +27,4 @@ pub struct EpochRewards {
     pub points: u128,
     /// What they share.
     pub rewards: [u64; MAX_REWARDS],
-}
-
-/// The part of a reward that `points` of `total` earn, rounded down.
-///
-/// # Errors
-/// [`StakeError::Overflow`] if the points are more than all points.
-#[inline]
-pub fn share(points: u128, total: u128, reward: u64) -> Result<u64, StakeError> {
-    if reward == 0 {
-        return Ok(0);
-    }
-    if points > total {
-        return Err(StakeError::Overflow);
-    }
-    mul_div_u128(points, u128::from(reward), total, Rounding::Down)
-        .map(|share| share as u64)
-        .map_err(|_| StakeError::Overflow)
 }

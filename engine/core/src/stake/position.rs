@@ -2,8 +2,8 @@
 
 use bytemuck::{Pod, Zeroable};
 
-use super::{LockTerms, Moment, Points, Stake, StakeError};
-use crate::farm::EpochRewards;
+use super::{LockTerms, Moment, Points, Stake, StakeError, points};
+use crate::farm::{EpochRewards, Part};
 
 /// A farm pays at most this many tokens.
 pub const MAX_REWARDS: usize = 5;
@@ -70,6 +70,10 @@ pub struct StakeChange {
     pub before: Stake,
     /// After.
     pub after: Stake,
+    /// Points that the rest of the epoch would have brought.
+    pub lost: u128,
+    /// Points that it will bring.
+    pub gained: u128,
 }
 
 impl PositionStake {
@@ -199,25 +203,22 @@ impl PositionStake {
         after: Stake,
     ) -> Result<StakeChange, StakeError> {
         let before = self.stake();
-        let (old, new) = (
-            terms.weight(&before, at.epoch),
-            terms.weight(&after, at.epoch),
-        );
-        let left = u128::from(at.left);
         let mut last = self.known().last().copied().unwrap_or_default();
         if self.entry_count > 0 && last.epoch > at.epoch {
             return Err(StakeError::Overflow);
         }
-        // Weights are below 2^80 and seconds below 2^26, so no product wraps; and what is taken off
-        // was added for the same seconds.
-        let points = if self.entry_count > 0 && last.epoch == at.epoch {
-            last.points.get().wrapping_sub(old.wrapping_mul(left))
+        let old = terms.weight(&before, at.epoch);
+        let lost = points(old, at.left);
+        let gained = points(terms.weight(&after, at.epoch), at.left);
+        // What is taken off was added before, for the same seconds.
+        let others = if self.entry_count > 0 && last.epoch == at.epoch {
+            last.points.get().wrapping_sub(lost)
         } else {
             self.make_room()?;
             last.epoch = at.epoch;
-            old.wrapping_mul(u128::from(at.seconds - at.left))
+            points(old, at.seconds - at.left)
         };
-        last.points = Points::new(points.wrapping_add(new.wrapping_mul(left)));
+        last.points = Points::new(others.wrapping_add(gained));
         last.amount = after.amount;
         last.lock_until = after.lock_until;
         let count = self.entry_count.max(1) as usize;
@@ -226,7 +227,12 @@ impl PositionStake {
             .get_mut(count - 1)
             .ok_or(StakeError::Overflow)? = last;
         self.entry_count = count as u32;
-        Ok(StakeChange { before, after })
+        Ok(StakeChange {
+            before,
+            after,
+            lost,
+            gained,
+        })
     }
 
     /// Room for another entry: counts it.
@@ -257,9 +263,7 @@ impl PositionStake {
         match self.entry_at(epoch) {
             None => 0,
             Some(entry) if entry.epoch == epoch => entry.points.get(),
-            Some(entry) => terms
-                .weight(&entry.stake(), epoch)
-                .wrapping_mul(u128::from(seconds)),
+            Some(entry) => points(terms.weight(&entry.stake(), epoch), seconds),
         }
     }
 
@@ -285,6 +289,7 @@ impl PositionStake {
     /// # Errors
     /// [`StakeError::AlreadyClaimed`]; [`StakeError::OutOfOrder`] if an epoch before this one has
     /// rewards that were not claimed; [`StakeError::Overflow`].
+    #[inline]
     pub fn settle(
         &mut self,
         closed: &EpochRewards,
@@ -300,14 +305,20 @@ impl PositionStake {
         let points = self.points_in(closed.epoch, terms, seconds);
         let mut shares = [0; MAX_REWARDS];
         if points > 0 {
-            for (share, reward) in shares.iter_mut().zip(&closed.rewards) {
-                *share = crate::farm::share(points, closed.points, *reward)?;
+            let part = Part::try_new(points, closed.points)?;
+            for (index, reward) in closed.rewards.iter().enumerate() {
+                if *reward == 0 {
+                    continue;
+                }
+                let share = part.of(*reward);
+                if self.owed[index].checked_add(share).is_none() {
+                    return Err(StakeError::Overflow);
+                }
+                shares[index] = share;
             }
-            let mut owed = self.owed;
-            for (owed, share) in owed.iter_mut().zip(&shares) {
-                *owed = owed.checked_add(*share).ok_or(StakeError::Overflow)?;
+            for (owed, share) in self.owed.iter_mut().zip(&shares) {
+                *owed = owed.wrapping_add(*share);
             }
-            self.owed = owed;
         }
         self.claim_from = closed.epoch + 1;
         Ok(shares)

@@ -3,7 +3,8 @@
 use bytemuck::{Pod, Zeroable};
 
 use super::{
-    LockTerms, MAX_LOCK_EPOCHS, Moment, Points, Stake, StakeError, WHOLE, position::StakeChange,
+    LockTerms, MAX_LOCK_EPOCHS, Moment, Points, Stake, StakeError, WHOLE, points,
+    position::StakeChange,
 };
 use crate::math::wide_mul;
 
@@ -115,8 +116,7 @@ impl ShardStake {
     }
 
     fn whole_epoch(&self, terms: &LockTerms, seconds: u32) -> u128 {
-        // Below 2^80 · 2^26.
-        self.weight(terms).wrapping_mul(u128::from(seconds))
+        points(self.weight(terms), seconds)
     }
 
     fn end_epoch(&mut self, terms: &LockTerms, seconds: u32) -> Result<(), StakeError> {
@@ -158,8 +158,7 @@ impl ShardStake {
         if self.epoch != at.epoch {
             return Err(StakeError::Overflow);
         }
-        let StakeChange { before, after } = change;
-        let left = u128::from(at.left);
+        let StakeChange { before, after, .. } = change;
         let staked = self.staked.checked_sub(before.amount);
         self.staked = staked
             .and_then(|rest| rest.checked_add(after.amount))
@@ -167,17 +166,10 @@ impl ShardStake {
         if before.lock_left(at.epoch) > 0 || after.lock_left(at.epoch) > 0 {
             self.move_lock(at.epoch, before, after)?;
         }
-        // As in `PositionStake::set`.
-        let (old, new) = (
-            terms.weight(before, at.epoch),
-            terms.weight(after, at.epoch),
-        );
-        let points = self.points.get().checked_sub(old.wrapping_mul(left));
-        self.points = Points::new(
-            points
-                .ok_or(StakeError::Overflow)?
-                .wrapping_add(new.wrapping_mul(left)),
-        );
+        // The same as in the position, which is one of those that the points are of.
+        let others = self.points.get().checked_sub(change.lost);
+        let others = others.ok_or(StakeError::Overflow)?;
+        self.points = Points::new(others.wrapping_add(change.gained));
         Ok(())
     }
 

@@ -7,7 +7,7 @@ use sealane_onchain::{Loaded, events::log};
 use super::{pay, require_owner, require_same, require_shard_of, reward_token};
 use crate::{
     errors::StakingError,
-    events::{Claimed, Settled},
+    events::Claimed,
     state::{EpochRecord, Farm, Position, Shard},
 };
 
@@ -61,13 +61,7 @@ pub(crate) fn handle(ctx: &mut Context<Claim>, reward: u8) -> Result<()> {
         &accounts.reward_mint,
         &accounts.reward_token_program,
     )?;
-    settle(
-        farm,
-        &mut accounts.shard,
-        &mut accounts.position,
-        &records,
-        Clock::get()?.unix_timestamp,
-    )?;
+    let credited = settle(farm, &mut accounts.shard, &mut accounts.position, &records)?;
     let amount = take_owed(&mut accounts.shard, &mut accounts.position, index)?;
     require!(
         amount > 0 || !records.is_empty(),
@@ -82,50 +76,46 @@ pub(crate) fn handle(ctx: &mut Context<Claim>, reward: u8) -> Result<()> {
     )?;
     log(Claimed {
         position: *accounts.position.address(),
-        shard: *accounts.shard.address(),
+        credited,
         amount,
+        claim_from: accounts.position.claim_from,
         reward,
         restaked: 0,
-        reserved: [0; 6],
+        reserved: [0; 2],
     });
     Ok(())
 }
 
-/// Credits a position with its part of epochs, and a shard with having done so.
+/// Credits a position with its part of epochs, and a shard with having done so; tells the parts.
 pub(super) fn settle(
     farm: &Loaded<Farm>,
     shard: &mut Shard,
     position: &mut Loaded<Position>,
     records: &[AccountView],
-    now: i64,
-) -> Result<()> {
+) -> Result<[u64; MAX_REWARDS]> {
     let terms = farm.terms();
+    let stake = position.stake_mut();
+    let mut credited = [0u64; MAX_REWARDS];
     for view in records {
         let record = Loaded::<EpochRecord>::load(*view)?;
         require_same(&record.farm, farm.address(), StakingError::WrongFarm)?;
         require!(record.is_closed(), StakingError::EpochNotClosed);
-        require!(
-            now <= farm.claimable_until(record.epoch),
-            StakingError::ClaimExpired
-        );
-        let address = *position.address();
-        let shares = position
-            .stake_mut()
+        let shares = stake
             .settle(&record.rewards(), &terms, farm.epoch_seconds)
             .map_err(StakingError::from)?;
-        for (settled, share) in shard.settled.iter_mut().zip(&shares) {
-            *settled = settled.checked_add(*share).ok_or(StakingError::Overflow)?;
-        }
-        if shares != [0; MAX_REWARDS] {
-            log(Settled {
-                position: address,
-                shares,
-                epoch: record.epoch,
-                reserved: [0; 4],
-            });
+        for (credited, share) in credited.iter_mut().zip(&shares) {
+            // At most what the position is owed, which fits.
+            *credited = credited.wrapping_add(*share);
         }
     }
-    Ok(())
+    if !records.is_empty() {
+        for (settled, credited) in shard.settled.iter_mut().zip(&credited) {
+            *settled = settled
+                .checked_add(*credited)
+                .ok_or(StakingError::Overflow)?;
+        }
+    }
+    Ok(credited)
 }
 
 /// Takes what a position is owed of a reward off its account; a shard pays it.

@@ -52,11 +52,18 @@ pub(crate) fn handle(ctx: &mut Context<ExpireEpoch>) -> Result<()> {
         now > farm.claimable_until(record.epoch),
         StakingError::GraceNotOver
     );
-    // In whatever order records expire: what an epoch and all before it got only grows.
-    for (expired, allotted) in budget.expired.iter_mut().zip(&record.allotted) {
-        *expired = (*expired).max(*allotted);
+    if record.is_closed() {
+        // Claims go on as long as there is a record, so what this epoch got is given up only when
+        // no earlier one can be claimed.
+        for (reward, expired) in budget.expired.iter().enumerate() {
+            require!(
+                record.allotted[reward] - record.rewards[reward] == *expired,
+                StakingError::EpochOutOfOrder
+            );
+        }
+        budget.expired = record.allotted;
+        budget.expired_end = farm.epochs().end(record.epoch);
     }
-    budget.expired_end = budget.expired_end.max(farm.epochs().end(record.epoch));
     log(EpochExpired {
         farm: *farm.address(),
         opener: *opener.address(),

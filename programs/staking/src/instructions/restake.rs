@@ -97,23 +97,23 @@ pub(crate) fn handle(ctx: &mut Context<Restake>, reward: u8) -> Result<()> {
     let index = accounts.verify(reward)?;
     let now = Clock::get()?.unix_timestamp;
     let at = accounts.farm.moment(now).map_err(StakingError::from)?;
-    settle(
+    let credited = settle(
         &accounts.farm,
         &mut accounts.shard,
         &mut accounts.position,
         &records,
-        now,
     )?;
     let amount = take_owed(&mut accounts.shard, &mut accounts.position, index)?;
     require!(amount > 0, StakingError::NothingToClaim);
     let arrived = accounts.transfer(index, amount)?;
     log(Claimed {
         position: *accounts.position.address(),
-        shard: *accounts.shard.address(),
+        credited,
         amount,
+        claim_from: accounts.position.claim_from,
         reward,
         restaked: 1,
-        reserved: [0; 6],
+        reserved: [0; 2],
     });
     add(
         &accounts.farm,

@@ -32,7 +32,7 @@ pub struct Budget {
     pub funded: [u64; 5],
     /// Of each reward: units that closed epochs got.
     pub allotted: [u64; 5],
-    /// How much of that went to epochs whose grace period is over, as far as they were expired.
+    /// How much of that went to epochs that have expired.
     pub expired: [u64; 5],
     /// How much of that was swept.
     pub swept: [u64; 5],

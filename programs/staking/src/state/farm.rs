@@ -68,7 +68,7 @@ pub struct Farm {
     pub epoch_seconds: u32,
     /// Seconds from unstaking to withdrawing. Never changes.
     pub cooldown_seconds: u32,
-    /// Seconds from the end of an epoch for which its rewards can be claimed. Never changes.
+    /// Seconds from the end of an epoch for which its rewards can be claimed at least. Never changes.
     pub grace_seconds: u32,
     /// The first epoch that has to be closed since there may be rewards for it; the highest number:
     /// none so far.
@@ -126,7 +126,8 @@ impl Farm {
         self.rewards_from != NO_REWARDS
     }
 
-    /// Until when an epoch's rewards can be claimed, Unix seconds.
+    /// Until when an epoch's rewards can be claimed at least, Unix seconds: until then its record
+    /// cannot be deleted.
     #[inline]
     pub fn claimable_until(&self, epoch: u32) -> i64 {
         self.epochs()

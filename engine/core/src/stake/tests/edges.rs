@@ -204,10 +204,7 @@ fn the_largest_numbers_fit() {
         let sum = shard.sum(epoch, &terms, MAX_EPOCH_SECONDS).unwrap();
         let points = position.points_in(epoch, &terms, MAX_EPOCH_SECONDS);
         assert_eq!(sum.points.get(), points);
-        assert_eq!(
-            crate::farm::share(points, points, u64::MAX),
-            Ok(u64::MAX),
-            "epoch {epoch}"
-        );
+        let whole = crate::farm::Part::try_new(points, points).unwrap();
+        assert_eq!(whole.of(u64::MAX), u64::MAX, "epoch {epoch}");
     }
 }

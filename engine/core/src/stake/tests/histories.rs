@@ -3,7 +3,7 @@
 use proptest::prelude::*;
 
 use super::world::{Event, World, event};
-use crate::{farm::share, stake::*};
+use crate::{farm::Part, stake::*};
 
 /// Events of each history.
 const LENGTH: usize = 120;
@@ -108,8 +108,8 @@ proptest! {
             prop_assert_eq!(parts[0] + parts[1], whole);
             let total = whole + others;
             if total > 0 {
-                let earned = parts.map(|points| share(points, total, reward).unwrap());
-                let held = share(whole, total, reward).unwrap();
+                let earned = parts.map(|points| Part::try_new(points, total).unwrap().of(reward));
+                let held = Part::try_new(whole, total).unwrap().of(reward);
                 prop_assert!(earned[0].checked_add(earned[1]).unwrap() <= held);
             }
             if epoch >= split.whole.history_from {
