@@ -12,6 +12,7 @@ mod book;
 mod cases;
 mod contention;
 mod report;
+mod staking;
 
 use std::path::{Path, PathBuf};
 
@@ -64,6 +65,7 @@ fn measure_units(cu: &Cu) -> Result<()> {
     let runs = cu.runs as usize;
     let mut measured = cases::measure(runs);
     measured.extend(book::measure(runs));
+    measured.extend(staking::measure(runs));
     let report = Report::new(measured);
     let written = report.write(&cu.output)?;
     if cu.json {
