@@ -30,8 +30,8 @@ pub(super) fn of_client(error: &ClientError) -> Option<&'static str> {
             Some("check the address, and with --url that this is the right chain")
         }
         ClientError::Decode { .. } => Some(
-            "give the address of a mint, a pool or a market: `sealane pool list` and \
-                  `sealane market list` tell them",
+            "check what is at the address; `sealane pool list` and `sealane market list` tell those \
+             of pools and markets",
         ),
         ClientError::Unfinished { .. } => {
             Some("the pool exists: add the missing shards with `sealane pool add-shard`")
