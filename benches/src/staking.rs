@@ -28,6 +28,8 @@ struct Bench {
     /// Somebody who is counted by shard 0.
     wallet: Pubkey,
     position: Pubkey,
+    /// Somebody else, in shard 1.
+    other: (Pubkey, Pubkey),
     rng: ChaCha8Rng,
     variant: &'static str,
     runs: usize,
@@ -67,23 +69,21 @@ impl Bench {
             ..PARAMS
         };
         let mut farm = world.create_farm(mint, params, 4);
-        let other = world.world.create_mint(mint);
+        let reward = world.world.create_mint(mint);
         let seconds = i64::from(PARAMS.epoch_seconds) * runs as i64 * 20;
-        for mint in [farm.stake, other] {
+        for mint in [farm.stake, reward] {
             world.add_reward(&mut farm, mint, FUNDS, seconds);
         }
         let (wallet, position) = world.staker(&farm, 0, FUNDS);
-        // Others, so that a share is no whole.
-        for shard in 0..4 {
-            let (wallet, position) = world.staker(&farm, shard, STAKE);
-            world.execute(&[farm.stake(shard, wallet, position, STAKE / 3)]);
-        }
+        let other = world.staker(&farm, 1, FUNDS);
+        world.execute(&[farm.stake(1, other.0, other.1, STAKE)]);
         world.execute(&[farm.stake(0, wallet, position, STAKE)]);
         Self {
             world,
             farm,
             wallet,
             position,
+            other,
             rng: ChaCha8Rng::seed_from_u64(3),
             variant,
             runs,
@@ -131,10 +131,17 @@ impl Bench {
         self.world.execute(&[claim]);
     }
 
-    /// The next epoch; tells the one before, which is closed and not claimed.
+    /// The next epoch; tells the one before, which is closed and not claimed. Others stake more in it,
+    /// so that no two shares are alike.
     fn closed_epoch(&mut self) -> u32 {
         let next = self.world.epoch(&self.farm) + 1;
         let farm = self.farm.clone();
+        let (wallet, position) = self.other;
+        let amount = self.amount();
+        self.later();
+        let forfeit = farm.forfeit(wallet, position, next - 1);
+        let stake = farm.stake(1, wallet, position, amount);
+        self.world.execute(&[forfeit, stake]);
         self.world.go_to_epoch(&farm, next);
         self.world.close_epochs(&farm);
         self.later();

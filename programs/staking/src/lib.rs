@@ -24,6 +24,10 @@
 //! positions earned and what they share. A claim reads that record, computes the position's part, and
 //! pays from the vault of whatever shard it names. Two users conflict only if they picked one shard.
 //!
+//! A position remembers the last 16 epochs in which it was changed, so that it can be paid for all
+//! epochs later: one that was changed in 16 epochs that it did not claim claims some first, or
+//! forfeits them. The record of a later epoch without rewards brings it up to date as well.
+//!
 //! The staked and the cooling tokens of a position lie in its own shard's stake vault. Rewards lie in
 //! any shard's vault, and [`balance_rewards`](staking::balance_rewards) moves them, for anyone.
 //!
