@@ -8,6 +8,7 @@
 mod arena;
 mod epochs;
 mod farms;
+mod fuzz;
 mod positions;
 mod rewards;
 mod roles;
