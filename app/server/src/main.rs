@@ -17,6 +17,11 @@ use solana_rpc_client::nonblocking::rpc_client::RpcClient;
 use tokio::signal::unix::{SignalKind, signal};
 use tracing_subscriber::EnvFilter;
 
+/// A search for a route makes thousands of short lists, on every thread at once: with the system's
+/// allocator they are a fifth of a quote's time.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Serves the exchange over HTTP and WebSocket, keeps its history, and serves the web app
 ///
 /// Without a command it serves until Ctrl-C. Single values of the configuration can be set in the
