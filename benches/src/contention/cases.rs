@@ -1,5 +1,6 @@
 //! Days on which it matters which accounts are shared, and days on which Sealane does not win.
 
+use sealane_sdk::quote::VenueChoice;
 use serde::Serialize;
 
 use super::{
@@ -14,8 +15,10 @@ use super::{
     units::Units,
 };
 
-/// Traders take any shard within a twentieth of a percent of the best.
-pub(crate) const NEAR: Choice = Choice::Within(5);
+/// Traders take any shard as near the best as the SDK's quotes allow: a basis point.
+pub(crate) const NEAR: Choice = Choice::Within(VenueChoice::DEFAULT_TOLERANCE_BPS as u64);
+/// Within a twentieth of a percent.
+const CLOSE: Choice = Choice::Within(5);
 /// Within as much as prices of shards are let apart.
 const LOOSE: Choice = Choice::Within(20);
 
@@ -131,7 +134,8 @@ pub(crate) fn one_pool(day: &Parameters, units: Units) -> Vec<OnePool> {
     for shards in [1u8, 2, 4, 8, 16, 32] {
         let choices = [
             (Choice::Best, "the best"),
-            (NEAR, "any within 5 bp of it"),
+            (NEAR, "any within 1 bp of it"),
+            (CLOSE, "any within 5 bp of it"),
             (LOOSE, "any within 20 bp of it"),
         ];
         let choices = if shards == 1 { &choices[..1] } else { &choices };

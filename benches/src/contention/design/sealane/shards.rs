@@ -31,7 +31,7 @@ use crate::contention::{
 /// Which of a pool's shards a trader sends to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Choice {
-    /// The one that pays most, as the SDK's quotes choose it.
+    /// The one that pays most.
     Best,
     /// Of those that pay at most so many basis points less than the best, the one that the
     /// trader's address picks.
