@@ -29,10 +29,13 @@ use crate::{
 
 /// The most compute units that a transaction can have.
 const MAX_COMPUTE_UNITS: u32 = 1_400_000;
-/// The least margin above the simulation. The first change of a shard in a second also computes
-/// its price for the price history, which a simulation within the second of an earlier change does
-/// not see: some hundred units for constant product, some thousand for stable swap.
+/// The least margin above the simulation.
 const MIN_MARGIN_UNITS: u64 = 10_000;
+/// The least margin for each instruction. The same swap on a stable swap pool takes 6,000 to 12,600
+/// units, depending on where others have moved the pool meanwhile; and the first change of a shard in
+/// a second also computes its price for the price history, which a simulation within the second of an
+/// earlier change does not see.
+const MIN_MARGIN_UNITS_EACH: u64 = 7_000;
 
 /// How a [`Transactor`] works.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,7 +46,7 @@ pub struct TransactorConfig {
     /// What is offered to be executed earlier.
     pub priority_fee: PriorityFee,
     /// How many compute units are asked for beyond what the simulation used, in percent; 10,000
-    /// units at least. Costs nothing but the priority fee on them.
+    /// units at least, and 7,000 for each instruction. Costs nothing but the priority fee on them.
     pub compute_margin_percent: u32,
     /// When to stop waiting for a confirmation.
     pub max_wait: Duration,
@@ -237,7 +240,11 @@ impl Transactor {
         signers: &S,
     ) -> Result<Confirmed, SendError> {
         let simulation = self.simulate(instructions, payer).await?;
-        let limit = compute_limit(simulation.compute_units, self.config.compute_margin_percent);
+        let limit = compute_limit(
+            simulation.compute_units,
+            self.config.compute_margin_percent,
+            instructions.len(),
+        );
         let price = self
             .config
             .priority_fee
@@ -261,9 +268,10 @@ impl Transactor {
 }
 
 /// What the simulation used plus the margin.
-fn compute_limit(used: u64, margin_percent: u32) -> u32 {
+fn compute_limit(used: u64, margin_percent: u32, instructions: usize) -> u32 {
     let margin = used.saturating_mul(u64::from(margin_percent)) / 100;
-    let limit = used.saturating_add(margin.max(MIN_MARGIN_UNITS));
+    let least = MIN_MARGIN_UNITS.max(MIN_MARGIN_UNITS_EACH * instructions as u64);
+    let limit = used.saturating_add(margin.max(least));
     u32::try_from(limit).map_or(MAX_COMPUTE_UNITS, |limit| limit.min(MAX_COMPUTE_UNITS))
 }
 

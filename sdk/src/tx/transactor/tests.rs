@@ -251,10 +251,11 @@ async fn priority_fees_are_capped() {
 
 #[test]
 fn limits_leave_a_margin_and_stay_in_bounds() {
-    assert_eq!(compute_limit(100_000, 10), 110_000);
-    assert_eq!(compute_limit(1_000, 10), 11_000);
-    assert_eq!(compute_limit(1_390_000, 10), MAX_COMPUTE_UNITS);
-    assert_eq!(compute_limit(u64::MAX, u32::MAX), MAX_COMPUTE_UNITS);
+    assert_eq!(compute_limit(100_000, 10, 1), 110_000);
+    assert_eq!(compute_limit(1_000, 10, 1), 11_000);
+    assert_eq!(compute_limit(18_000, 50, 3), 39_000);
+    assert_eq!(compute_limit(1_390_000, 10, 1), MAX_COMPUTE_UNITS);
+    assert_eq!(compute_limit(u64::MAX, u32::MAX, 64), MAX_COMPUTE_UNITS);
 }
 
 #[test]
