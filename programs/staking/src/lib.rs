@@ -65,7 +65,8 @@
 //!
 //! # Time
 //!
-//! Funding is for the time from the present epoch on, evenly; an extension may not lower what was
+//! What an epoch pays goes to whoever staked in it, by points, however short the time. Funding is for
+//! the time from the present epoch on, evenly; an extension may not lower what was
 //! promised per second. Claims of an epoch are paid for the farm's grace period, at least 30 days, and
 //! as long as there is its record; then, epoch by epoch, anyone may delete records, which returns the
 //! rent, and what was not claimed can be swept. What a position was credited with stays its own. If nobody closes a farm's epochs while there are rewards, its

@@ -52,11 +52,8 @@ fn shards_are_summed_in_as_many_transactions_as_it_takes() {
     let record = world.record(&farm, 0);
     assert!(record.is_closed());
     assert_eq!(record.rewards[0], 1_000);
-    assert_eq!(
-        bytemuck::cast::<_, u128>(record.points),
-        300 * 10_000 * 1_000
-    );
-    assert_eq!(bytemuck::cast::<_, u128>(record.weight), 300 * 10_000);
+    assert_eq!(record.total_points(), 300 * 10_000 * 1_000);
+    assert_eq!(record.end_weight(), 300 * 10_000);
     refused(&mut world, close(&[0, 1, 2]), StakingError::EpochOutOfOrder);
 }
 

@@ -285,7 +285,7 @@ fn a_lock_holds_and_weighs() {
     world.close_epochs(&farm);
     world.execute(&[farm.unstake(0, locked, long, EVERYTHING)]);
     // All positions' weight at the beginning of the epoch, before that.
-    let total = bytemuck::cast::<_, u128>(world.record(&farm, 19).weight);
+    let total = world.record(&farm, 19).end_weight();
     assert_eq!(total, 2 * 100 * 10_000);
     assert_eq!(weight(&world, 20), Ok(100 * 10_000));
     assert_eq!(weight(&world, 21), Ok(0));
@@ -312,7 +312,7 @@ fn a_stake_pool_without_rewards_needs_no_one_to_close_epochs() {
     let terms = world.farm(&farm).terms();
     let weight = world.position(&position).unwrap();
     let weight = weight.stake().weight_at(60 * 50, &terms).unwrap();
-    assert_eq!(bytemuck::cast::<_, u128>(record.weight), weight);
+    assert_eq!(record.end_weight(), weight);
     world.go_to_epoch(&farm, 60 * 50 + 2);
     world.execute(&[farm.unstake(0, wallet, position, EVERYTHING)]);
     let now = world.now();

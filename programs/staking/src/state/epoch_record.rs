@@ -59,13 +59,26 @@ impl EpochRecord {
         self.closed == 1
     }
 
+    /// Points of all positions, as far as their shards were added.
+    #[inline]
+    pub fn total_points(&self) -> u128 {
+        bytemuck::cast::<_, Points>(self.points).get()
+    }
+
+    /// Weight of all positions at the end of the epoch, likewise, in ten-thousandths: what their
+    /// weights at the beginning of the next epoch add up to.
+    #[inline]
+    pub fn end_weight(&self) -> u128 {
+        bytemuck::cast::<_, Points>(self.weight).get()
+    }
+
     /// The record as claims read it.
     #[inline]
     pub fn rewards(&self) -> EpochRewards {
         EpochRewards {
             epoch: self.epoch,
             after: self.rewarded_before,
-            points: bytemuck::cast::<_, Points>(self.points).get(),
+            points: self.total_points(),
             rewards: self.rewards,
         }
     }
