@@ -1,6 +1,6 @@
 //! Bounds, and what is refused.
 
-use crate::stake::*;
+use crate::{farm::EpochRewards, stake::*};
 
 const EPOCHS: Epochs = Epochs::from_checked_parts(1_000, 100);
 const LOCKS: LockTerms = LockTerms::from_checked_parts(100, 52);
@@ -170,6 +170,27 @@ fn a_full_history_waits_for_claims() {
         Err(StakeError::HistoryTooShort)
     );
     assert_eq!(position.weight_at(2, &LOCKS), Ok(2 * 10_000));
+}
+
+#[test]
+fn epochs_with_rewards_are_claimed_once_and_in_order() {
+    let mut position = PositionStake::new(0);
+    position.add(&at(1_000), &LOCKS, 5).unwrap();
+    let closed = |epoch, after| EpochRewards {
+        epoch,
+        after,
+        points: 2 * 5 * 10_000 * 100,
+        rewards: [10, 0, 3, 0, 0],
+    };
+    let mut settle = |epoch, after| position.settle(&closed(epoch, after), &LOCKS, 100);
+    assert_eq!(settle(1, 1), Err(StakeError::OutOfOrder));
+    assert_eq!(settle(0, 0), Ok([5, 0, 1, 0, 0]));
+    assert_eq!(settle(0, 0), Err(StakeError::AlreadyClaimed));
+    assert_eq!(settle(3, 2), Err(StakeError::OutOfOrder));
+    // Nothing was paid from epoch 1 to 3.
+    assert_eq!(settle(4, 1), Ok([5, 0, 1, 0, 0]));
+    assert_eq!(settle(3, 1), Err(StakeError::AlreadyClaimed));
+    assert_eq!((position.owed, position.claim_from), ([10, 0, 2, 0, 0], 5));
 }
 
 #[test]
