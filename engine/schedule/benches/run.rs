@@ -1,4 +1,4 @@
-//! Running a batch of trades of some 200 ns: a plain loop, one worker and two.
+//! Running a batch of trades of some 200 and some 500 ns: a plain loop, one worker and two.
 #![allow(missing_docs)]
 
 mod common;
@@ -12,7 +12,7 @@ use sealane_schedule::{AccessError, Accounts, Batch, Executor, Panicked};
 const TRADES: usize = 10_000;
 
 /// Multiplications in a row, each some 1 ns.
-const WORK: u32 = 200;
+const WORKS: [u32; 2] = [200, 450];
 
 /// A state in a cache line of its own, as those of markets are larger than one anyway.
 #[derive(Clone, Copy, Default)]
@@ -28,9 +28,9 @@ enum Refused {
     Panicked(#[from] Panicked),
 }
 
-fn work(states: [&mut State; 3]) -> u64 {
+fn work(states: [&mut State; 3], work: u32) -> u64 {
     let mut seen = states.iter().fold(1, |seen, state| seen ^ state.0);
-    for _ in 0..WORK {
+    for _ in 0..work {
         seen = black_box(seen.wrapping_mul(0x9e37_79b9_7f4a_7c15).rotate_left(17));
     }
     for state in states {
@@ -39,26 +39,35 @@ fn work(states: [&mut State; 3]) -> u64 {
     seen
 }
 
-fn plainly(batch: &Batch, states: &mut [State], outputs: &mut Vec<u64>) {
+fn plainly(batch: &Batch, states: &mut [State], outputs: &mut Vec<u64>, amount: u32) {
     outputs.clear();
     for trade in 0..batch.len() {
         let accesses = batch.accesses(trade);
         let places = [1, 2, 3].map(|place: usize| accesses[place].account().index());
-        outputs.push(work(
-            states.get_disjoint_mut(places).expect("different accounts"),
-        ));
+        let states = states.get_disjoint_mut(places).expect("different accounts");
+        outputs.push(work(states, amount));
     }
 }
 
-fn trade(batch: &Batch, trade: usize, accounts: &mut Accounts<'_, State>) -> Result<u64, Refused> {
+fn trade(
+    batch: &Batch,
+    trade: usize,
+    accounts: &mut Accounts<'_, State>,
+    amount: u32,
+) -> Result<u64, Refused> {
     let accesses = batch.accesses(trade);
-    Ok(work(accounts.write_many(
-        [1, 2, 3].map(|place: usize| accesses[place].account()),
-    )?))
+    let states = accounts.write_many([1, 2, 3].map(|place: usize| accesses[place].account()))?;
+    Ok(work(states, amount))
 }
 
 fn run(criterion: &mut Criterion) {
-    let mut group = criterion.benchmark_group("run");
+    WORKS
+        .into_iter()
+        .for_each(|amount| run_trades(criterion, amount));
+}
+
+fn run_trades(criterion: &mut Criterion, amount: u32) {
+    let mut group = criterion.benchmark_group(format!("run, {amount} steps a trade"));
     group.throughput(Throughput::Elements(TRADES as u64));
     for contention in CONTENTIONS {
         let batch = batch(contention, TRADES);
@@ -67,7 +76,7 @@ fn run(criterion: &mut Criterion) {
         group.bench_function(
             BenchmarkId::new("loop", format!("{contention:?}")),
             |bencher| {
-                bencher.iter(|| plainly(&batch, &mut states, &mut outputs));
+                bencher.iter(|| plainly(&batch, &mut states, &mut outputs, amount));
             },
         );
         for count in [1, 2] {
@@ -78,7 +87,7 @@ fn run(criterion: &mut Criterion) {
                 |bencher| {
                     bencher.iter(|| {
                         let trade = |index, accounts: &mut Accounts<'_, State>| {
-                            trade(&batch, index, accounts)
+                            trade(&batch, index, accounts, amount)
                         };
                         executor
                             .run_into(&batch, &mut states, &mut outcomes, trade)

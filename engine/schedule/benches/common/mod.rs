@@ -9,7 +9,9 @@ use sealane_schedule::{Access, AccountId, Batch};
 /// How much trades get in each other's way.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum Contention {
-    /// Thousands of pools, tens of thousands of traders, all alike.
+    /// Thousands of pools, tens of thousands of traders, each of whom keeps to a pool.
+    Apart,
+    /// Thousands of pools, tens of thousands of traders, anybody anywhere.
     Low,
     /// The same, with a tenth of the trades on one pool.
     Hot,
@@ -22,7 +24,8 @@ pub(crate) enum Contention {
 }
 
 /// All of them.
-pub(crate) const CONTENTIONS: [Contention; 5] = [
+pub(crate) const CONTENTIONS: [Contention; 6] = [
+    Contention::Apart,
     Contention::Low,
     Contention::Hot,
     Contention::Popular,
@@ -39,7 +42,12 @@ pub(crate) fn batch(contention: Contention, trades: usize) -> Batch {
     let account = |index: usize| AccountId::new(index).expect("few accounts");
     let mut batch = Batch::new();
     for trade in 0..trades {
+        let trader = match contention {
+            Contention::Popular if rng.random_bool(0.1) => rng.random_range(0..20),
+            _ => rng.random_range(0..TRADERS),
+        };
         let pool = match contention {
+            Contention::Apart => trader % POOLS,
             Contention::Low => rng.random_range(0..POOLS),
             Contention::Hot if rng.random_bool(0.1) => 0,
             Contention::Hot => rng.random_range(0..POOLS),
@@ -47,10 +55,6 @@ pub(crate) fn batch(contention: Contention, trades: usize) -> Batch {
             Contention::Popular => (POOLS as f64).powf(rng.random::<f64>()) as usize - 1,
             Contention::Total => 0,
             Contention::Chain => trade % POOLS,
-        };
-        let trader = match contention {
-            Contention::Popular if rng.random_bool(0.1) => rng.random_range(0..20),
-            _ => rng.random_range(0..TRADERS),
         };
         let balances = match contention {
             Contention::Chain => [1 + (trade + 1) % POOLS, 1 + POOLS + 2 * trader],
