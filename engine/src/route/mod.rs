@@ -201,14 +201,16 @@ fn why_none(venues: &Venues<'_>, request: &RouteRequest<'_>, graph: &mut Graph<'
         smallest(venues, &request).is_some()
     };
     let most = most(amount, &mut is_possible);
-    match least(amount, &mut is_possible) {
-        Some(least) if most == 0 => RouteError::AmountTooSmall {
+    if most == 0
+        && let Some(least) = least(amount, &mut is_possible)
+    {
+        return RouteError::AmountTooSmall {
             amount,
             kind,
             least,
-        },
-        _ => RouteError::NotEnoughLiquidity { amount, kind, most },
+        };
     }
+    RouteError::NotEnoughLiquidity { amount, kind, most }
 }
 
 /// The smallest transaction among routes that come to mind first; `None` if there are none.
