@@ -5,6 +5,7 @@ mod flow;
 mod pipeline;
 mod plot;
 mod report;
+mod round_trip;
 mod schedulers;
 mod signatures;
 mod simulation;

@@ -63,7 +63,8 @@ impl fmt::Display for Report {
         writeln!(
             f,
             "Simulated trades a second, medians of {} interleaved rounds, in batches of {}; speed-ups \
-             are to the run one after the other in the same round, dividing the trades included.\n",
+             are to the run one after the other in the same round, dividing the trades included. There \
+             and back: a cache line to the other processor, which on a virtual machine changes by itself.\n",
             self.rounds, self.trades,
         )?;
         writeln!(f, "{}", self.pipeline_table())?;
@@ -114,6 +115,7 @@ impl Report {
             "min–max",
             "speed-up",
             "min–max",
+            "there and back",
         ]);
         for row in &self.simulation {
             table.add_row([
@@ -136,6 +138,10 @@ impl Report {
                         "{:.2}–{:.2}",
                         threads.speedup_min, threads.speedup_max
                     )),
+                    right(match row.round_trip_ns {
+                        Some(nanos) if threads.threads == 2 => format!("{nanos:.0} ns"),
+                        _ => String::new(),
+                    }),
                 ]);
             }
         }

@@ -8,6 +8,7 @@ use sealane_schedule::Executor;
 use serde::Serialize;
 
 use super::flow::{FLOWS, Flow, Generator};
+use super::round_trip;
 use crate::matching::report::Spread;
 
 /// How often a batch runs in a round.
@@ -22,6 +23,9 @@ pub(crate) struct Row {
     /// Trades a second, one after the other.
     pub(crate) sequential: Spread,
     pub(crate) parallel: Vec<Threads>,
+    /// Nanoseconds for a cache line to the other processor and back, between the rounds: on virtual
+    /// machines this changes by itself. `None` if there is one processor.
+    pub(crate) round_trip_ns: Option<f64>,
 }
 
 /// What was measured on so many threads. Dividing the trades among them is included.
@@ -37,11 +41,14 @@ pub(crate) struct Threads {
 
 /// One, two, and all threads of the machine.
 pub(crate) fn thread_counts() -> Vec<usize> {
-    let all = std::thread::available_parallelism().map_or(1, NonZeroUsize::get);
-    let mut counts = vec![1, 2, all];
+    let mut counts = vec![1, 2, processors()];
     counts.sort_unstable();
     counts.dedup();
     counts
+}
+
+fn processors() -> usize {
+    std::thread::available_parallelism().map_or(1, NonZeroUsize::get)
 }
 
 /// A way to run a batch, with a state of its own.
@@ -97,6 +104,7 @@ fn measure_flow(flow: Flow, batch: &Batch, state: &State, rounds: usize) -> Resu
     let mut lanes = vec![lane(None)];
     lanes.extend(counts.iter().map(|&threads| lane(Some(threads))));
     let mut results = Vec::new();
+    let mut round_trips = Vec::new();
     // The first round warms up.
     for round in 0..=rounds {
         for turn in 0..lanes.len() {
@@ -106,11 +114,15 @@ fn measure_flow(flow: Flow, batch: &Batch, state: &State, rounds: usize) -> Resu
                 lanes[at].rates.push(rate);
             }
         }
+        if processors() > 1 {
+            round_trips.push(round_trip::measure());
+        }
     }
     let hash = lanes[0].state.state_hash();
     let is_same = lanes.iter().all(|lane| lane.state.state_hash() == hash);
     ensure!(is_same, "{}: threads led to different states", flow.name());
     let sequential = lanes.remove(0).rates;
+    round_trips.sort_by(f64::total_cmp);
     let parallel = counts.into_iter().zip(lanes).map(|(threads, lane)| {
         let ratios = lane.rates.iter().zip(&sequential);
         let mut ratios: Vec<f64> = ratios.map(|(rate, alone)| rate / alone).collect();
@@ -127,6 +139,7 @@ fn measure_flow(flow: Flow, batch: &Batch, state: &State, rounds: usize) -> Resu
         flow,
         succeeded: succeeded as f64 / batch.len() as f64,
         parallel: parallel.collect(),
+        round_trip_ns: round_trips.get(round_trips.len() / 2).copied(),
         sequential: Spread::of(sequential),
     })
 }
