@@ -14,6 +14,7 @@
 //! - [`book`]: lanes of resting orders, and taking from them
 //! - [`stake`]: staked amounts over time: locks, weights, points in an epoch
 //! - [`farm`]: what an epoch pays, and everyone's share of it
+//! - [`governance`]: votes by staked weight, what they decide, and what may follow
 //!
 //! ```
 //! use sealane_core::{
@@ -50,6 +51,7 @@ pub mod curve;
 pub mod error;
 pub mod farm;
 pub mod fee;
+pub mod governance;
 pub mod math;
 pub mod oracle;
 pub mod pool;
