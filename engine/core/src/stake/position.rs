@@ -146,6 +146,31 @@ impl PositionStake {
         self.set(at, terms, after)
     }
 
+    /// Earns points that no stake brings: what somebody has done, such as a maker's volume. They
+    /// count in the present epoch.
+    ///
+    /// # Errors
+    /// [`StakeError::ZeroAmount`], [`StakeError::Overflow`], [`StakeError::ClaimFirst`].
+    pub fn earn(
+        &mut self,
+        at: &Moment,
+        terms: &LockTerms,
+        earned: u64,
+    ) -> Result<StakeChange, StakeError> {
+        if earned == 0 {
+            return Err(StakeError::ZeroAmount);
+        }
+        // Nothing but that changes, so the stake loses and gains the same.
+        let mut change = self.set(at, terms, self.stake())?;
+        change.gained = change.gained.wrapping_add(u128::from(earned));
+        let last = (self.entry_count as usize).checked_sub(1);
+        let entry = last.and_then(|last| self.entries.get_mut(last));
+        let entry = entry.ok_or(StakeError::Overflow)?;
+        // 2^64 times the highest number fits.
+        entry.points = Points::new(entry.points.get().wrapping_add(u128::from(earned)));
+        Ok(change)
+    }
+
     /// Unstakes: the amount weighs no more from now on and can be withdrawn at `cooled_at`. So can
     /// what cools down already: there is one cool-down for all of it.
     ///

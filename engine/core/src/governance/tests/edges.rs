@@ -287,8 +287,10 @@ fn sums_do_not_wrap() {
     assert_eq!(tally.follow(&foreign), Err(GovernanceError::Inconsistent));
     assert_eq!(tally, before);
     let mut proposal = open(TERMS, Choices::ONE, 1);
-    let mut much = Tally::default();
-    much.no = Points::new(1_000_001);
+    let mut much = Tally {
+        no: Points::new(1_000_001),
+        ..Tally::default()
+    };
     let refused = proposal.decide_early(NOW, [&much]);
     assert_eq!(refused, Err(GovernanceError::Inconsistent));
     much.no = Points::new(u128::MAX);

@@ -152,6 +152,39 @@ fn a_young_shard_adds_nothing_to_older_epochs() {
     assert_eq!(again, Err(StakeError::AlreadySummed));
 }
 
+/// Volume counts in its epoch, beside a stake or without one, and weighs nothing in a vote.
+#[test]
+fn what_is_done_earns_points_of_its_epoch() {
+    let mut shard = ShardStake::new(0);
+    let mut position = PositionStake::new(0);
+    let refused = position.earn(&at(1_000), &LOCKS, 0);
+    assert_eq!(refused, Err(StakeError::ZeroAmount));
+    for change in [
+        position.earn(&at(1_050), &LOCKS, 7).unwrap(),
+        position.earn(&at(1_060), &LOCKS, u64::MAX).unwrap(),
+        position.add(&at(1_150), &LOCKS, 3).unwrap(),
+        position.earn(&at(1_150), &LOCKS, 5).unwrap(),
+    ] {
+        let now = if change.after.amount == 0 {
+            1_060
+        } else {
+            1_150
+        };
+        shard.follow(&at(now), &LOCKS, &change, 0).unwrap();
+    }
+    let earned = [
+        7 + u128::from(u64::MAX),
+        3 * 10_000 * 50 + 5,
+        3 * 10_000 * 100,
+    ];
+    for (epoch, points) in (0..).zip(earned) {
+        assert_eq!(position.points_in(epoch, &LOCKS, 100), points);
+        assert_eq!(shard.sum(epoch, &LOCKS, 100).unwrap().points.get(), points);
+    }
+    assert_eq!(position.weight_at(1, &LOCKS), Ok(0));
+    assert_eq!(position.weight_at(2, &LOCKS), Ok(3 * 10_000));
+}
+
 #[test]
 fn a_full_history_waits_for_claims() {
     let mut position = PositionStake::new(0);

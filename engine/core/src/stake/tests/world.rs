@@ -29,6 +29,7 @@ pub(crate) enum Event {
     TopUp(usize, u64),
     Extend(usize, u64, u32),
     Forfeit(usize),
+    Earn(usize, u64),
 }
 
 pub(crate) fn event() -> impl Strategy<Value = Event> {
@@ -46,7 +47,8 @@ pub(crate) fn event() -> impl Strategy<Value = Event> {
         1 => (who.clone(), amount.clone()).prop_map(|(which, more)| Event::TopUp(which, more)),
         1 => (who.clone(), amount, 1u32..5_000)
             .prop_map(|(which, more, later)| Event::Extend(which, more, later)),
-        1 => who.prop_map(Event::Forfeit),
+        1 => who.clone().prop_map(Event::Forfeit),
+        2 => (who, any::<u64>()).prop_map(|(who, points)| Event::Earn(who, points)),
     ]
 }
 
@@ -75,6 +77,8 @@ pub(crate) struct World {
     next: u32,
     after: u32,
     changes: Vec<Vec<Change>>,
+    /// Of each position: the epoch, and points that no stake has brought.
+    earned: Vec<Vec<(u32, u64)>>,
     pub(crate) events: usize,
 }
 
@@ -101,6 +105,7 @@ impl World {
             next: 0,
             after: 0,
             changes: vec![Vec::new(); positions],
+            earned: vec![Vec::new(); positions],
             events: 0,
         }
     }
@@ -119,11 +124,14 @@ impl World {
         fraction(stake.amount) * (fraction(1) + boost)
     }
 
-    /// Weight times seconds of a position in an epoch, from its changes.
+    /// Weight times seconds of a position in an epoch, from its changes, and what it earned besides.
     fn exact_points(&self, who: usize, epoch: u32) -> BigRational {
         let (begin, end) = (self.epochs.begin(epoch), self.epochs.end(epoch));
         let changes = &self.changes[who];
         let mut sum = fraction(0);
+        for (_, points) in self.earned[who].iter().filter(|(at, _)| *at == epoch) {
+            sum += BigRational::new((*points).into(), WHOLE.into());
+        }
         for (at, change) in changes.iter().enumerate() {
             let until = changes.get(at + 1).map_or(i64::MAX, |next| next.time);
             let seconds = until.min(end) - change.time.max(begin);
@@ -297,6 +305,11 @@ impl World {
                 let end = schedule.end + i64::from(later);
                 return schedule.extend(amount % (1 << 50), end, from, now);
             }
+            Event::Earn(who, points) => {
+                let (who, epoch) = (who % count, self.moment().epoch);
+                self.change(who, |position, at, terms| position.earn(at, terms, points))?;
+                self.earned[who].push((epoch, points));
+            }
             // Seldom, or nobody would be left to claim.
             Event::Forfeit(who) if who % 16 == 3 => {
                 let epoch = self.moment().epoch;
@@ -320,7 +333,10 @@ impl World {
                 assert_ne!(self.try_event(event), Err(StakeError::EpochsOverdue));
             }
             Err(StakeError::ClaimFirst) => {
-                let (Event::Stake(who, _) | Event::Lock(who, _) | Event::Unstake(who, _)) = event
+                let (Event::Stake(who, _)
+                | Event::Lock(who, _)
+                | Event::Unstake(who, _)
+                | Event::Earn(who, _)) = event
                 else {
                     panic!("{event:?} asks for no claim");
                 };
