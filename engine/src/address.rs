@@ -4,11 +4,15 @@ use sealane_amm::state::{LP_MINT_SEED, POOL_SEED, SHARD_SEED, VAULT_SEED};
 use sealane_orderbook::state::{
     LANE_SEED, MARKET_SEED, VAULT_SEED as MARKET_VAULT_SEED, VAULT_SHARD_SEED,
 };
+use sealane_staking::state::{
+    BUDGET_SEED, EPOCH_SEED, FARM_SEED, POSITION_SEED, REWARD_VAULT_SEED,
+    SHARD_SEED as FARM_SHARD_SEED, STAKE_VAULT_SEED,
+};
 use serde::Serialize;
 use solana_pubkey::Pubkey;
 use spl_associated_token_account_interface::address::get_associated_token_address_with_program_id;
 
-use crate::{amm, orderbook, serialize};
+use crate::{amm, orderbook, serialize, staking};
 
 pub use sealane_amm::token::{TOKEN_2022_PROGRAM, TOKEN_PROGRAM};
 
@@ -100,6 +104,63 @@ pub fn lane(market: &Pubkey, owner: &Pubkey, index: u16) -> (Pubkey, u8) {
         &index.to_le_bytes(),
     ];
     Pubkey::find_program_address(&seeds, &orderbook::ID)
+}
+
+/// Address and bump of a farm. `id` tells apart farms of one creator and staked mint.
+#[must_use]
+pub fn farm(creator: &Pubkey, stake_mint: &Pubkey, id: u16) -> (Pubkey, u8) {
+    let seeds: [&[u8]; 4] = [
+        FARM_SEED,
+        creator.as_ref(),
+        stake_mint.as_ref(),
+        &id.to_le_bytes(),
+    ];
+    Pubkey::find_program_address(&seeds, &staking::ID)
+}
+
+/// Address and bump of a farm's budget.
+#[must_use]
+pub fn budget(farm: &Pubkey) -> (Pubkey, u8) {
+    Pubkey::find_program_address(&[BUDGET_SEED, farm.as_ref()], &staking::ID)
+}
+
+/// Address and bump of a farm's shard.
+#[must_use]
+pub fn farm_shard(farm: &Pubkey, index: u8) -> (Pubkey, u8) {
+    let seeds: [&[u8]; 3] = [FARM_SHARD_SEED, farm.as_ref(), &[index]];
+    Pubkey::find_program_address(&seeds, &staking::ID)
+}
+
+/// Address and bump of a farm shard's vault of staked tokens.
+#[must_use]
+pub fn stake_vault(farm_shard: &Pubkey) -> (Pubkey, u8) {
+    Pubkey::find_program_address(&[STAKE_VAULT_SEED, farm_shard.as_ref()], &staking::ID)
+}
+
+/// Address and bump of a farm shard's vault of one reward.
+#[must_use]
+pub fn reward_vault(farm_shard: &Pubkey, reward: u8) -> (Pubkey, u8) {
+    let seeds: [&[u8]; 3] = [REWARD_VAULT_SEED, farm_shard.as_ref(), &[reward]];
+    Pubkey::find_program_address(&seeds, &staking::ID)
+}
+
+/// Address and bump of a position. `index` tells apart one owner's positions in a farm.
+#[must_use]
+pub fn position(farm: &Pubkey, owner: &Pubkey, index: u16) -> (Pubkey, u8) {
+    let seeds: [&[u8]; 4] = [
+        POSITION_SEED,
+        farm.as_ref(),
+        owner.as_ref(),
+        &index.to_le_bytes(),
+    ];
+    Pubkey::find_program_address(&seeds, &staking::ID)
+}
+
+/// Address and bump of the record of an epoch.
+#[must_use]
+pub fn epoch_record(farm: &Pubkey, epoch: u32) -> (Pubkey, u8) {
+    let seeds: [&[u8]; 3] = [EPOCH_SEED, farm.as_ref(), &epoch.to_le_bytes()];
+    Pubkey::find_program_address(&seeds, &staking::ID)
 }
 
 /// A vault shard's accounts.

@@ -6,8 +6,8 @@
 //! quote equals the execution to the last unit.
 //!
 //! - [`accounts`], [`address`]: accounts from their bytes, and where they are
-//! - [`pools`], [`markets`]: caches of what has been fed
-//! - [`world`]: both and token balances, and snapshots for readers while a writer goes on
+//! - [`pools`], [`markets`], [`farms`]: caches of what has been fed
+//! - [`world`]: all of them and token balances, and snapshots for readers while a writer goes on
 //! - [`book`]: order books seen over lanes, and which lanes a take had best name
 //! - [`quote`]: what one instruction would do
 //! - [`simulate`]: what transactions would do, one or many, in order or in parallel
@@ -22,6 +22,7 @@ pub mod address;
 pub mod amount;
 pub mod book;
 pub mod error;
+pub mod farms;
 pub mod fixtures;
 pub mod lookup;
 pub mod markets;
@@ -38,3 +39,4 @@ pub use sealane_amm as amm;
 pub use sealane_core as engine_core;
 pub use sealane_core::units::Side;
 pub use sealane_orderbook as orderbook;
+pub use sealane_staking as staking;

@@ -11,9 +11,11 @@ use crate::{
     accounts::{self, DecodeError, TokenAccountInfo},
     address::{CLOCK_SYSVAR, TOKEN_2022_PROGRAM, TOKEN_PROGRAM},
     amm,
+    farms::{self, Farms},
     markets::{self, Markets},
     orderbook,
     pools::{self, AccountUpdate, Pools},
+    staking,
     versioned::{Newness, Outcome, Table, store_in},
 };
 
@@ -57,6 +59,17 @@ impl From<markets::Applied> for Applied {
     }
 }
 
+impl From<farms::Applied> for Applied {
+    fn from(applied: farms::Applied) -> Self {
+        match applied {
+            farms::Applied::Unchanged => Self::Unchanged,
+            farms::Applied::Stale => Self::Stale,
+            farms::Applied::Ignored => Self::Ignored,
+            _ => Self::Changed,
+        }
+    }
+}
+
 impl Applied {
     /// Of two caches that were given the same update: what either of them says, and most of all
     /// that something changed.
@@ -69,7 +82,7 @@ impl Applied {
     }
 }
 
-/// Pools, markets, and the balances of token accounts.
+/// Pools, markets, farms, and the balances of token accounts.
 ///
 /// Updates may arrive in any order and more than once. A copy shares what it can with the original:
 /// it costs some reference counts, whatever the size of the world.
@@ -90,6 +103,7 @@ impl Applied {
 pub struct World {
     pools: Pools,
     markets: Markets,
+    farms: Farms,
     /// `None` once an account was closed, so that older states do not bring it back.
     balances: Table<Option<TokenAccountInfo>>,
 }
@@ -102,7 +116,7 @@ impl World {
     }
 
     /// Takes in an account of the exchange's programs or of a token program, or the clock. Others
-    /// are ignored, except where they say that a lane or a token account was closed.
+    /// are ignored, except where they say that a lane, a position or a token account was closed.
     ///
     /// # Errors
     /// [`DecodeError`] if an account of the exchange's programs, or the clock, does not decode. The
@@ -114,14 +128,26 @@ impl World {
         if update.owner == orderbook::ID {
             return Ok(self.markets.apply(update)?.into());
         }
-        if update.address == CLOCK_SYSVAR {
-            let in_pools = Applied::from(self.pools.apply(update)?);
-            return Ok(in_pools.or(self.markets.apply(update)?.into()));
+        if update.owner == staking::ID {
+            return Ok(self.farms.apply(update)?.into());
         }
-        // Mints matter to both, vaults and closed lanes to the markets.
+        // The clock matters to all, mints to pools and markets, vaults and closed lanes to the
+        // markets, closed positions to the farms.
         let in_pools = Applied::from(self.pools.apply(update)?);
         let in_markets = Applied::from(self.markets.apply(update)?);
-        Ok(in_pools.or(in_markets).or(self.apply_balance(&update)))
+        let in_farms = Applied::from(self.farms.apply(update)?);
+        let applied = in_pools.or(in_markets).or(in_farms);
+        if update.address == CLOCK_SYSVAR {
+            return Ok(applied);
+        }
+        Ok(applied.or(self.apply_balance(&update)))
+    }
+
+    /// Notes that there is nothing at an address any more, as of a slot: a lane, a position or the
+    /// record of an epoch was closed.
+    pub fn remove(&mut self, address: &Pubkey, slot: u64) -> Applied {
+        let in_markets = Applied::from(self.markets.remove_lane(address, slot));
+        in_markets.or(self.farms.remove(address, slot).into())
     }
 
     fn apply_balance(&mut self, update: &AccountUpdate<'_>) -> Applied {
@@ -152,6 +178,17 @@ impl World {
     /// The order books' markets, to be fed by a subscription of their own.
     pub fn markets_mut(&mut self) -> &mut Markets {
         &mut self.markets
+    }
+
+    /// Stake pools and farms.
+    #[must_use]
+    pub fn farms(&self) -> &Farms {
+        &self.farms
+    }
+
+    /// Stake pools and farms, to be told what a list of accounts says.
+    pub fn farms_mut(&mut self) -> &mut Farms {
+        &mut self.farms
     }
 
     /// What a token account holds, unless it was closed.

@@ -5,6 +5,7 @@ mod mint;
 use anchor_lang::{AccountDeserialize, Discriminator};
 use sealane_amm::state::{Pool, Shard};
 use sealane_orderbook::state::{Lane, Market, VaultShard};
+use sealane_staking::state as staking;
 use solana_clock::Clock;
 use solana_pubkey::Pubkey;
 use spl_token_2022_interface::{
@@ -95,6 +96,46 @@ pub fn decode_lane(data: &[u8]) -> Result<LaneSnapshot, DecodeError> {
         return Err(DecodeError::WrongType { account: ACCOUNT });
     };
     LaneSnapshot::from_bytes(lane).map_err(|_| DecodeError::Malformed { account: ACCOUNT })
+}
+
+/// Decodes a stake pool or farm.
+///
+/// # Errors
+/// [`DecodeError`] if the bytes are not a farm's.
+pub fn decode_farm(data: &[u8]) -> Result<staking::Farm, DecodeError> {
+    decode("a farm", data)
+}
+
+/// Decodes a farm's budget.
+///
+/// # Errors
+/// [`DecodeError`] if the bytes are not a budget's.
+pub fn decode_budget(data: &[u8]) -> Result<staking::Budget, DecodeError> {
+    decode("a farm's budget", data)
+}
+
+/// Decodes a farm's shard.
+///
+/// # Errors
+/// [`DecodeError`] if the bytes are not a farm shard's.
+pub fn decode_farm_shard(data: &[u8]) -> Result<staking::Shard, DecodeError> {
+    decode("a farm's shard", data)
+}
+
+/// Decodes a stake position.
+///
+/// # Errors
+/// [`DecodeError`] if the bytes are not a position's.
+pub fn decode_position(data: &[u8]) -> Result<staking::Position, DecodeError> {
+    decode("a stake position", data)
+}
+
+/// Decodes the record of an epoch.
+///
+/// # Errors
+/// [`DecodeError`] if the bytes are not an epoch record's.
+pub fn decode_epoch_record(data: &[u8]) -> Result<staking::EpochRecord, DecodeError> {
+    decode("the record of an epoch", data)
 }
 
 fn decode<T: AccountDeserialize>(account: &'static str, data: &[u8]) -> Result<T, DecodeError> {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use solana_pubkey::Pubkey;
 
-use super::{AccountEvent, AccountState, Scope, Snapshot, StaleReason, is_lane};
+use super::{AccountEvent, AccountState, Scope, Snapshot, StaleReason, is_closable};
 
 /// The states known of a scope's accounts and of the others that are followed.
 #[derive(Debug)]
@@ -64,10 +64,10 @@ impl Feed {
         })
     }
 
-    /// The lanes that are known.
-    pub(super) fn lanes(&self) -> impl Iterator<Item = &Pubkey> {
-        let lanes = self.known.iter().filter(|(_, state)| is_lane(state));
-        lanes.map(|(address, _)| address)
+    /// The known accounts that are watched for being closed.
+    pub(super) fn closable(&self) -> impl Iterator<Item = &Pubkey> {
+        let closable = self.known.iter().filter(|(_, state)| is_closable(state));
+        closable.map(|(address, _)| address)
     }
 
     /// A complete state has been fetched: the first one of this connection, or one to compare with.

@@ -7,11 +7,8 @@ use serde_json::{Value, json};
 use solana_commitment_config::CommitmentConfig;
 use solana_pubkey::Pubkey;
 
-use super::{AccountState, MARKET_OFFSET, Scope, SubscriptionConfig};
-use crate::{
-    amm,
-    orderbook::{self, state::Lane},
-};
+use super::{AccountState, MARKET_OFFSET, PROGRAMS, Scope, SubscriptionConfig};
+use crate::orderbook::{self, state::Lane};
 
 /// Something that the node sent.
 #[derive(Debug, PartialEq, Eq)]
@@ -73,7 +70,7 @@ pub(super) fn requests(config: &SubscriptionConfig) -> Vec<String> {
     requests
 }
 
-/// Requests from here on watch a lane for being closed.
+/// Requests from here on watch a lane or a position for being closed.
 pub(super) const WATCH_REQUEST: u64 = 1 << 32;
 
 /// The request that watches an account for being closed: of what is in it nothing is wanted.
@@ -123,7 +120,7 @@ pub(super) fn listings(scope: &Scope) -> Vec<Listing> {
                 at(MARKET_OFFSET, market.as_ref())
             ]),
         }],
-        Scope::Exchange => [amm::ID, orderbook::ID]
+        Scope::Exchange => PROGRAMS
             .map(|program| Listing {
                 program,
                 filters: json!([]),

@@ -7,8 +7,8 @@
 //! ([`AccountEvent::Stale`]) before anything else happens; then connecting, subscribing and fetching
 //! begin again, with growing pauses, until a new state is complete ([`AccountEvent::Resynced`]).
 //! Subscriptions to a program's accounts say nothing of one that is closed, which is the program's
-//! no more. So lanes are watched one by one as well, up to [`MAX_WATCHED`] of them, for that alone;
-//! and the list of accounts is fetched again from time to time, which tells of the others
+//! no more. So lanes and stake positions are watched one by one as well, up to [`MAX_WATCHED`] of
+//! them, for that alone; and the list of accounts is fetched again from time to time, which tells of the others
 //! ([`AccountEvent::Closed`]).
 //!
 //! The clock, if it is followed, is asked for where the node does not tell that it goes on.
@@ -58,9 +58,13 @@ use crate::{
     markets::Markets,
     orderbook,
     pools::AccountUpdate,
+    staking,
 };
 
 pub use source::{RpcSource, SnapshotSource, SourceError};
+
+/// The exchange's programs.
+const PROGRAMS: [Pubkey; 3] = [amm::ID, orderbook::ID, staking::ID];
 
 /// Which accounts a subscription is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -71,8 +75,9 @@ pub enum Scope {
         market: Pubkey,
     },
     /// Every account of the exchange's programs: pools and their shards, markets, their vault
-    /// shards and lanes. Complete states have the mints and vaults that these name as well; between
-    /// complete states those are not followed.
+    /// shards and lanes, farms with their budgets, shards, positions and records of epochs.
+    /// Complete states have the mints and vaults that these name as well, except vaults of stakes,
+    /// whose shards say what they hold; between complete states those are not followed.
     Exchange,
 }
 
@@ -81,7 +86,7 @@ impl Scope {
     fn lists(&self, account: &AccountState) -> bool {
         match self {
             Self::Lanes { market } => is_lane_of(account, market),
-            Self::Exchange => account.owner == amm::ID || account.owner == orderbook::ID,
+            Self::Exchange => PROGRAMS.contains(&account.owner),
         }
     }
 
@@ -96,6 +101,8 @@ impl Scope {
                 if let Ok(pool) = accounts::decode_pool(data) {
                     addresses.extend([pool.base_mint, pool.quote_mint]);
                 }
+            } else if *owner == staking::ID {
+                addresses.extend(farm_depends_on(data));
             } else if let Ok(market) = accounts::decode_market(data) {
                 addresses.extend([market.base_mint, market.quote_mint]);
             } else if let Ok(shard) = accounts::decode_vault_shard(data) {
@@ -104,6 +111,19 @@ impl Scope {
         }
         addresses
     }
+}
+
+/// Accounts of the token programs that a farm or its shard names.
+fn farm_depends_on(data: &[u8]) -> Vec<Pubkey> {
+    let mut addresses = Vec::new();
+    if let Ok(farm) = accounts::decode_farm(data) {
+        addresses.push(farm.stake_mint);
+        addresses.extend(farm.reward_mints);
+    } else if let Ok(shard) = accounts::decode_farm_shard(data) {
+        addresses.extend(shard.reward_vaults);
+    }
+    addresses.retain(|address| *address != Pubkey::default());
+    addresses
 }
 
 /// What to subscribe to, and when to become suspicious.
@@ -329,9 +349,14 @@ impl AccountEvent {
                     world.apply(account.as_update()).map(drop)
                 });
                 snapshot.retain_lanes(world.markets_mut());
+                snapshot.retain_positions(world);
                 applied
             }
-            Self::Closed { .. } | Self::Stale(_) => self.apply_to(world.markets_mut()),
+            Self::Closed { address, slot } => {
+                world.remove(address, *slot);
+                Ok(())
+            }
+            Self::Stale(_) => Ok(()),
         }
     }
 }
@@ -355,6 +380,14 @@ impl Snapshot {
             }
         }
     }
+
+    /// Closes the positions and records of epochs that are known from before and are not listed.
+    fn retain_positions(&self, world: &mut World) {
+        if self.scope == Scope::Exchange {
+            let listed = self.listed.iter().map(|state| state.address).collect();
+            world.farms_mut().retain(self.slot, &listed);
+        }
+    }
 }
 
 /// Applies to all, and tells the first error.
@@ -372,7 +405,7 @@ fn first_error<'a>(
     first
 }
 
-/// How many lanes are watched one by one for being closed. Nodes allow a connection only so many
+/// How many lanes and positions are watched one by one for being closed. Nodes allow a connection only so many
 /// subscriptions; what is closed beyond these shows when the list is fetched again.
 pub const MAX_WATCHED: usize = 1_000;
 
@@ -387,6 +420,16 @@ fn is_lane(account: &AccountState) -> bool {
 
 /// Where a lane's account says which market it is of.
 const MARKET_OFFSET: usize = 8;
+
+/// Whether an account is one that its owner closes, which its program's subscription does not tell.
+fn is_closable(account: &AccountState) -> bool {
+    use anchor_lang::Discriminator as _;
+    let is_position = account.owner == staking::ID
+        && account
+            .data
+            .starts_with(staking::state::Position::DISCRIMINATOR);
+    is_position || is_lane(account)
+}
 
 /// Whether an account is one of a market's lanes.
 fn is_lane_of(account: &AccountState, market: &Pubkey) -> bool {

@@ -16,14 +16,14 @@ use tokio_tungstenite::{
 };
 
 use super::{
-    AccountState, MAX_WATCHED, Snapshot, SnapshotSource, SourceError, StaleReason,
+    AccountState, MAX_WATCHED, PROGRAMS, Snapshot, SnapshotSource, SourceError, StaleReason,
     SubscriptionConfig,
     feed::Feed,
-    is_lane,
+    is_closable,
     message::{self, ACCOUNTS_REQUEST, Incoming, SLOTS_REQUEST},
     outbox::Outbox,
 };
-use crate::{address::CLOCK_SYSVAR, orderbook};
+use crate::address::CLOCK_SYSVAR;
 
 type Socket = WebSocketStream<MaybeTlsStream<TcpStream>>;
 type Fetch<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
@@ -85,7 +85,7 @@ struct Session<'a, S> {
     socket: Option<Socket>,
     /// Which account each subscription is about.
     accounts: HashMap<u64, Pubkey>,
-    /// Lanes that are watched for being closed, or will be, in the order of the requests for that;
+    /// Lanes and positions that are watched for being closed, or will be, in the order of the requests for that;
     /// which subscriptions these are; and for how many the request has been sent.
     watched: Vec<Pubkey>,
     watching: HashMap<u64, Pubkey>,
@@ -179,8 +179,8 @@ impl<'a, S: SnapshotSource> Session<'a, S> {
                             for event in self.feed.complete(snapshot) {
                                 self.outbox.push(event);
                             }
-                            let lanes: Vec<Pubkey> = self.feed.lanes().copied().collect();
-                            lanes.iter().for_each(|lane| self.watch(lane));
+                            let closable: Vec<Pubkey> = self.feed.closable().copied().collect();
+                            closable.iter().for_each(|address| self.watch(address));
                         }
                         Err(error) => return Err(StaleReason::NoSnapshot(error.to_string())),
                     }
@@ -215,10 +215,10 @@ impl<'a, S: SnapshotSource> Session<'a, S> {
         Ok(())
     }
 
-    /// Watches a lane for being closed, unless it is watched already.
-    fn watch(&mut self, lane: &Pubkey) {
-        if self.watched.len() < MAX_WATCHED && !self.watched.contains(lane) {
-            self.watched.push(*lane);
+    /// Watches an account for being closed, unless it is watched already.
+    fn watch(&mut self, address: &Pubkey) {
+        if self.watched.len() < MAX_WATCHED && !self.watched.contains(address) {
+            self.watched.push(*address);
         }
     }
 
@@ -226,9 +226,9 @@ impl<'a, S: SnapshotSource> Session<'a, S> {
     /// what is closed.
     async fn send_watches(&mut self) -> Result<(), StaleReason> {
         let socket = self.socket.as_mut().expect("connected before");
-        for lane in &self.watched[self.watches_sent..] {
+        for address in &self.watched[self.watches_sent..] {
             let id = message::WATCH_REQUEST + self.watches_sent as u64;
-            let request = message::watch_request(id, lane, self.config.commitment);
+            let request = message::watch_request(id, address, self.config.commitment);
             let sent = socket.send(Message::text(request)).await;
             sent.map_err(disconnected)?;
             self.watches_sent += 1;
@@ -236,7 +236,7 @@ impl<'a, S: SnapshotSource> Session<'a, S> {
         Ok(())
     }
 
-    /// The lane that a request is to watch.
+    /// The account that a request is to watch.
     fn watched_by(&self, request: u64) -> Option<Pubkey> {
         let at = request.checked_sub(message::WATCH_REQUEST)?;
         self.watched.get(usize::try_from(at).ok()?).copied()
@@ -306,8 +306,8 @@ impl<'a, S: SnapshotSource> Session<'a, S> {
                 request,
                 subscription,
             } => {
-                if let Some(lane) = self.watched_by(request) {
-                    self.watching.insert(subscription, lane);
+                if let Some(address) = self.watched_by(request) {
+                    self.watching.insert(subscription, address);
                     return Ok(());
                 }
                 self.unanswered = self.unanswered.saturating_sub(1);
@@ -346,11 +346,11 @@ impl<'a, S: SnapshotSource> Session<'a, S> {
                         self.note_clock();
                     }
                     self.update(state);
-                } else if let Some(lane) = self.watching.get(&subscription)
-                    && state.owner != orderbook::ID
+                } else if let Some(address) = self.watching.get(&subscription)
+                    && !PROGRAMS.contains(&state.owner)
                 {
                     // Anything else about it the program's subscription tells, with its bytes.
-                    state.address = *lane;
+                    state.address = *address;
                     state.data.clear();
                     self.update(state);
                 }
@@ -366,11 +366,11 @@ impl<'a, S: SnapshotSource> Session<'a, S> {
             // told yet. No list of that slot or an earlier one is to hide the change.
             state.slot = state.slot.max(self.slot.map_or(0, |slot| slot + 1));
         }
-        let opened = is_lane(&state).then_some(state.address);
+        let opened = is_closable(&state).then_some(state.address);
         if let Some(event) = self.feed.update(state) {
             self.outbox.push(event);
-            if let Some(lane) = opened {
-                self.watch(&lane);
+            if let Some(address) = opened {
+                self.watch(&address);
             }
         }
     }
