@@ -187,6 +187,26 @@ pub enum StakingError {
     /// 6055
     #[msg("No authority was proposed")]
     NoPendingAuthority,
+
+    // Trading farms
+    /// 6056
+    #[msg("Nobody stakes in a trading farm: its positions earn by the volume of their lanes")]
+    TradingFarm,
+    /// 6057
+    #[msg("The farm counts no volume: its positions earn by what they stake")]
+    NotATradingFarm,
+    /// 6058
+    #[msg("Not an order book whose quote token is the farm's staked one")]
+    WrongMarket,
+    /// 6059
+    #[msg("Not the lane of the position's owner and index in the farm's market")]
+    WrongLane,
+    /// 6060
+    #[msg("The lane has made no volume since it was counted last")]
+    NothingToCount,
+    /// 6061
+    #[msg("Only a farm without shards, locks, cool-down and market can become a trading farm")]
+    FarmInUse,
 }
 
 impl From<StakeError> for StakingError {

@@ -309,6 +309,34 @@ pub struct Forfeited {
     pub reserved: [u8; 4],
 }
 
+/// A farm became a trading farm: its positions earn by the volume of their lanes.
+#[event(bytemuck)]
+#[derive(Debug, PartialEq, Eq)]
+pub struct MarketBound {
+    /// The farm.
+    pub farm: Address,
+    /// The order book.
+    pub market: Address,
+}
+
+/// A lane's volume as maker was counted.
+#[event(bytemuck)]
+#[derive(Debug, PartialEq, Eq)]
+pub struct VolumeCounted {
+    /// The position.
+    pub position: Address,
+    /// The lane.
+    pub lane: Address,
+    /// Quote units since the last count: points of the epoch. 0 in the first count, which begins.
+    pub counted: u64,
+    /// What the lane has made so far; wraps.
+    pub volume: u64,
+    /// The epoch.
+    pub epoch: u32,
+    /// Zero.
+    pub reserved: [u8; 4],
+}
+
 /// Rewards were moved from one shard's vault to another's.
 #[event(bytemuck)]
 #[derive(Debug, PartialEq, Eq)]

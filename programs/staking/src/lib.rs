@@ -46,6 +46,18 @@
 //!
 //! [`PositionStake::weight_at`]: sealane_core::stake::PositionStake::weight_at
 //!
+//! # Trading farms
+//!
+//! A farm that is bound to an order book pays makers. A position counts the lane that has its owner
+//! and its index, which makes them one to one; points are the quote units that the lane made since it
+//! was counted last, out of the counter that every fill adds to in the lane itself. So no trade
+//! writes anything for it. Anyone may count: whoever would keep volume back for an epoch with
+//! less of it is counted by the others. A lane that was closed and opened again counts from zero; a
+//! counter that has wrapped looks the same, so never too much is counted.
+//!
+//! Who trades with himself pays the market's fees for his volume. A farm should pay less per unit
+//! than they come to.
+//!
 //! # Invariants
 //!
 //! 1. A shard's stake vault holds its `staked` and `cooling`, which are the sums of its positions'.
@@ -93,6 +105,8 @@
 //! | [`balance_rewards`](staking::balance_rewards) | anyone | vaults of two shards |
 //! | [`expire_epoch`](staking::expire_epoch) | anyone, after the grace period | the budget, the record |
 //! | [`sweep`](staking::sweep) | authority, after the grace period | the budget, a vault |
+//! | [`bind_market`](staking::bind_market) | authority of a farm without shards | the farm |
+//! | [`count_volume`](staking::count_volume) | anyone | the position, its shard |
 
 // Anchor's derives put undocumented public modules beside what they are derived for.
 #![allow(missing_docs)]
@@ -246,5 +260,18 @@ pub mod staking {
     #[discrim = 20]
     pub fn sweep(ctx: &mut Context<Sweep>, reward: u8) -> Result<()> {
         instructions::sweep::handle(ctx, reward)
+    }
+
+    /// Makes a trading farm of a new farm: its positions earn by the volume that their lanes make in
+    /// an order book.
+    #[discrim = 21]
+    pub fn bind_market(ctx: &mut Context<BindMarket>) -> Result<()> {
+        instructions::bind_market::handle(ctx)
+    }
+
+    /// Counts what a lane has made since it was counted last, in a trading farm.
+    #[discrim = 22]
+    pub fn count_volume(ctx: &mut Context<CountVolume>) -> Result<()> {
+        instructions::count_volume::handle(ctx)
     }
 }

@@ -428,6 +428,27 @@ impl TestFarm {
         )
     }
 
+    /// `bind_market`.
+    #[must_use]
+    pub fn bind_market(&self, authority: Pubkey, market: Pubkey) -> Instruction {
+        instruction::BindMarket {}.to_instruction(accounts::BindMarket {
+            authority,
+            farm: self.address,
+            market,
+        })
+    }
+
+    /// `count_volume`.
+    #[must_use]
+    pub fn count_volume(&self, shard: usize, position: Pubkey, lane: Pubkey) -> Instruction {
+        instruction::CountVolume {}.to_instruction(accounts::CountVolume {
+            farm: self.address,
+            shard: self.shards[shard].address,
+            position,
+            lane,
+        })
+    }
+
     fn records(&self, epochs: &[u32]) -> impl Iterator<Item = AccountMeta> {
         let records = epochs.iter().map(|epoch| self.record(*epoch));
         records.map(|record| AccountMeta::new_readonly(record, false))

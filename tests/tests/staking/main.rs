@@ -4,4 +4,5 @@ mod epochs;
 mod life;
 mod locks;
 mod tokens;
+mod trading;
 mod walk;

@@ -2,6 +2,7 @@
 
 use std::env;
 use std::fs;
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -38,16 +39,27 @@ pub(super) fn compile(
     let target_dir = toolchain.target_dir(workspace);
     // Cargo's own lock ends before the copy; another checkout could then put its program there.
     let _lock = lock(&target_dir.with_extension("lock"))?;
+    let release = target_dir
+        .join(Path::new(TARGET).file_stem().unwrap_or_default())
+        .join("release");
+    let file = format!("lib{}.so", program.library);
+    let built = release.join(&file);
+    // A program that another one depends on is linked for it as well, without its entry point and
+    // under the same name. Cargo would take that file for this build's.
+    for left_over in [release.join("deps").join(&file), built.clone()] {
+        match fs::remove_file(&left_over) {
+            Err(error) if error.kind() != ErrorKind::NotFound => {
+                return Err(error)
+                    .with_context(|| format!("cannot remove {}", left_over.display()));
+            }
+            _ => {}
+        }
+    }
     run_logged(
         &mut command(workspace, toolchain, program, &target_dir),
         log,
         step,
     )?;
-    let target = Path::new(TARGET).file_stem().unwrap_or_default();
-    let built = target_dir
-        .join(target)
-        .join("release")
-        .join(format!("lib{}.so", program.library));
     copy_into_place(&built, output)
 }
 

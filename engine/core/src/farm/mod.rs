@@ -3,16 +3,19 @@
 //! A [`Schedule`] spreads what it was funded with evenly over the time it has left. When an epoch
 //! is closed, its part is allotted to it for good ([`Schedule::allot`]), and everyone who staked
 //! gets a [`Part`] in proportion to points. What no one could earn because nobody staked stays
-//! with the schedule. Amounts are units of the reward token.
+//! with the schedule. Points come from stakes over time ([`crate::stake`]), or from what a lane
+//! has made ([`volume_since`]). Amounts are units of the reward token.
 
 mod schedule;
 mod share;
+mod volume;
 
 #[cfg(test)]
 mod tests;
 
 pub use schedule::{Schedule, Sweep, sweepable};
 pub use share::Part;
+pub use volume::volume_since;
 
 use crate::stake::MAX_REWARDS;
 

@@ -72,7 +72,8 @@ pub(crate) fn handle(ctx: &mut Context<Stake>, amount: u64) -> Result<()> {
     )
 }
 
-/// Adds to a position tokens that have arrived in its shard's vault.
+/// Adds to a position tokens that have arrived in its shard's vault. In a trading farm a stake would
+/// earn by another measure than volume.
 #[inline(always)]
 pub(super) fn add(
     farm: &Farm,
@@ -81,6 +82,7 @@ pub(super) fn add(
     at: &Moment,
     amount: u64,
 ) -> Result<()> {
+    require!(!farm.is_trading(), StakingError::TradingFarm);
     let address = *position.address();
     let stake = position.stake_mut();
     if !farm.has_rewards() {

@@ -1,6 +1,6 @@
 //! `Farm`: the configuration that all positions of a stake pool or farm share.
 
-use anchor_lang::prelude::*;
+use anchor_lang::{address_eq, prelude::*};
 use sealane_core::stake::{Epochs, LockTerms, MAX_REWARDS, Moment, StakeError};
 
 use crate::errors::StakingError;
@@ -13,6 +13,8 @@ pub const MIN_GRACE_SECONDS: u32 = 30 * 86_400;
 pub const MAX_COOLDOWN_SECONDS: u32 = 90 * 86_400;
 /// No epoch: the farm never had rewards, so none has to be closed.
 pub const NO_REWARDS: u32 = u32::MAX;
+/// No order book: the farm counts stakes.
+pub const NO_MARKET: Address = Address::new_from_array([0; 32]);
 
 /// Actions that a farm's authority can pause, one bit each in [`Farm::paused`].
 ///
@@ -44,7 +46,8 @@ pub mod pause {
 /// | 516 | 5 | `lock_max_epochs`, `shard_count`, `reward_count`, `paused`, `stake_decimals` |
 /// | 521 | 5 | `reward_decimals` |
 /// | 526 | 1 | `bump` |
-/// | 527 | 65 | reserved, zero |
+/// | 527 | 32 | `market` |
+/// | 559 | 33 | reserved, zero |
 #[account]
 #[derive(Debug, PartialEq, Eq)]
 pub struct Farm {
@@ -91,8 +94,11 @@ pub struct Farm {
     pub reward_decimals: [u8; 5],
     /// Bump of the farm's address.
     pub bump: u8,
+    /// The order book whose makers' volume the farm counts; all zero: it counts stakes. Set before
+    /// there are shards, and never changed.
+    pub market: Address,
     /// Zero; room for later versions.
-    pub reserved: [u8; 65],
+    pub reserved: [u8; 33],
 }
 
 const _: () = assert!(core::mem::size_of::<Farm>() == 592 - 8);
@@ -124,6 +130,12 @@ impl Farm {
     #[inline]
     pub fn has_rewards(&self) -> bool {
         self.rewards_from != NO_REWARDS
+    }
+
+    /// Whether positions earn by their lanes' volume. Nobody stakes then.
+    #[inline]
+    pub fn is_trading(&self) -> bool {
+        !address_eq(&self.market, &NO_MARKET)
     }
 
     /// Until when an epoch's rewards can be claimed at least, Unix seconds: until then its record

@@ -37,8 +37,10 @@ pub struct Entry {
 /// | 192 | 12 | `claim_from`, `history_from`, `entry_count` |
 /// | 204 | 4 | zero |
 /// | 208 | 512 | `entries` |
-/// | 720 | 3 | `index`, `bump` |
-/// | 723 | 61 | reserved, zero |
+/// | 720 | 4 | `index`, `bump`, `counting` |
+/// | 724 | 4 | zero |
+/// | 728 | 8 | `volume` |
+/// | 736 | 48 | reserved, zero |
 #[account]
 #[derive(Debug, PartialEq, Eq)]
 pub struct Position {
@@ -70,8 +72,14 @@ pub struct Position {
     pub index: u16,
     /// Bump of the account's address.
     pub bump: u8,
+    /// In a trading farm, 1 once the lane's volume is being counted.
+    pub counting: u8,
+    /// Zero.
+    pub padding: [u8; 4],
+    /// What the lane had made when it was counted last, in quote units.
+    pub volume: u64,
     /// Zero; room for later versions.
-    pub reserved: [u8; 61],
+    pub reserved: [u8; 48],
 }
 
 /// Where the part begins that the arithmetic works on.
