@@ -1,7 +1,5 @@
 //! The programs' events, read from transaction logs: the pools' here, the order books' in
-//! [`orderbook`].
-
-pub mod orderbook;
+//! [`orderbook`], those of stake pools and farms in [`staking`].
 
 use anchor_lang::Discriminator;
 use base64::{Engine as _, prelude::BASE64_STANDARD};
@@ -11,15 +9,17 @@ use sealane_amm::events::{
     LiquidityRemoved, PauseChanged, PoolCreated, ProtocolFeesCollected, ShardAdded,
     ShardsRebalanced, Swapped,
 };
+use solana_pubkey::Pubkey;
 
 use crate::amm;
 
+/// A program's events as one type, read from its log data and from whole logs.
 macro_rules! events {
-    ($($name:ident),* $(,)?) => {
-        /// Something that happened in a pool.
+    ($(#[$about:meta])* $events:ident of $program:path { $($name:ident),* $(,)? }) => {
+        $(#[$about])*
         #[derive(Clone, Copy, Debug, PartialEq, Eq)]
         #[non_exhaustive]
-        pub enum Event {
+        pub enum $events {
             $(
                 #[doc = concat!("See [`", stringify!($name), "`].")]
                 $name($name),
@@ -27,7 +27,7 @@ macro_rules! events {
         }
 
         $(
-            impl From<$name> for Event {
+            impl From<$name> for $events {
                 fn from(event: $name) -> Self {
                     Self::$name(event)
                 }
@@ -37,21 +37,37 @@ macro_rules! events {
         /// Decodes an event from its bytes: the discriminator, then the fields. `None` if the
         /// bytes are no event of the program.
         #[must_use]
-        pub fn decode(data: &[u8]) -> Option<Event> {
+        pub fn decode(data: &[u8]) -> Option<$events> {
             $(
-                if let Some(event) = decode_as::<$name>(data) {
-                    return Some(Event::$name(event));
+                if let Some(event) = $crate::events::decode_as::<$name>(data) {
+                    return Some($events::$name(event));
                 }
             )*
             None
         }
+
+        /// The events in a transaction's logs, in order.
+        ///
+        /// Only lines that the program itself wrote count: another program in the same transaction
+        /// can log the same bytes, but not while this one runs.
+        #[must_use]
+        pub fn from_logs<S: AsRef<str>>(logs: &[S]) -> Vec<$events> {
+            let logged = $crate::events::logged_by(&$program, logs);
+            logged.iter().filter_map(|data| decode(data)).collect()
+        }
     };
 }
 
+pub mod orderbook;
+pub mod staking;
+
 events! {
-    Swapped, LiquidityAdded, LiquidityRemoved, PoolCreated, ShardAdded, ShardsRebalanced,
-    ProtocolFeesCollected, FeesChanged, PauseChanged, AuthorityProposed, AuthorityChanged,
-    AmplificationRamped,
+    /// Something that happened in a pool.
+    Event of amm::ID {
+        Swapped, LiquidityAdded, LiquidityRemoved, PoolCreated, ShardAdded, ShardsRebalanced,
+        ProtocolFeesCollected, FeesChanged, PauseChanged, AuthorityProposed, AuthorityChanged,
+        AmplificationRamped,
+    }
 }
 
 fn decode_as<T: Discriminator + AnyBitPattern>(data: &[u8]) -> Option<T> {
@@ -59,25 +75,16 @@ fn decode_as<T: Discriminator + AnyBitPattern>(data: &[u8]) -> Option<T> {
     bytemuck::try_pod_read_unaligned(fields).ok()
 }
 
-/// The events in a transaction's logs, in order.
-///
-/// Only lines that the program itself wrote count: another program in the same transaction can
-/// log the same bytes, but not while this one runs.
-#[must_use]
-pub fn from_logs<S: AsRef<str>>(logs: &[S]) -> Vec<Event> {
-    let own = amm::ID.to_string();
+/// What a program logged as data, in order.
+fn logged_by<S: AsRef<str>>(program: &Pubkey, logs: &[S]) -> Vec<Vec<u8>> {
+    let own = program.to_string();
     let mut running: Vec<&str> = Vec::new();
-    let mut events = Vec::new();
+    let mut logged = Vec::new();
     for line in logs {
         let line = line.as_ref();
         if let Some(data) = line.strip_prefix("Program data: ") {
             if running.last() == Some(&own.as_str()) {
-                events.extend(
-                    BASE64_STANDARD
-                        .decode(data)
-                        .ok()
-                        .and_then(|data| decode(&data)),
-                );
+                logged.extend(BASE64_STANDARD.decode(data));
             }
         } else if let Some((program, what)) = runtime_line(line) {
             if what.starts_with("invoke [") {
@@ -87,7 +94,7 @@ pub fn from_logs<S: AsRef<str>>(logs: &[S]) -> Vec<Event> {
             }
         }
     }
-    events
+    logged
 }
 
 /// A line that the runtime wrote about a program, as (program, rest). Programs' own lines begin
@@ -100,7 +107,6 @@ fn runtime_line(line: &str) -> Option<(&str, &str)> {
 #[cfg(test)]
 mod tests {
     use anchor_lang::Event as _;
-    use solana_pubkey::Pubkey;
 
     use super::*;
 

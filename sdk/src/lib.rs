@@ -10,6 +10,7 @@
 //! - [`route`]: the best way from one token to another, over shards, pools and lanes.
 //! - [`simulate`]: what transactions would do, computed here.
 //! - [`live`]: all of the exchange in memory, kept up to date over a WebSocket.
+//! - [`farms`]: stake pools and farms: what they pay, what positions have earned and weigh.
 //! - [`plan`]: instructions together with the quote that they execute.
 //! - [`tx`]: transactions that land, or say why they did not.
 //! - [`client`]: all of it over a connection to a chain.
@@ -63,6 +64,7 @@ pub mod book;
 pub mod client;
 pub mod error;
 pub mod events;
+pub mod farms;
 #[cfg(feature = "rpc")]
 pub mod live;
 pub mod oracle;

@@ -1,4 +1,4 @@
-//! The form of both programs' tables of errors.
+//! The form of the programs' tables of errors.
 
 /// The first code of a program's own errors.
 pub(super) const FIRST_CODE: u32 = 6000;

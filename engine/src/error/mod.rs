@@ -3,6 +3,8 @@
 mod amm;
 mod describe;
 mod orderbook;
+mod staking;
 
 pub use amm::{AmmErrorExt, amm_error_from_code};
 pub use orderbook::{OrderbookErrorExt, orderbook_error_from_code};
+pub use staking::{StakingErrorExt, staking_error_from_code};

@@ -2,13 +2,14 @@
 
 use sealane_amm::errors::AmmError;
 use sealane_orderbook::errors::OrderbookError;
+use sealane_staking::errors::StakingError;
 use solana_pubkey::Pubkey;
 use solana_rpc_client_api::client_error::Error as RpcError;
 use thiserror::Error;
 
 use crate::{
-    accounts::DecodeError, markets::MarketError, plan::PlanError, quote::QuoteError,
-    route::RouteError, simulate::TradeError, tx::SendError,
+    accounts::DecodeError, farms::FarmError, markets::MarketError, plan::PlanError,
+    quote::QuoteError, route::RouteError, simulate::TradeError, tx::SendError,
 };
 
 /// Why a client's call failed.
@@ -24,6 +25,9 @@ pub enum ClientError {
     /// Something about a market cannot be told or built.
     #[error(transparent)]
     Market(#[from] MarketError),
+    /// Something about a stake pool or farm cannot be told or built.
+    #[error(transparent)]
+    Farm(#[from] FarmError),
     /// There is no route.
     #[error(transparent)]
     Route(#[from] RouteError),
@@ -73,6 +77,16 @@ pub enum ClientError {
         /// What happened to the next one.
         source: Box<SendError>,
     },
+    /// A transaction of several failed after others had been executed.
+    #[error("{done} of {total} transactions were executed, then one failed: {source}")]
+    Interrupted {
+        /// Transactions that were executed.
+        done: usize,
+        /// Transactions that were needed.
+        total: usize,
+        /// What happened to the next one.
+        source: Box<SendError>,
+    },
     /// SOL asked of the faucet has not arrived.
     #[error("the faucet's {lamports} lamports have not arrived at {address}")]
     NoAirdrop {
@@ -106,6 +120,10 @@ impl ClientError {
             Self::Quote(error) => Some(error.hint()),
             Self::Plan(error) => Some(error.hint()),
             Self::Market(error) => Some(error.hint()),
+            Self::Farm(error) => Some(error.hint()),
+            Self::Interrupted { .. } => {
+                Some("what was executed stays: call again, which goes on from there")
+            }
             Self::Route(error) => Some(error.hint()),
             Self::Send(error) => error.hint(),
             Self::Simulated(error) => Some(error.hint()),
@@ -135,6 +153,17 @@ impl ClientError {
             Self::Simulated(error) => error.orderbook_error(),
             Self::Send(error) => error.orderbook_error(),
             Self::UnfinishedMarket { source, .. } => source.orderbook_error(),
+            _ => None,
+        }
+    }
+
+    /// The staking program's error, if it refused or would have.
+    #[must_use]
+    pub fn staking_error(&self) -> Option<StakingError> {
+        match self {
+            Self::Farm(error) => error.staking_error(),
+            Self::Send(error) => error.staking_error(),
+            Self::Interrupted { source, .. } => source.staking_error(),
             _ => None,
         }
     }

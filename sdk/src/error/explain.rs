@@ -2,12 +2,13 @@
 
 use std::{borrow::Cow, fmt::Display};
 
-use super::{AmmErrorExt, OrderbookErrorExt, ProgramError};
+use super::{AmmErrorExt, OrderbookErrorExt, ProgramError, StakingErrorExt};
 use crate::{
     accounts::DecodeError,
     amm::errors::AmmError,
     amount::AmountError,
     engine::book::{LadderError, UnitsError},
+    farms::FarmError,
     markets::MarketError,
     orderbook::errors::OrderbookError,
     plan::PlanError,
@@ -110,6 +111,32 @@ impl Explain for MarketError {
     }
 }
 
+impl Explain for FarmError {
+    fn key(&self) -> Cow<'static, str> {
+        Cow::Borrowed(match self {
+            Self::UnknownFarm { .. } => "unknown_farm",
+            Self::UnknownPosition { .. } => "unknown_position",
+            Self::NoShards { .. } => "no_shards",
+            Self::ShardCount { .. } => "shard_count",
+            Self::MissingAccount { .. } => "not_ready",
+            Self::NoRewardVault { .. } => "no_reward_vault",
+            Self::VaultsTooSmall { .. } => "vaults_too_small",
+            Self::RecordsGone { .. } => "records_gone",
+            Self::TooLarge => "too_large",
+            Self::Refused(error) => return snake(error.name()),
+            Self::Decode(error) => return error.key(),
+        })
+    }
+
+    fn advice(&self) -> &'static str {
+        self.hint()
+    }
+
+    fn number(&self) -> Option<u32> {
+        self.staking_error().map(StakingErrorExt::code)
+    }
+}
+
 impl Explain for RouteError {
     fn key(&self) -> Cow<'static, str> {
         Cow::Borrowed(match self {
@@ -187,6 +214,7 @@ impl Explain for ProgramError {
         Cow::Borrowed(match self {
             Self::Amm(error) => return snake(error.name()),
             Self::Orderbook(error) => return snake(error.name()),
+            Self::Staking(error) => return snake(error.name()),
             Self::Token(_) => "token_program",
             Self::TokenAccount => "token_account",
             Self::System(_) => "system_program",

@@ -2,16 +2,20 @@
 
 use sealane_amm::errors::AmmError;
 use sealane_orderbook::errors::OrderbookError;
+use sealane_staking::errors::StakingError;
 use solana_pubkey::Pubkey;
 use solana_system_interface::error::SystemError;
 use solana_transaction_error::TransactionError;
 use spl_token_interface::error::TokenError;
 use thiserror::Error;
 
-use super::{AmmErrorExt, OrderbookErrorExt, amm_error_from_code, orderbook_error_from_code};
+use super::{
+    AmmErrorExt, OrderbookErrorExt, StakingErrorExt, amm_error_from_code,
+    orderbook_error_from_code, staking_error_from_code,
+};
 use crate::{
     address::{SYSTEM_PROGRAM, TOKEN_2022_PROGRAM, TOKEN_PROGRAM},
-    amm, orderbook,
+    amm, orderbook, staking,
 };
 use solana_instruction::error::InstructionError;
 
@@ -25,6 +29,9 @@ pub enum ProgramError {
     /// The order books' program refused, by name.
     #[error("{} ({}, code {})", .0.message(), .0.name(), .0.code())]
     Orderbook(OrderbookError),
+    /// The staking program refused, by name.
+    #[error("{} ({}, code {})", .0.message(), .0.name(), .0.code())]
+    Staking(StakingError),
     /// A token program refused.
     #[error("the token program refused: {0}")]
     Token(TokenError),
@@ -136,6 +143,10 @@ impl ProgramError {
             orderbook_error_from_code(code)
                 .map(Self::Orderbook)
                 .or_else(|| framework_check(code).map(|check| Self::Account { check, code }))
+        } else if *program == staking::ID {
+            staking_error_from_code(code)
+                .map(Self::Staking)
+                .or_else(|| framework_check(code).map(|check| Self::Account { check, code }))
         } else if is_token_program(program) {
             TokenError::try_from(code).ok().map(Self::Token)
         } else if *program == SYSTEM_PROGRAM {
@@ -167,12 +178,22 @@ impl ProgramError {
         }
     }
 
+    /// The staking program's own error, if it was that.
+    #[must_use]
+    pub fn staking_error(&self) -> Option<StakingError> {
+        match self {
+            Self::Staking(error) => Some(*error),
+            _ => None,
+        }
+    }
+
     /// The number in the logs, if the error is a program's.
     #[must_use]
     pub fn code(&self) -> Option<u32> {
         match self {
             Self::Amm(error) => Some(error.code()),
             Self::Orderbook(error) => Some(error.code()),
+            Self::Staking(error) => Some(error.code()),
             Self::Token(error) => Some(error.clone() as u32),
             Self::System(error) => Some(error.clone() as u32),
             Self::Account { code, .. } | Self::Other { code, .. } => Some(*code),
@@ -186,6 +207,7 @@ impl ProgramError {
         Some(match self {
             Self::Amm(error) => error.hint(),
             Self::Orderbook(error) => error.hint(),
+            Self::Staking(error) => error.hint(),
             Self::Token(TokenError::InsufficientFunds) => {
                 "the paying token account holds less than the amount: get more of the token or \
                  use a smaller amount"

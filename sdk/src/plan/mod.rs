@@ -8,6 +8,7 @@ mod create;
 mod liquidity;
 mod market;
 mod route;
+pub mod staking;
 mod swap;
 #[cfg(feature = "rpc")]
 mod table;
@@ -58,6 +59,16 @@ pub struct Plan<Q> {
     /// To be sent in one transaction, in this order.
     pub instructions: Vec<Instruction>,
     /// What they will do.
+    pub quote: Q,
+}
+
+/// Instructions that may not fit into one transaction, and what they will do.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Sequence<Q> {
+    /// The instructions of each transaction. To be sent in order, each after the one before is
+    /// confirmed.
+    pub transactions: Vec<Vec<Instruction>>,
+    /// What all of them will do.
     pub quote: Q,
 }
 
@@ -135,7 +146,7 @@ impl Caller {
 }
 
 /// A mint and the program that moves it.
-#[derive(Clone, Copy)]
+#[derive(Clone, Copy, PartialEq, Eq)]
 struct Token {
     mint: Pubkey,
     program: Pubkey,

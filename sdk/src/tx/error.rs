@@ -2,6 +2,7 @@
 
 use sealane_amm::errors::AmmError;
 use sealane_orderbook::errors::OrderbookError;
+use sealane_staking::errors::StakingError;
 use solana_message::CompileError;
 use solana_rpc_client_api::client_error::Error as RpcError;
 use solana_signature::Signature;
@@ -102,6 +103,12 @@ impl SendError {
     #[must_use]
     pub fn orderbook_error(&self) -> Option<OrderbookError> {
         self.program_error()?.orderbook_error()
+    }
+
+    /// The staking program's error, if it refused.
+    #[must_use]
+    pub fn staking_error(&self) -> Option<StakingError> {
+        self.program_error()?.staking_error()
     }
 
     /// The transaction, if one was sent.

@@ -22,7 +22,7 @@ use solana_transaction::versioned::VersionedTransaction;
 use super::{MAX_TRANSACTION_SIZE, PriorityFee, SendError, size};
 use crate::{
     error::ProgramError,
-    events::{self, Event, orderbook::BookEvent},
+    events::{self, Event, orderbook::BookEvent, staking::StakingEvent},
     lookup::AddressLookupTableAccount,
     serialize,
 };
@@ -98,6 +98,12 @@ impl Confirmed {
     #[must_use]
     pub fn book_events(&self) -> Vec<BookEvent> {
         events::orderbook::from_logs(&self.logs)
+    }
+
+    /// The stake pools' and farms' events in the logs.
+    #[must_use]
+    pub fn staking_events(&self) -> Vec<StakingEvent> {
+        events::staking::from_logs(&self.logs)
     }
 }
 
