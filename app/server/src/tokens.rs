@@ -42,18 +42,34 @@ struct Entry {
     icon: Option<String>,
 }
 
-/// The forms in which lists come: bare, the usual token list, a local chain's state.
+/// The name of a farm.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+struct FarmEntry {
+    #[serde(alias = "address")]
+    farm: Address,
+    name: String,
+}
+
+/// The forms in which lists come: bare, the usual token list, a local chain's state. The latter two
+/// may name farms as well.
 #[derive(Deserialize)]
 #[serde(untagged)]
 enum File {
     Bare(Vec<Entry>),
-    Tokens { tokens: Vec<Entry> },
-    Mints { mints: Vec<Entry> },
+    Named {
+        #[serde(alias = "mints")]
+        tokens: Vec<Entry>,
+        #[serde(default)]
+        farms: Vec<FarmEntry>,
+    },
 }
 
-/// Names of tokens by mint.
+/// Names of tokens by mint, and of farms.
 #[derive(Clone, Debug, Default)]
-pub struct TokenList(HashMap<Pubkey, Entry>);
+pub struct TokenList {
+    tokens: HashMap<Pubkey, Entry>,
+    farms: HashMap<Pubkey, String>,
+}
 
 impl TokenList {
     /// Reads a list.
@@ -73,17 +89,27 @@ impl TokenList {
     }
 
     fn parse(text: &str) -> Result<Self, serde_json::Error> {
-        let (File::Bare(entries)
-        | File::Tokens { tokens: entries }
-        | File::Mints { mints: entries }) = serde_json::from_str(text)?;
-        let by_mint = entries.into_iter().map(|entry| (entry.mint.0, entry));
-        Ok(Self(by_mint.collect()))
+        let (tokens, farms) = match serde_json::from_str(text)? {
+            File::Bare(tokens) => (tokens, Vec::new()),
+            File::Named { tokens, farms } => (tokens, farms),
+        };
+        let by_mint = tokens.into_iter().map(|entry| (entry.mint.0, entry));
+        let by_farm = farms.into_iter().map(|entry| (entry.farm.0, entry.name));
+        Ok(Self {
+            tokens: by_mint.collect(),
+            farms: by_farm.collect(),
+        })
+    }
+
+    /// What a farm is called, if the list says.
+    pub(crate) fn farm_name(&self, farm: &Pubkey) -> Option<String> {
+        self.farms.get(farm).cloned()
     }
 
     /// A token's short name: of the list, or the start of its address.
     #[must_use]
     pub fn symbol(&self, mint: &Pubkey) -> String {
-        match self.0.get(mint) {
+        match self.tokens.get(mint) {
             Some(entry) => entry.symbol.clone(),
             None => mint.to_string().chars().take(4).collect(),
         }
@@ -91,7 +117,7 @@ impl TokenList {
 
     /// A token with its names.
     pub(crate) fn view(&self, address: &Pubkey, mint: &MintInfo, epoch: u64) -> TokenView {
-        let entry = self.0.get(address);
+        let entry = self.tokens.get(address);
         let fee = mint.transfer_fee(epoch).unwrap_or_default();
         TokenView {
             mint: address.into(),
@@ -113,13 +139,18 @@ impl TokenList {
     }
 }
 
-/// The mints that some pool or market trades, each once.
+/// The mints that some pool or market trades, or a farm pays or stakes, each once.
 pub(crate) fn traded_mints(world: &World) -> Vec<Pubkey> {
     let pools = world.pools().pools();
     let pools = pools.flat_map(|entry| [entry.pool.base_mint, entry.pool.quote_mint]);
     let markets = world.markets().markets();
     let markets = markets.flat_map(|entry| [entry.market.base_mint, entry.market.quote_mint]);
-    let mut mints: Vec<Pubkey> = pools.chain(markets).collect();
+    let farms = world.farms().farms().flat_map(|entry| {
+        let paid = usize::from(entry.account.reward_count);
+        let paid = entry.account.reward_mints.into_iter().take(paid);
+        paid.chain([entry.account.stake_mint])
+    });
+    let mut mints: Vec<Pubkey> = pools.chain(markets).chain(farms).collect();
     mints.sort_unstable();
     mints.dedup();
     mints
@@ -143,6 +174,12 @@ mod tests {
             let list = TokenList::parse(&text).unwrap();
             assert_eq!(list.symbol(&mint.parse().unwrap()), "tSOL");
         }
+        let named = format!(
+            r#"{{"mints": [], "farms": [{{"name": "SEAL stake pool", "address": "{mint}"}}]}}"#
+        );
+        let list = TokenList::parse(&named).unwrap();
+        let name = list.farm_name(&mint.parse().unwrap());
+        assert_eq!(name.as_deref(), Some("SEAL stake pool"));
         assert!(TokenList::parse("{}").is_err());
         assert_eq!(TokenList::default().symbol(&mint.parse().unwrap()), "seaM");
     }

@@ -4,6 +4,7 @@ use axum::http::StatusCode;
 use sealane_sdk::{
     client::ClientError,
     error::{Explain, ProgramError},
+    farms::FarmError,
     markets::MarketError,
     quote::QuoteError,
     route::RouteError,
@@ -73,6 +74,20 @@ impl From<MarketError> for ApiError {
                 "/api/v1/markets lists all markets",
             ),
             error => RouteError::from(error).into(),
+        }
+    }
+}
+
+impl From<FarmError> for ApiError {
+    fn from(error: FarmError) -> Self {
+        match error {
+            FarmError::MissingAccount { .. } => Self::not_ready(),
+            FarmError::UnknownFarm { .. } => Self::not_found(
+                "unknown_farm",
+                error.to_string(),
+                "/api/v1/farms lists all farms",
+            ),
+            error => Self::explained(REFUSED, &error),
         }
     }
 }

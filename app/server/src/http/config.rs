@@ -1,7 +1,7 @@
 //! What a page needs to know of the gateway.
 
 use axum::extract::State;
-use sealane_sdk::{amm, orderbook};
+use sealane_sdk::{amm, orderbook, staking};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -35,6 +35,8 @@ struct ProgramsView {
     amm: Address,
     /// Order books.
     orderbook: Address,
+    /// Stake pools and farms.
+    staking: Address,
 }
 
 /// On which chain the gateway is, and what it offers.
@@ -53,6 +55,7 @@ pub(super) async fn config(State(app): State<App>) -> Result<axum::Json<ConfigVi
         programs: ProgramsView {
             amm: amm::ID.into(),
             orderbook: orderbook::ID.into(),
+            staking: staking::ID.into(),
         },
         genesis_hash: genesis_hash.to_owned(),
     }))

@@ -3,6 +3,7 @@
 mod candles;
 mod config;
 mod extract;
+mod farms;
 mod files;
 mod health;
 mod layers;
@@ -19,6 +20,7 @@ mod tokens;
 mod trades;
 mod transaction;
 
+pub(crate) use farms::of as farms_of;
 pub use openapi::document;
 pub(crate) use portfolio::of as portfolio_of;
 pub(crate) use quote::route_of;
@@ -45,6 +47,9 @@ fn documented() -> OpenApiRouter<App> {
         .routes(routes!(markets::book))
         .routes(routes!(trades::of_market))
         .routes(routes!(candles::candles))
+        .routes(routes!(farms::farms))
+        .routes(routes!(farms::farm))
+        .routes(routes!(farms::epochs))
         .routes(routes!(quote::quote))
         .routes(routes!(transaction::transaction))
         .routes(routes!(simulate::simulate))

@@ -19,11 +19,12 @@ use crate::{
     error::{ApiError, ErrorDocument},
     state::App,
     view::{
-        ActivityView, Address, Amount, HoldingView, LaneView, PortfolioView, SharesView, WalletView,
+        ActivityView, Address, Amount, HoldingView, LaneView, PortfolioView, PositionView,
+        SharesView, WalletView,
     },
 };
 
-/// All that an address has: its wallet, shares of pools, lanes and orders.
+/// All that an address has: its wallet, shares of pools, lanes and orders, stakes.
 #[utoipa::path(
     get, path = "/api/v1/portfolio/{owner}", tag = "accounts",
     params(("owner" = Address, Path, description = "Whose.")),
@@ -65,10 +66,10 @@ pub(super) async fn history(
 pub(crate) async fn of(app: &App, owner: Pubkey) -> Result<PortfolioView, ApiError> {
     let world = app.world()?;
     let balances = app.client().balances(&owner).await?;
-    Ok(assembled(&world, owner, &balances))
+    Ok(assembled(&world, owner, &balances, app.now(&world)))
 }
 
-fn assembled(world: &World, owner: Pubkey, balances: &Balances) -> PortfolioView {
+fn assembled(world: &World, owner: Pubkey, balances: &Balances, now: i64) -> PortfolioView {
     let pools: Vec<Pubkey> = world.pools().pools().map(|pool| pool.address).collect();
     let shards = pools.iter().flat_map(|pool| world.pools().shards(pool));
     let shards = shards.map(|shard| (shard.shard.lp_mint, shard));
@@ -90,6 +91,7 @@ fn assembled(world: &World, owner: Pubkey, balances: &Balances) -> PortfolioView
         },
         lp,
         lanes: LaneView::all(world, &owner),
+        positions: PositionView::all(world, &owner, now),
     }
 }
 

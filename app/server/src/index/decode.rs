@@ -6,8 +6,9 @@ use sealane_sdk::{
     events::{
         self, Event,
         orderbook::{self as book_events, BookEvent},
+        staking::{self as staking_events, StakingEvent},
     },
-    orderbook,
+    orderbook, staking,
 };
 use solana_pubkey::Pubkey;
 
@@ -15,7 +16,7 @@ use super::{
     directory::Directory,
     orders::Orders,
     source::{Call, Fetched},
-    takes,
+    stakes, takes,
 };
 use crate::{
     store::{Activity, EventRow, Recorded, Trade},
@@ -28,6 +29,7 @@ pub(super) struct Told {
     pub(super) pools: Vec<Event>,
     /// With the instruction that told it.
     pub(super) books: Vec<(BookEvent, Call)>,
+    pub(super) stakes: Vec<StakingEvent>,
 }
 
 impl Told {
@@ -44,6 +46,7 @@ impl Told {
         Self {
             pools: events::from_logs(&fetched.logs),
             books: books.collect(),
+            stakes: staking_events::from_logs(&fetched.logs),
         }
     }
 
@@ -125,6 +128,17 @@ pub(super) fn recorded(
         recorded.events.push(EventRow {
             position,
             program: orderbook::ID,
+            kind,
+            account,
+        });
+        position += 1;
+    }
+    for event in &told.stakes {
+        let place = Place { fetched, position };
+        let (kind, account) = stakes::event(event, &place, directory, &mut recorded);
+        recorded.events.push(EventRow {
+            position,
+            program: staking::ID,
             kind,
             account,
         });

@@ -1,36 +1,45 @@
-//! What belongs to what: which pool a shard is of, which market a lane trades in and whose it is.
+//! What belongs to what: which pool a shard is of, which market a lane trades in and whose it is,
+//! which farm a position is in and whose it is.
 
 use std::{collections::BTreeMap, sync::Arc};
 
 use sealane_sdk::{
     book::BookUnits,
     engine::world::{SharedWorld, World},
+    events::staking::StakingEvent,
     pools::AccountUpdate,
+    staking::state::Farm,
 };
 use solana_pubkey::Pubkey;
 use solana_rpc_client::nonblocking::rpc_client::RpcClient;
+
+use super::stakes;
 
 /// Decimals of the two tokens of a pool.
 pub(super) type Decimals = (u8, u8);
 
 /// Looks up what belongs to what, in the followed exchange first.
 ///
-/// Pools, shards and markets are never closed, so that whatever an event names is there. Lanes are:
-/// what was opened is kept.
+/// Pools, shards, markets and farms are never closed, so that whatever an event names is there. Lanes
+/// and positions are: what was opened is kept.
 pub(super) struct Directory {
     world: Arc<SharedWorld>,
     rpc: Arc<RpcClient>,
     /// Accounts that were fetched because the followed exchange does not have them yet.
     fetched: World,
     shards: BTreeMap<Pubkey, Pubkey>,
-    lanes: BTreeMap<Pubkey, (Pubkey, Pubkey)>,
+    lanes: Places,
+    positions: Places,
 }
+
+/// By lane its market and its owner; by position its farm and its owner.
+type Places = BTreeMap<Pubkey, (Pubkey, Pubkey)>;
 
 impl Directory {
     pub(super) fn new(
         world: Arc<SharedWorld>,
         rpc: Arc<RpcClient>,
-        lanes: BTreeMap<Pubkey, (Pubkey, Pubkey)>,
+        (lanes, positions): (Places, Places),
     ) -> Self {
         Self {
             world,
@@ -38,6 +47,7 @@ impl Directory {
             fetched: World::new(),
             shards: BTreeMap::new(),
             lanes,
+            positions,
         }
     }
 
@@ -77,6 +87,28 @@ impl Directory {
         for market in markets {
             if self.market_units(&market).is_none() {
                 self.fetch(&market).await;
+            }
+        }
+    }
+
+    /// Remembers a position that was opened.
+    pub(super) fn add_position(&mut self, position: Pubkey, farm: Pubkey, owner: Pubkey) {
+        self.positions.insert(position, (farm, owner));
+    }
+
+    /// The same for events of farms.
+    pub(super) async fn learn_stakes(&mut self, events: &[StakingEvent]) {
+        for event in events {
+            let position = stakes::position_of(event);
+            if let Some(position) = position.filter(|at| self.position(at).is_none()) {
+                self.fetch(&position).await;
+            }
+            let of_position = position.and_then(|at| self.position(&at));
+            let farm = of_position.map(|(farm, _)| farm);
+            if let Some(farm) = farm.or_else(|| stakes::farm_of(event))
+                && self.farm(&farm, |_| ()).is_none()
+            {
+                self.fetch(&farm).await;
             }
         }
     }
@@ -144,5 +176,34 @@ impl Directory {
         remembered
             .or_else(|| of(&self.world.snapshot()))
             .or_else(|| of(&self.fetched))
+    }
+
+    /// The farm that a position is in, and its owner.
+    pub(super) fn position(&self, position: &Pubkey) -> Option<(Pubkey, Pubkey)> {
+        let of = |world: &World| {
+            let entry = world.farms().position(position)?;
+            Some((entry.account.farm, entry.account.owner))
+        };
+        let remembered = self.positions.get(position).copied();
+        remembered
+            .or_else(|| of(&self.world.snapshot()))
+            .or_else(|| of(&self.fetched))
+    }
+
+    fn farm<T>(&self, farm: &Pubkey, told: impl Fn(&Farm) -> T) -> Option<T> {
+        let of = |world: &World| Some(told(world.farms().farm(farm)?.account));
+        of(&self.world.snapshot()).or_else(|| of(&self.fetched))
+    }
+
+    pub(super) fn stake_mint(&self, farm: &Pubkey) -> Option<Pubkey> {
+        self.farm(farm, |farm| farm.stake_mint)
+    }
+
+    pub(super) fn reward_mint(&self, farm: &Pubkey, reward: u8) -> Option<Pubkey> {
+        let mint = self.farm(farm, |farm| {
+            farm.reward_mints.get(usize::from(reward)).copied()
+        });
+        // A reward may be newer than what is known of the farm.
+        mint.flatten().filter(|mint| *mint != Pubkey::default())
     }
 }

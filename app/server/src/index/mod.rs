@@ -1,4 +1,4 @@
-//! The indexer: follows both programs' transactions and keeps what they did, each exactly once.
+//! The indexer: follows the programs' transactions and keeps what they did, each exactly once.
 //!
 //! The chain's own list of a program's transactions is read from the last one that is known to be
 //! in, oldest first; what is new is fetched, decoded and stored together with how far that reaches.
@@ -31,6 +31,7 @@ mod orders;
 mod run;
 mod settle;
 mod source;
+mod stakes;
 mod stats;
 mod takes;
 

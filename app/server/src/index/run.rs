@@ -7,7 +7,7 @@ use std::{
 };
 
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
-use sealane_sdk::{amm, engine::world::SharedWorld, orderbook};
+use sealane_sdk::{amm, engine::world::SharedWorld, orderbook, staking};
 use solana_pubkey::Pubkey;
 use solana_rpc_client::nonblocking::rpc_client::RpcClient;
 use thiserror::Error;
@@ -44,7 +44,7 @@ const MAX_PAUSE: Duration = Duration::from_secs(15);
 const DAY: i64 = 86_400;
 
 /// The programs whose transactions are kept.
-pub(super) const PROGRAMS: [Pubkey; 2] = [amm::ID, orderbook::ID];
+pub(super) const PROGRAMS: [Pubkey; 3] = [amm::ID, orderbook::ID, staking::ID];
 
 /// Why a round of indexing did not end well. The next one goes on where it stopped.
 #[derive(Debug, Error)]
@@ -109,7 +109,8 @@ impl Indexer {
         for venue in store.venues().await? {
             load_stats(&store, &index, venue).await?;
         }
-        let directory = Directory::new(world, Arc::clone(&rpc), store.lanes().await?);
+        let opened = (store.lanes().await?, store.positions().await?);
+        let directory = Directory::new(world, Arc::clone(&rpc), opened);
         Ok(Self {
             source: Source::new(rpc, config.page_size),
             directory,
@@ -167,10 +168,9 @@ impl Indexer {
         }
         let mut lists = Vec::new();
         for program in PROGRAMS {
-            lists.push(self.unsettled(&program).await?);
+            lists.push((program, self.unsettled(&program).await?));
         }
-        let [pools, books] = <[_; 2]>::try_from(lists).unwrap_or_default();
-        for chunk in merge(pools, books).chunks(CHUNK) {
+        for chunk in merge(lists).chunks(CHUNK) {
             self.take_in(chunk, Certainty::Confirmed, None).await?;
         }
         Ok(())
@@ -279,6 +279,7 @@ impl Indexer {
             let told = Told::of(fetched);
             let [shards, lanes, markets] = told.named();
             self.directory.learn(&shards, &lanes, &markets).await;
+            self.directory.learn_stakes(&told.stakes).await;
             let directory = &mut self.directory;
             read.push(recorded(fetched, &told, directory, &mut orders));
         }

@@ -34,8 +34,8 @@ impl Indexer {
                         let entries = page.into_iter().flat_map(|page| page.entries);
                         entries.rev().collect::<VecDeque<Entry>>()
                     };
-                    let [pools, books] = PROGRAMS.each_ref().map(&mut oldest_first);
-                    for chunk in merge(pools, books).chunks(CHUNK) {
+                    let lists = PROGRAMS.map(|program| (program, oldest_first(&program)));
+                    for chunk in merge(lists.into()).chunks(CHUNK) {
                         self.take_in(chunk, certainty, None).await?;
                     }
                     self.take_back(finalized).await?;
@@ -107,10 +107,11 @@ impl Indexer {
     async fn work_off(&mut self, certainty: Certainty) -> Result<(), RoundError> {
         while let Some((through, lists)) = self.store.oldest(CHUNK as u32).await? {
             let mut lists = lists;
-            let mut of =
-                |program: &Pubkey| VecDeque::from(lists.remove(program).unwrap_or_default());
-            let [pools, books] = PROGRAMS.each_ref().map(&mut of);
-            let chunk = merge(pools, books);
+            let lists = PROGRAMS.map(|program| {
+                let list = lists.remove(&program).unwrap_or_default();
+                (program, VecDeque::from(list))
+            });
+            let chunk = merge(lists.into());
             self.take_in(&chunk, certainty, Some(through)).await?;
         }
         Ok(self.store.end_walks().await?)

@@ -9,25 +9,28 @@ use anchor_lang::Discriminator as _;
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use sealane_sdk::{
     address::CLOCK_SYSVAR,
-    amm,
-    orderbook::{
-        self,
-        state::{Lane, Market},
-    },
+    orderbook::{self, state::Lane},
+    staking,
     subscribe::{AccountEvent, AccountState, Snapshot},
 };
 use serde_json::json;
 use solana_pubkey::Pubkey;
 
+use super::kind::{Kind, address_at};
+
 /// An account as it is told.
 #[derive(Clone, Debug)]
 pub(super) struct RawAccount {
-    /// The pool or the market that it belongs to; `None`: it concerns all.
-    pub(super) venue: Option<Pubkey>,
+    /// Whom it concerns.
+    pub(super) kind: Kind,
     slot: u64,
+    pub(super) is_closed: bool,
     /// As JSON.
     pub(super) text: Arc<str>,
 }
+
+/// The last epoch of each farm that has a record.
+pub(super) type LastRecords = HashMap<Pubkey, u32>;
 
 /// The order in which accounts are told: what belongs to a venue first. A vault's balance means
 /// something only to who knows its vault shard already.
@@ -38,8 +41,12 @@ pub(super) type Place = (bool, Pubkey);
 pub(super) struct Changes {
     /// Markets whose books may look different.
     pub(super) markets: HashSet<Pubkey>,
-    /// Owners of lanes that changed.
+    /// Owners of lanes and of positions that changed.
     pub(super) owners: HashSet<Pubkey>,
+    /// The last epoch of each farm that has a record.
+    pub(super) last_records: LastRecords,
+    /// Whether something about farms may look different.
+    pub(super) are_farms: bool,
     /// Accounts, as they are told.
     pub(super) accounts: BTreeMap<Pubkey, RawAccount>,
     /// Whether anything but the clock has changed.
@@ -55,34 +62,15 @@ pub(super) struct Gathering(Mutex<Inner>);
 #[derive(Debug, Default)]
 struct Inner {
     all: HashMap<Pubkey, RawAccount>,
+    last_records: LastRecords,
     changes: Changes,
 }
 
-/// Where accounts of a venue name it: behind the discriminator.
-const VENUE: std::ops::Range<usize> = 8..40;
 /// Where a lane names its owner.
 const OWNER: std::ops::Range<usize> = 40..72;
 
-fn address_at(data: &[u8], range: std::ops::Range<usize>) -> Option<Pubkey> {
-    let bytes: [u8; 32] = data.get(range)?.try_into().ok()?;
-    Some(Pubkey::new_from_array(bytes))
-}
-
-/// The pool or the market that an account belongs to.
-fn venue_of(state: &AccountState) -> Option<Pubkey> {
-    let is_venue = match state.owner {
-        owner if owner == amm::ID => state.data.starts_with(amm::state::Pool::DISCRIMINATOR),
-        owner if owner == orderbook::ID => state.data.starts_with(Market::DISCRIMINATOR),
-        _ => return None,
-    };
-    match is_venue {
-        true => Some(state.address),
-        false => address_at(&state.data, VENUE),
-    }
-}
-
 impl RawAccount {
-    fn of(state: &AccountState) -> Self {
+    fn of(state: &AccountState, before: Option<&Self>) -> Self {
         let text = json!({
             "address": state.address.to_string(),
             "owner": state.owner.to_string(),
@@ -90,22 +78,24 @@ impl RawAccount {
             "data": BASE64_STANDARD.encode(&state.data),
         });
         Self {
-            venue: venue_of(state),
+            kind: Kind::of(state).after(before.map(|before| &before.kind)),
             slot: state.slot,
+            is_closed: false,
             text: text.to_string().into(),
         }
     }
 
     /// Where it is told.
     pub(super) fn place(&self, address: Pubkey) -> Place {
-        (self.venue.is_none(), address)
+        (self.kind == Kind::Shared, address)
     }
 
-    fn closed(address: &Pubkey, slot: u64, venue: Option<Pubkey>) -> Self {
+    fn closed(address: &Pubkey, slot: u64, kind: Kind) -> Self {
         let text = json!({ "address": address.to_string(), "slot": slot, "closed": true });
         Self {
-            venue,
+            kind,
             slot,
+            is_closed: true,
             text: text.to_string().into(),
         }
     }
@@ -127,19 +117,52 @@ impl Gathering {
 
     /// What has changed since this was last asked.
     pub(super) fn take(&self) -> Changes {
-        std::mem::take(&mut self.lock().changes)
+        let mut inner = self.lock();
+        let changes = std::mem::take(&mut inner.changes);
+        Changes {
+            last_records: inner.last_records.clone(),
+            ..changes
+        }
     }
 
-    /// Every account of some venues, or of all if none is named, in the order in which they are
-    /// told.
-    pub(super) fn accounts(&self, concerns: impl Fn(&RawAccount) -> bool) -> Vec<Arc<str>> {
+    /// Every account that concerns somebody, in the order in which they are told.
+    pub(super) fn accounts(
+        &self,
+        concerns: impl Fn(&RawAccount, &LastRecords) -> bool,
+    ) -> Vec<Arc<str>> {
         let inner = self.lock();
+        let last_records = &inner.last_records;
+        let concerns = |account: &RawAccount| concerns(account, last_records);
         let concerned = inner.all.iter().filter(|(_, account)| concerns(account));
         let mut concerned: Vec<(Place, Arc<str>)> = concerned
             .map(|(address, account)| (account.place(*address), Arc::clone(&account.text)))
             .collect();
         concerned.sort_unstable_by_key(|(place, _)| *place);
         concerned.into_iter().map(|(_, text)| text).collect()
+    }
+
+    /// The positions that a wallet owns or may vote with, and the records of epochs that they have
+    /// not claimed, in the order in which they are told.
+    pub(super) fn positions(&self, wallet: &Pubkey) -> Vec<Arc<str>> {
+        let unclaimed = {
+            let inner = self.lock();
+            let positions = inner.all.values().filter(|known| known.kind.is_of(wallet));
+            let mut unclaimed: HashMap<Pubkey, u32> = HashMap::new();
+            for known in positions {
+                if let Kind::Position {
+                    farm, claim_from, ..
+                } = known.kind
+                {
+                    let from = unclaimed.entry(farm).or_insert(claim_from);
+                    *from = claim_from.min(*from);
+                }
+            }
+            unclaimed
+        };
+        self.accounts(|account, _| match &account.kind {
+            Kind::Record { farm, epoch } => unclaimed.get(farm).is_some_and(|from| from <= epoch),
+            kind => kind.is_of(wallet),
+        })
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Inner> {
@@ -149,39 +172,51 @@ impl Gathering {
 
 impl Inner {
     fn update(&mut self, state: &AccountState) {
-        let raw = RawAccount::of(state);
+        let before = self.all.get(&state.address);
+        self.put(state, RawAccount::of(state, before));
+    }
+
+    fn put(&mut self, state: &AccountState, raw: RawAccount) {
+        if let Kind::Record { farm, epoch } = raw.kind {
+            let last = self.last_records.entry(farm).or_default();
+            *last = epoch.max(*last);
+        }
         let changes = &mut self.changes;
         changes.is_more_than_time |= state.address != CLOCK_SYSVAR;
         if state.owner == orderbook::ID {
-            changes.markets.extend(raw.venue);
+            changes.markets.extend(raw.kind.venue());
             if state.data.starts_with(Lane::DISCRIMINATOR) {
                 changes.owners.extend(address_at(&state.data, OWNER));
             }
         }
+        changes.are_farms |= state.owner == staking::ID;
+        changes.owners.extend(raw.kind.wallets());
         changes.accounts.insert(state.address, raw.clone());
         self.all.insert(state.address, raw);
     }
 
     fn close(&mut self, address: &Pubkey, slot: u64) {
-        let venue = self.all.remove(address).and_then(|known| known.venue);
+        let kind = self.all.remove(address).map(|known| known.kind);
+        let kind = kind.unwrap_or(Kind::Shared);
         let changes = &mut self.changes;
         changes.is_more_than_time = true;
-        changes.markets.extend(venue);
+        changes.markets.extend(kind.venue());
         // Whose it was is not known any more: all are looked at.
         changes.is_resynced = true;
-        let raw = RawAccount::closed(address, slot, venue);
+        let raw = RawAccount::closed(address, slot, kind);
         changes.accounts.insert(*address, raw);
     }
 
     fn replace(&mut self, snapshot: &Snapshot) {
         let before = std::mem::take(&mut self.all);
         for state in snapshot.listed.iter().chain(&snapshot.others) {
-            self.update(state);
+            let raw = RawAccount::of(state, before.get(&state.address));
+            self.put(state, raw);
         }
         for (address, known) in before {
             if !self.all.contains_key(&address) {
                 let slot = snapshot.slot.max(known.slot);
-                let raw = RawAccount::closed(&address, slot, known.venue);
+                let raw = RawAccount::closed(&address, slot, known.kind);
                 self.changes.accounts.insert(address, raw);
             }
         }
@@ -225,7 +260,7 @@ mod tests {
         let gone = &changes.accounts[&Pubkey::new_from_array([1; 32])];
         assert!(gone.text.contains("\"closed\":true"), "{}", gone.text);
         assert!(changes.is_resynced);
-        assert_eq!(gathering.accounts(|_| true).len(), 1);
+        assert_eq!(gathering.accounts(|_, _| true).len(), 1);
     }
 
     #[test]
@@ -238,7 +273,7 @@ mod tests {
         let address = Pubkey::new_from_array([1; 32]);
         gathering.note(&AccountEvent::Closed { address, slot: 6 });
         assert!(gathering.take().markets.contains(&seven));
-        assert!(gathering.accounts(|_| true).is_empty());
+        assert!(gathering.accounts(|_, _| true).is_empty());
         assert!(!gathering.take().is_more_than_time);
     }
 }

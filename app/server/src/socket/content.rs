@@ -7,13 +7,17 @@ use sealane_sdk::engine::world::World;
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
-use super::{changes::RawAccount, message::Channel};
+use super::{
+    changes::{LastRecords, RawAccount},
+    kind::Kind,
+    message::Channel,
+};
 use crate::{
     error::ApiError,
-    http::{portfolio_of, require_venue, route_of},
+    http::{farms_of, portfolio_of, require_venue, route_of},
     state::App,
     store::Interval,
-    view::{Address, BookView, CandleView, QuoteView, TradeView, side_diff},
+    view::{Address, BookView, CandleView, FarmView, QuoteView, TradeView, side_diff},
 };
 
 /// Trades that a snapshot has.
@@ -39,6 +43,9 @@ pub(super) enum Content {
     Account(Map<String, Value>),
     /// Kept elsewhere: they are the same for all.
     Accounts,
+    /// Likewise.
+    Positions,
+    Farms(BTreeMap<Address, FarmView>),
 }
 
 /// JSON of what is made of views, which cannot fail.
@@ -97,9 +104,16 @@ impl Content {
                     ));
                 }
                 for venue in venues {
-                    require_venue(&world, &venue.0)?;
+                    if world.farms().farm(&venue.0).is_none() {
+                        require_venue(&world, &venue.0)?;
+                    }
                 }
                 Ok(Self::Accounts)
+            }
+            Channel::Positions { .. } => Ok(Self::Positions),
+            Channel::Farms {} => {
+                let farms = farms_of(app, &world).into_iter();
+                Ok(Self::Farms(farms.map(|farm| (farm.farm, farm)).collect()))
             }
         }
     }
@@ -115,7 +129,11 @@ impl Content {
             }
             Self::Quote(quote) => written(quote),
             Self::Account(fields) => written(fields),
-            Self::Accounts => String::new(),
+            Self::Farms(farms) => {
+                let farms: Vec<&FarmView> = farms.values().collect();
+                written(&json!({ "farms": farms }))
+            }
+            Self::Accounts | Self::Positions => String::new(),
         }
     }
 
@@ -167,6 +185,21 @@ impl Content {
             kept.pop_first();
         }
         (!changed.is_empty()).then(|| written(&json!({ "candles": changed })))
+    }
+
+    /// Takes in all farms; those that are new or changed. None is ever gone.
+    pub(super) fn put_farms(&mut self, farms: Vec<FarmView>) -> Option<String> {
+        let Self::Farms(kept) = self else {
+            return None;
+        };
+        let mut changed = Vec::new();
+        for farm in farms {
+            if kept.get(&farm.farm) != Some(&farm) {
+                kept.insert(farm.farm, farm.clone());
+                changed.push(farm);
+            }
+        }
+        (!changed.is_empty()).then(|| written(&json!({ "farms": changed })))
     }
 
     /// Takes in a quote; all of it if it has changed.
@@ -238,13 +271,25 @@ pub(super) async fn account(app: &App, owner: &Address) -> Result<Map<String, Va
     }
 }
 
+/// Records of so many epochs of a farm are told to all; older ones to those who need them.
+const RECENT_EPOCHS: u32 = 64;
+
 /// Whether an account concerns a channel.
-pub(super) fn concerns(channel: &Channel, account: &RawAccount) -> bool {
+pub(super) fn concerns(channel: &Channel, account: &RawAccount, last: &LastRecords) -> bool {
     match channel {
         Channel::Accounts { venues } => {
-            let named = |venue| venues.contains(&Address(venue));
-            venues.is_empty() || account.venue.is_none_or(named)
+            let named = |venue| venues.is_empty() || venues.contains(&Address(venue));
+            let is_told = match &account.kind {
+                Kind::Shared | Kind::Venue(_) => true,
+                Kind::Record { farm, epoch } => {
+                    let last = last.get(farm).copied().unwrap_or_default();
+                    account.is_closed || last - (*epoch).min(last) < RECENT_EPOCHS
+                }
+                Kind::Position { .. } => false,
+            };
+            is_told && account.kind.venue().is_none_or(named)
         }
+        Channel::Positions { owner } => account.kind.is_of(&owner.0),
         _ => false,
     }
 }

@@ -163,9 +163,13 @@ impl Hub {
             let content = body.content.as_ref();
             body.log
                 .follow((follower, id), outbox, resume, || match content {
-                    Some(Content::Accounts) | None => {
-                        let concerns = |raw: &_| content::concerns(&channel, raw);
-                        let accounts = self.0.gathering.accounts(concerns);
+                    Some(Content::Accounts | Content::Positions) | None => {
+                        let gathering = &self.0.gathering;
+                        let accounts = match &channel {
+                            Channel::Positions { owner } => gathering.positions(&owner.0),
+                            _ => gathering
+                                .accounts(|raw, last| content::concerns(&channel, raw, last)),
+                        };
                         content::listed(accounts.iter().map(|text| &**text))
                     }
                     Some(content) => content.snapshot(),

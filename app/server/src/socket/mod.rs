@@ -9,6 +9,7 @@ mod changes;
 mod connection;
 mod content;
 mod hub;
+mod kind;
 mod message;
 mod outbox;
 mod publish;

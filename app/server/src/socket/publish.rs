@@ -17,7 +17,7 @@ use super::{
     hub::{Hub, KEPT, Stream},
     message::Channel,
 };
-use crate::{state::App, told_to_stop};
+use crate::{http::farms_of, state::App, told_to_stop};
 
 /// How often books are looked at for orders that have expired.
 const EXPIRY: Duration = Duration::from_secs(1);
@@ -101,7 +101,15 @@ fn publish(
                 }
                 refresh_account(app, &stream, refreshes);
             }
-            Channel::Accounts { .. } => publish_accounts(&stream, changes),
+            Channel::Accounts { .. } | Channel::Positions { .. } => {
+                publish_accounts(&stream, changes);
+            }
+            Channel::Farms {} => {
+                // Epochs end, and what rewards are worth changes with prices.
+                if is_expiry {
+                    publish_farms(app, &stream);
+                }
+            }
         }
     }
 }
@@ -155,7 +163,8 @@ fn publish_news(stream: &Stream) {
 
 fn publish_accounts(stream: &Stream, changes: &Changes) {
     let concerned = changes.accounts.iter();
-    let concerned = concerned.filter(|(_, raw)| content::concerns(&stream.channel, raw));
+    let last = &changes.last_records;
+    let concerned = concerned.filter(|(_, raw)| content::concerns(&stream.channel, raw, last));
     let mut pending = stream.pending();
     pending
         .accounts
@@ -169,6 +178,21 @@ fn publish_accounts(stream: &Stream, changes: &Changes) {
     let accounts = std::mem::take(&mut pending.accounts);
     body.log
         .publish(content::listed(accounts.values().map(|text| &**text)));
+}
+
+fn publish_farms(app: &App, stream: &Stream) {
+    let (Ok(world), Ok(mut body)) = (app.world(), stream.body.try_lock()) else {
+        return;
+    };
+    if !body.log.is_followed() {
+        // Whoever comes back gets what has changed then.
+        return;
+    }
+    let farms = farms_of(app, &world);
+    let diff = body.content.as_mut().and_then(|it| it.put_farms(farms));
+    if let Some(diff) = diff {
+        body.log.publish(diff);
+    }
 }
 
 /// Asks the node what an address has, if that may have changed.

@@ -14,14 +14,15 @@ mod model;
 mod orders;
 mod read;
 mod rows;
+mod stakes;
 mod write;
 
 pub use backlog::{Entry, Walk};
 pub use candles::Interval;
 pub use claim::Claim;
 pub use model::{
-    Activity, Batch, BookChange, Candle, Committed, Cursor, EventRow, LaneRow, OrderRow, Recorded,
-    Resting, Trade,
+    Activity, Batch, BookChange, Candle, ClosedEpoch, Committed, Cursor, EventRow, LaneRow,
+    OrderRow, PositionRow, Recorded, Resting, Trade,
 };
 
 use std::{io, path::PathBuf};
@@ -91,7 +92,7 @@ pub struct Store {
 }
 
 /// The tables, step by step. A step that was released is never changed: a new one is added.
-const MIGRATIONS: [(i64, &str, &str); 3] = [
+const MIGRATIONS: [(i64, &str, &str); 4] = [
     (
         1,
         "history",
@@ -106,6 +107,11 @@ const MIGRATIONS: [(i64, &str, &str); 3] = [
         3,
         "orders",
         include_str!("../../migrations/0003_orders.sql"),
+    ),
+    (
+        4,
+        "stakes",
+        include_str!("../../migrations/0004_stakes.sql"),
     ),
 ];
 

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use rust_decimal::Decimal;
+use sealane_sdk::engine_core::stake::MAX_REWARDS;
 use solana_pubkey::Pubkey;
 
 use super::Interval;
@@ -94,11 +95,11 @@ pub struct Activity {
     pub slot: u64,
     /// The block's time, Unix seconds.
     pub time: i64,
-    /// The pool or the market.
+    /// The pool, the market or the farm.
     pub venue: Option<Pubkey>,
     /// Whether base tokens were bought.
     pub is_buy: Option<bool>,
-    /// Base units.
+    /// Base units; where the venue is a farm, units of `mint`.
     pub base: Option<u64>,
     /// Quote units.
     pub quote: Option<u64>,
@@ -106,10 +107,44 @@ pub struct Activity {
     pub price: Option<Decimal>,
     /// The fee.
     pub fee: Option<u64>,
-    /// The shard or the lane.
+    /// The shard, the lane or the position.
     pub account: Option<Pubkey>,
     /// The order.
     pub order: Option<u64>,
+    /// The token, where the venue is a farm.
+    pub mint: Option<Pubkey>,
+}
+
+/// An epoch of a farm that was closed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ClosedEpoch {
+    /// The farm.
+    pub farm: Pubkey,
+    /// The epoch.
+    pub epoch: u32,
+    /// The transaction.
+    pub signature: String,
+    /// The slot.
+    pub slot: u64,
+    /// The block's time, Unix seconds.
+    pub time: i64,
+    /// Points of all positions.
+    pub points: u128,
+    /// Their weight at its end, in ten-thousandths.
+    pub weight: u128,
+    /// What they share, of each reward.
+    pub rewards: [u64; MAX_REWARDS],
+}
+
+/// A position that was opened, whether it is still there or not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PositionRow {
+    /// Which.
+    pub position: Pubkey,
+    /// The farm that it is in.
+    pub farm: Pubkey,
+    /// Whose it is.
+    pub owner: Pubkey,
 }
 
 /// An event of a transaction.
@@ -142,6 +177,10 @@ pub struct Recorded {
     pub activities: Vec<Activity>,
     /// What became of lanes and of the orders in them, in this order.
     pub books: Vec<BookChange>,
+    /// Positions that were opened.
+    pub positions: Vec<PositionRow>,
+    /// Epochs that were closed.
+    pub epochs: Vec<ClosedEpoch>,
 }
 
 /// What became of a lane, or of an order.

@@ -161,7 +161,7 @@ impl Store {
     ) -> Result<Vec<Activity>, StoreError> {
         let found = sqlx::query(
             "SELECT id, owner, kind, signature, position, part, slot, block_time, venue, side, \
-             base, quote, price, fee, account, order_id FROM activities \
+             base, quote, price, fee, account, order_id, mint FROM activities \
              WHERE owner = $1 AND id < $2 ORDER BY id DESC LIMIT $3",
         )
         .bind(owner.to_string())

@@ -117,5 +117,6 @@ pub(super) fn activity(row: &AnyRow) -> Result<Activity, StoreError> {
         fee: optional(row, "fee")?,
         account: optional(row, "account")?,
         order: optional(row, "order_id")?,
+        mint: optional(row, "mint")?,
     })
 }

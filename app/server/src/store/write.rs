@@ -10,6 +10,7 @@ use super::{
     candles::{self, Candles},
     orders,
     rows::{self, signed, text},
+    stakes,
 };
 
 impl Store {
@@ -123,8 +124,8 @@ impl Store {
 /// Candles that are to be made anew.
 type Slots = BTreeSet<(Pubkey, Interval, i64)>;
 
-/// Deletes all that a transaction has brought, but for the lanes that it has opened: whose they are
-/// follows from their addresses. Which orders are in the lanes is not known any more.
+/// Deletes all that a transaction has brought, but for the lanes and positions that it has opened:
+/// whose they are follows from their addresses. Which orders are in the lanes is not known any more.
 async fn take_back(
     open: &mut AnyConnection,
     signature: &str,
@@ -153,6 +154,7 @@ async fn take_back(
          (SELECT account FROM activities WHERE signature = $1)",
         "DELETE FROM orders WHERE lane IN \
          (SELECT account FROM activities WHERE signature = $1)",
+        "DELETE FROM epochs WHERE signature = $1",
         "DELETE FROM trades WHERE signature = $1",
         "DELETE FROM activities WHERE signature = $1",
         "DELETE FROM events WHERE signature = $1",
@@ -273,6 +275,12 @@ async fn insert_transaction(
     for change in &recorded.books {
         orders::put(open, change).await?;
     }
+    for position in &recorded.positions {
+        stakes::put_position(open, position).await?;
+    }
+    for closed in &recorded.epochs {
+        stakes::put_epoch(open, closed).await?;
+    }
     Ok(true)
 }
 
@@ -310,8 +318,8 @@ async fn insert_activity(open: &mut AnyConnection, activity: &Activity) -> Resul
         .map_or("", |buy| if buy { "buy" } else { "sell" });
     sqlx::query(
         "INSERT INTO activities (id, owner, kind, signature, position, part, slot, block_time, \
-         venue, side, base, quote, price, fee, account, order_id) VALUES \
-         ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
+         venue, side, base, quote, price, fee, account, order_id, mint) VALUES \
+         ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
     )
     .bind(signed(activity.id))
     .bind(activity.owner.to_string())
@@ -329,6 +337,7 @@ async fn insert_activity(open: &mut AnyConnection, activity: &Activity) -> Resul
     .bind(text(&activity.fee))
     .bind(text(&activity.account))
     .bind(text(&activity.order))
+    .bind(text(&activity.mint))
     .execute(open)
     .await?;
     Ok(())

@@ -3,6 +3,7 @@
 
 mod book;
 mod candle;
+mod farm;
 mod market;
 mod pool;
 mod portfolio;
@@ -15,6 +16,10 @@ mod trade;
 pub(crate) use book::side_diff;
 pub use book::{BookView, LevelView, SideView};
 pub use candle::{CandleView, TickerView};
+pub use farm::{
+    EpochView, EpochsView, FarmView, LiquidityView, LockView, PendingView, PositionView,
+    RewardView, StakeShardView,
+};
 pub use market::{LanesView, MarketFeesView, MarketView};
 pub(crate) use pool::whole;
 pub use pool::{AmplificationView, CurveView, FeesView, PoolView, ShardView};

@@ -10,7 +10,7 @@ use serde::Serialize;
 use solana_pubkey::Pubkey;
 use utoipa::ToSchema;
 
-use super::{Address, Amount, Price};
+use super::{Address, Amount, PositionView, Price};
 use crate::store::Activity;
 
 /// All that an address has.
@@ -25,6 +25,8 @@ pub struct PortfolioView {
     pub lp: Vec<SharesView>,
     /// Lanes with their balances and orders.
     pub lanes: Vec<LaneView>,
+    /// What is staked in stake pools and farms.
+    pub positions: Vec<PositionView>,
 }
 
 /// What a wallet holds.
@@ -138,7 +140,9 @@ pub struct ActivityView {
     /// Its number in the index: later ones are higher. What `before` takes.
     pub id: u64,
     /// What: `swap`, `take`, `fill`, `add_liquidity`, `remove_liquidity`, `deposit`, `withdraw`,
-    /// `place`, `cancel`, `reduce`, `replace`, `open_lane`, `close_lane`, `cross`, `reap`. Where many
+    /// `place`, `cancel`, `reduce`, `replace`, `open_lane`, `close_lane`, `cross`, `reap`; with farms
+    /// `open_position`, `stake`, `lock`, `unstake`, `withdraw_stake`, `claim`, `restake`, `delegate`,
+    /// `forfeit`, `close_position`, `fund`. Where many
     /// orders changed at once each has an entry; `replace`, and `cancel` and `reap` without an
     /// order, are left for those of which it is not known which they were.
     pub kind: String,
@@ -148,11 +152,11 @@ pub struct ActivityView {
     pub slot: u64,
     /// The block's time, Unix seconds.
     pub time: i64,
-    /// The pool or the market.
+    /// The pool, the market or the farm.
     pub venue: Option<Address>,
     /// `buy` or `sell` the base token, where one of them.
     pub side: Option<&'static str>,
-    /// Base tokens, in base units.
+    /// Base tokens, in base units; where the venue is a farm, units of `mint`.
     pub base: Option<Amount>,
     /// Quote tokens, in base units.
     pub quote: Option<Amount>,
@@ -160,10 +164,12 @@ pub struct ActivityView {
     pub price: Option<Price>,
     /// Fee in base units: of swaps in the token received, otherwise in quote.
     pub fee: Option<Amount>,
-    /// The shard or the lane.
+    /// The shard, the lane or the position.
     pub account: Option<Address>,
     /// The order, where one.
     pub order: Option<Amount>,
+    /// The token, where the venue is a farm.
+    pub mint: Option<Address>,
 }
 
 impl LaneView {
@@ -243,6 +249,7 @@ impl From<&Activity> for ActivityView {
             fee: activity.fee.map(Amount),
             account: activity.account.map(Address),
             order: activity.order.map(Amount),
+            mint: activity.mint.map(Address),
         }
     }
 }
