@@ -3,11 +3,12 @@
 use std::collections::HashMap;
 
 use sealane_sdk::{
-    accounts::decode_vault_shard,
+    accounts::{decode_farm_shard, decode_vault_shard},
     address::SYSTEM_PROGRAM,
     engine::world::{Applied as Outcome, World},
     orderbook, pools,
     route::Venues,
+    staking,
 };
 use serde::{Deserialize, Serialize};
 use solana_pubkey::Pubkey;
@@ -132,21 +133,19 @@ impl Exchange {
             slot,
             data,
         })?;
-        let vault_shard = decode_vault_shard(data).ok();
-        let vault_shard = vault_shard.filter(|_| owner == orderbook::ID);
+        let vaults = vaults_of(&owner, data);
         let known = self.accounts.get(&address);
         if known.is_none_or(|known| known.slot <= slot) {
             self.accounts.insert(address, Stored { slot, account });
         }
-        if let Some(shard) = vault_shard {
-            self.feed_again(&shard.base_vault)?;
-            self.feed_again(&shard.quote_vault)?;
+        for vault in &vaults {
+            self.feed_again(vault)?;
         }
         Ok(applied.into())
     }
 
-    /// Takes in an account once more: what a vault holds is taken in only where its vault shard is
-    /// known, and may have arrived first.
+    /// Takes in an account once more: what a vault holds is taken in only where its shard is known,
+    /// and may have arrived first.
     fn feed_again(&mut self, address: &Pubkey) -> Answer<()> {
         let stored = self.accounts.get(address);
         if let Some((slot, (owner, data))) =
@@ -181,6 +180,21 @@ impl Exchange {
             None => self.world.pools().missing(venue),
         }
     }
+}
+
+/// The vaults that an account makes known.
+fn vaults_of(owner: &Pubkey, data: &[u8]) -> Vec<Pubkey> {
+    if *owner == orderbook::ID {
+        let shard = decode_vault_shard(data).ok();
+        let vaults = shard.map(|shard| [shard.base_vault, shard.quote_vault]);
+        return vaults.into_iter().flatten().collect();
+    }
+    if *owner == staking::ID {
+        let shard = decode_farm_shard(data).ok();
+        let vaults = shard.map(|shard| shard.reward_vaults);
+        return vaults.into_iter().flatten().collect();
+    }
+    Vec::new()
 }
 
 #[wasm_bindgen]

@@ -9,6 +9,7 @@
 //! - [`pools`], [`markets`], [`lanes`], [`wallet`]: looking at it
 //! - [`route`]: the best way from one token to another, and its instructions
 //! - [`liquidity`], [`create`], [`funds`], [`orders`], [`take`]: everything else that can be done
+//! - [`staking`]: stake pools and farms
 //! - [`simulate`]: what instructions would do, before anybody signs
 //! - [`amounts`]: numbers as people write them; [`refusal`]: why something was refused
 //!
@@ -31,6 +32,7 @@ pub mod pools;
 pub mod refusal;
 pub mod route;
 pub mod simulate;
+pub mod staking;
 pub mod take;
 #[cfg(test)]
 mod tests;
@@ -38,3 +40,4 @@ pub mod values;
 pub mod wallet;
 
 pub use exchange::Exchange;
+pub use staking::Staking;

@@ -5,6 +5,7 @@ use sealane_sdk::{
     amount::AmountError,
     engine::book::{LadderError, UnitsError},
     error::{Explain, ProgramError},
+    farms::FarmError,
     markets::MarketError,
     plan::PlanError,
     quote::QuoteError,
@@ -96,6 +97,7 @@ macro_rules! explained {
 explained!(
     AmountError,
     DecodeError,
+    FarmError,
     LadderError,
     MarketError,
     PlanError,
