@@ -26,6 +26,29 @@ impl<'a> Authority<'a> {
     }
 }
 
+/// Calls a program as somebody else has written it down, with as many accounts as that takes; the
+/// address that `seeds` derive may sign. A failing call ends the transaction.
+///
+/// # Safety
+/// No reference to the data of an account that is writable in `metas` may be alive.
+#[inline(never)]
+pub unsafe fn forward(
+    program: &Address,
+    metas: &[InstructionAccount],
+    accounts: &[AccountView],
+    data: &[u8],
+    seeds: &[Seed<'_>],
+) {
+    let infos: Vec<CpiAccount> = accounts.iter().map(CpiAccount::from).collect();
+    let instruction = InstructionView {
+        program_id: program,
+        accounts: metas,
+        data,
+    };
+    // SAFETY: the caller's promise is passed on.
+    unsafe { invoke_signed_unchecked(&instruction, &infos, &[PdaSigner::from(seeds)]) }
+}
+
 /// [`call`], once for all instructions that are not on the hot path.
 #[inline(never)]
 pub(crate) fn invoke(

@@ -90,7 +90,8 @@ fn sign(account: &AccountView, data: &[u8], authority: Authority<'_>) {
 }
 
 /// Pays lamports from a signer of the transaction (`Transfer`). Zero pays nothing.
-fn pay(payer: &AccountView, to: &AccountView, lamports: u64) {
+#[inline(never)]
+pub fn pay(payer: &AccountView, to: &AccountView, lamports: u64) {
     if lamports == 0 {
         return;
     }
@@ -146,7 +147,23 @@ pub fn create_loaded<T>(
 where
     T: bytemuck::Pod + Owner + Discriminator,
 {
-    let len = T::DISCRIMINATOR.len() + size_of::<T>();
+    create_loaded_with_tail(payer, account, seeds, 0)
+}
+
+/// The same with so many bytes behind the account's fields.
+///
+/// # Errors
+/// As [`create`].
+pub fn create_loaded_with_tail<T>(
+    payer: &AccountView,
+    account: &AccountView,
+    seeds: &[&[u8]],
+    tail: usize,
+) -> core::result::Result<(Loaded<T>, u8), OnchainError>
+where
+    T: bytemuck::Pod + Owner + Discriminator,
+{
+    let len = T::DISCRIMINATOR.len() + size_of::<T>() + tail;
     let bump = create(&T::OWNER, payer, account, seeds, len, &T::OWNER)?;
     let mut view = *account;
     write_discriminator::<T>(&mut view)?;

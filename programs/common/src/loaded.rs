@@ -3,6 +3,7 @@
 use core::{
     marker::PhantomData,
     ops::{Deref, DerefMut},
+    slice,
 };
 
 use anchor_lang::{IdlAccountType, prelude::*};
@@ -24,6 +25,33 @@ impl<T: Pod + Zeroable + SlabSchema> Loaded<T> {
     #[inline(always)]
     pub fn address(&self) -> &Address {
         self.view.address()
+    }
+
+    /// The bytes behind the fields, if the account is longer than those.
+    #[inline(always)]
+    pub fn tail(&self) -> &[u8] {
+        let (start, len) = self.tail_parts();
+        // SAFETY: the bytes are part of the account, behind the fields, and as the account is marked
+        // as borrowed nobody writes them but through `tail_mut`, which needs this value to itself.
+        unsafe { slice::from_raw_parts(start, len) }
+    }
+
+    /// The same, to be changed.
+    #[inline(always)]
+    pub fn tail_mut(&mut self) -> &mut [u8] {
+        assert!(self.view.is_borrowed_mut(), "loaded for reading only");
+        let (start, len) = self.tail_parts();
+        // SAFETY: as in `tail`, and this value is borrowed for writing; its fields lie before.
+        unsafe { slice::from_raw_parts_mut(start, len) }
+    }
+
+    #[inline(always)]
+    fn tail_parts(&self) -> (*mut u8, usize) {
+        let mut view = self.view;
+        let from = T::DATA_OFFSET + size_of::<T>();
+        let len = view.data_len().saturating_sub(from);
+        // SAFETY: loading has checked that the account is at least as long as its fields.
+        (unsafe { view.data_mut_ptr().add(from) }, len)
     }
 
     /// Fails unless the account is a `T` of the program.

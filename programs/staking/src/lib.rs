@@ -115,14 +115,17 @@ use anchor_lang::prelude::*;
 
 pub mod errors;
 pub mod events;
+#[cfg(feature = "program")]
 pub mod instructions;
 pub mod state;
 
+#[cfg(feature = "program")]
 pub use instructions::*;
 
 declare_id!("sea4T2aveND5SykWmcwFEBdmspeLAeJcWFH6AzXBQfs");
 
 /// The instructions. Amounts are units of their token, rewards are told by their index.
+#[cfg(feature = "program")]
 #[program]
 pub mod staking {
     use super::*;

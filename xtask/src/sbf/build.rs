@@ -111,6 +111,8 @@ fn flags(home: &Path, cargo_home: &Path) -> Vec<String> {
     codegen("target-feature=+allows-misaligned-mem-access".into());
     // In version 0, stack arguments would land in the gaps between stack frames.
     codegen("link-arg=--arch=v3".into());
+    // The linker would put a copy of all that it links there, a program's dependencies among it.
+    codegen("link-arg=--deploy=false".into());
     codegen(format!("link-arg={}", home.join(RUNTIME).display()));
     for option in [
         "bpf-stack-size=4096",
