@@ -95,6 +95,18 @@ impl StakingWorld {
         self.known(farm).farm = farm.clone();
     }
 
+    /// From now on checks a position with its farm, which was opened, or closed, by instructions of a
+    /// test's own.
+    ///
+    /// # Panics
+    /// If this world did not create the farm.
+    pub fn adopt_position(&mut self, farm: &TestFarm, position: Pubkey) {
+        let known = self.known(farm);
+        if !known.positions.contains(&position) {
+            known.positions.push(position);
+        }
+    }
+
     /// From now on a farm's vaults may hold more than is owned: someone donated.
     ///
     /// # Panics
@@ -150,10 +162,7 @@ impl StakingWorld {
     ) -> Pubkey {
         self.execute(&[farm.open_position(shard, owner, index)]);
         let position = farm.position(&owner, index);
-        let known = self.known(farm);
-        if !known.positions.contains(&position) {
-            known.positions.push(position);
-        }
+        self.adopt_position(farm, position);
         position
     }
 

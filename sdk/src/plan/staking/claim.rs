@@ -52,6 +52,9 @@ pub struct ClaimQuote {
     pub paid: [u64; MAX_REWARDS],
     /// Units that arrive: what transfer fees leave.
     pub received: [u64; MAX_REWARDS],
+    /// Units that stay credited, since no vault holds that much and the token's transfer fee keeps
+    /// them from being gathered.
+    pub unpaid: [u64; MAX_REWARDS],
     /// Epochs whose records are read.
     pub epochs: usize,
     /// Epochs that are closed before.
@@ -171,7 +174,8 @@ impl<'a> Claiming<'a> {
 
 /// Credits a position with its part of all closed epochs, and pays all that it has earned to the
 /// caller's wallet, in as many transactions as that takes. Each reward is paid by a vault that holds
-/// enough; where none does, one gets what it lacks from others first.
+/// enough; where none does, one gets what it lacks from others first, or, if that would cost a transfer
+/// fee, the reward stays credited.
 ///
 /// ```
 /// use sealane_sdk::{farms::{FarmError, Farms}, plan::{Caller, staking}};
@@ -193,23 +197,39 @@ pub fn claim_instructions(
     caller: &Caller,
 ) -> Result<Sequence<ClaimQuote>, FarmError> {
     let mut claiming = Claiming::new(farms, position, request, caller)?;
-    let paid = claiming.stake.owed;
-    let mut rewards: Vec<u8> = (0..MAX_REWARDS as u8)
-        .filter(|reward| paid[usize::from(*reward)] > 0)
-        .collect();
-    if rewards.is_empty() {
+    let (mut paid, mut unpaid) = (claiming.stake.owed, [0; MAX_REWARDS]);
+    let mut payers = Vec::new();
+    let mut stopped = None;
+    for reward in 0..claiming.farm.account.reward_count {
+        let index = usize::from(reward);
+        if paid[index] == 0 {
+            continue;
+        }
+        match claiming.payer(reward, paid[index], None) {
+            Ok(payer) => payers.push((reward, payer)),
+            // The others are paid nevertheless.
+            Err(error @ FarmError::VaultsTooSmall { .. }) => {
+                unpaid[index] = std::mem::take(&mut paid[index]);
+                stopped = Some(error);
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    if payers.is_empty() {
+        if let Some(error) = stopped {
+            return Err(error);
+        }
         if claiming.settlement.steps.is_empty() {
             return Err(StakingError::NothingToClaim.into());
         }
         // Brings the position up to date.
-        rewards.push(0);
+        payers.push((0, claiming.payer(0, 0, None)?));
     }
-    for (at, reward) in rewards.iter().enumerate() {
+    for (at, (reward, payer)) in payers.iter().enumerate() {
         let (index, token) = reward_token(claiming.farm.account, *reward)?;
-        let payer = claiming.payer(*reward, paid[index], None)?;
         claiming.create_account(&token);
         claiming.instructions.extend(payer.moves.iter().cloned());
-        let claim = |epochs: &[u32]| claiming.claim(&payer, *reward, &token, epochs);
+        let claim = |epochs: &[u32]| claiming.claim(payer, *reward, &token, epochs);
         let mut claims = Vec::new();
         if at == 0 {
             // The first one's claims read the records, and each pays what it credits.
@@ -221,12 +241,16 @@ pub fn claim_instructions(
         claiming.instructions.extend(claims);
     }
     Ok(Sequence {
-        quote: quote(&claiming, &paid)?,
+        quote: quote(&claiming, paid, unpaid)?,
         transactions: tx::pack(&caller.payer, claiming.instructions),
     })
 }
 
-fn quote(claiming: &Claiming<'_>, paid: &[u64; MAX_REWARDS]) -> Result<ClaimQuote, FarmError> {
+fn quote(
+    claiming: &Claiming<'_>,
+    paid: [u64; MAX_REWARDS],
+    unpaid: [u64; MAX_REWARDS],
+) -> Result<ClaimQuote, FarmError> {
     let mut received = [0; MAX_REWARDS];
     for reward in 0..claiming.farm.account.reward_count {
         let (index, token) = reward_token(claiming.farm.account, reward)?;
@@ -236,8 +260,9 @@ fn quote(claiming: &Claiming<'_>, paid: &[u64; MAX_REWARDS]) -> Result<ClaimQuot
     }
     Ok(ClaimQuote {
         position: claiming.position.address,
-        paid: *paid,
+        paid,
         received,
+        unpaid,
         epochs: claiming.settlement.epochs(),
         closed_epochs: claiming.closed_epochs,
         lost: claiming.settlement.lost(),

@@ -48,8 +48,8 @@ pub struct FundQuote {
     pub closed_epochs: usize,
 }
 
-/// Tops a reward up, and spreads what is funded evenly over the shards' vaults, unless the token has a
-/// transfer fee. Epochs that have ended are closed first.
+/// Tops a reward up, and spreads what is funded evenly over the shards' vaults; what has a transfer
+/// fee all goes to the fullest of them. Epochs that have ended are closed first.
 ///
 /// # Errors
 /// [`FarmError`]: the cache lacks an account, or the program would refuse.
@@ -83,7 +83,11 @@ pub fn fund_instructions(
         schedule.extend(funded, end, from, now)?;
     }
     let vaults = vaults(farms, &farm, index)?;
-    let first = spread(&caller.owner, vaults.len());
+    // What cannot be moved between vaults without loss had better lie in one.
+    let fullest = || (0..vaults.len()).max_by_key(|at| vaults[*at].held);
+    let charging = fee.bps > 0;
+    let first = if charging { fullest() } else { None };
+    let first = first.unwrap_or_else(|| spread(&caller.owner, vaults.len()));
     let fund = instruction(
         &accounts::Fund {
             funder: caller.owner,
@@ -104,7 +108,7 @@ pub fn fund_instructions(
     let mut instructions: Vec<Instruction> = due.instructions;
     instructions.push(fund);
     let part = funded / vaults.len() as u64;
-    if fee.bps == 0 && part > 0 {
+    if !charging && part > 0 {
         for vault in vaults
             .iter()
             .filter(|vault| vault.index != vaults[first].index)
