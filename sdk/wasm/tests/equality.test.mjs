@@ -139,6 +139,53 @@ test("every other instruction is the SDK's", () => {
   assert.ok(methods.size >= 14, [...methods].join(" "));
 });
 
+test("farms, positions and what is done in them are the SDK's", () => {
+  const staking = exchange.staking();
+  const { farm, positions, calls, locked } = fixture.staking;
+  assert.deepEqual(staking.missing(farm), []);
+  const [known] = staking.farms();
+  assert.equal(known.farm, farm);
+  assert.equal(known.shards.reduce((sum, { staked }) => sum + staked, 0n), known.staked);
+  for (const { owner, position, expected } of positions) {
+    const [info] = staking.positions(owner);
+    assert.equal(info.position, position);
+    covers(info, expected, `position of ${owner}`);
+    for (const field of ["amount", "weight", "votingPower", "cooling", "slot"]) {
+      assert.equal(typeof info[field], "bigint", field);
+    }
+    assert.equal(typeof info.pending[0].amount, "bigint");
+    assert.ok(info.pending[0].amount > 0n, "nothing was earned");
+    // An epoch later the present one has ended.
+    const [later] = staking.positions(owner, known.epochEndsAt);
+    assert.ok(later.pending[0].amount > info.pending[0].amount);
+  }
+  const methods = new Set();
+  for (const { method, arguments: given, instructions } of calls) {
+    const plan = staking[method](...argument(given));
+    const built = plan.transactions.flatMap((transaction) => transaction.instructions);
+    assert.deepEqual(plain(built), instructions, method);
+    methods.add(method);
+  }
+  assert.equal(methods.size, 8, [...methods].join(" "));
+  const plan = staking.claim(argument(calls.find(({ method }) => method === "claim").arguments)[0]);
+  const paid = positions.find(({ position }) => position === calls.find(({ method }) => method === "claim").arguments[0].position);
+  // The first reward has no transfer fee: all that was earned arrives, to the unit.
+  assert.equal(String(plan.amounts[0].amount), paid.expected.pending[0].amount);
+  assert.equal(plan.closedEpochs, 2);
+  refused(() => staking.unstake(...argument(locked.arguments)), locked.refused, "a locked stake");
+  // What is fed later does not change what was asked for before.
+  const before = staking.farm(farm);
+  exchange.remove(positions[0].position, 1_000n);
+  assert.deepEqual(staking.farm(farm), before);
+  assert.equal(staking.positions(positions[0].owner).length, 1);
+  assert.equal(exchange.staking().positions(positions[0].owner).length, 0);
+  const logs = [
+    "Program sea4T2aveND5SykWmcwFEBdmspeLAeJcWFH6AzXBQfs invoke [1]",
+    "Program sea4T2aveND5SykWmcwFEBdmspeLAeJcWFH6AzXBQfs failed: custom program error: 0x1795",
+  ];
+  assert.equal(wasm.decodeError({ logs }).code, "locked");
+});
+
 test("what is known can be looked at", () => {
   const pools = exchange.pools();
   assert.equal(pools.length, 4);

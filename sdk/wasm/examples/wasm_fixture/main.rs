@@ -4,6 +4,7 @@
 //! `wasm_fixture [TRADES] [SEED]`
 
 mod builders;
+mod stakes;
 mod trades;
 mod world;
 
@@ -26,13 +27,20 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let trades = numbers.next().transpose()?;
     let trades = trades.map_or(Ok(TRADES), usize::try_from)?;
     let seed = numbers.next().transpose()?.unwrap_or(SEED);
-    let stage = Stage::new(seed);
+    let mut stage = Stage::new(seed);
+    let stakes = stakes::Stakes::new(&mut stage);
     let fixture = json!({
         "accounts": stage.accounts_json(),
         "absent": stage.absent_json(),
         "lanes": stage.lanes_json(),
         "trades": trades::compare(&stage, trades, seed),
         "calls": builders::calls(&stage),
+        "staking": {
+            "farm": stakes.farm.to_string(),
+            "positions": stakes.views(&stage),
+            "calls": stakes.calls(&stage),
+            "locked": stakes.refusal(&stage),
+        },
     });
     let mut text = serde_json::to_vec(&fixture)?;
     text.push(b'\n');

@@ -85,7 +85,8 @@ impl Stage {
         stage
     }
 
-    fn put(&mut self, address: Pubkey, owner: Pubkey, data: Vec<u8>) {
+    /// Puts an account into the world.
+    pub(crate) fn put(&mut self, address: Pubkey, owner: Pubkey, data: Vec<u8>) {
         let update = AccountUpdate {
             address,
             owner,
@@ -94,6 +95,19 @@ impl Stage {
         };
         self.world.apply(update).expect("well-formed accounts");
         self.accounts.push((address, owner, data));
+    }
+
+    /// Tells the SDK's world once more what an account holds, which it could not place before.
+    pub(crate) fn put_again(&mut self, address: &Pubkey) {
+        let known = self.accounts.iter().find(|(at, ..)| at == address);
+        let (_, owner, data) = known.expect("put before");
+        let update = AccountUpdate {
+            address: *address,
+            owner: *owner,
+            slot: SLOT,
+            data,
+        };
+        self.world.apply(update).expect("well-formed accounts");
     }
 
     fn add_market(&mut self, book: &MarketWorld) {
@@ -188,7 +202,7 @@ impl Stage {
     }
 
     /// A token account with such an amount, with the records that its mint asks for.
-    fn token_account(&self, mint: &Pubkey, owner: &Pubkey, amount: u64) -> Vec<u8> {
+    pub(crate) fn token_account(&self, mint: &Pubkey, owner: &Pubkey, amount: u64) -> Vec<u8> {
         const AMOUNT: std::ops::Range<usize> = 64..72;
         let mut bytes = self.new_account(mint, owner);
         bytes[AMOUNT].copy_from_slice(&amount.to_le_bytes());
