@@ -159,7 +159,7 @@ pub fn open_lane(
     }
     let lane = market.lane(&wallet, index);
     world.execute(&[
-        market.open_lane(wallet, index, 4, None),
+        market.open_lane(wallet, index, 8, None),
         market.deposit(0, lane, wallet, FUNDS, FUNDS),
     ]);
     lane

@@ -4,8 +4,11 @@ use rand::Rng;
 use sealane_staking::{errors::StakingError, events::VolumeCounted};
 use sealane_testkit::{
     MintSpec, Reason, Seeded,
-    book::world::events,
-    staking::{Maker, PARAMS, StakingWorld, TradingFarm, trading::create_market},
+    book::world::{events, lane_of},
+    staking::{
+        Maker, PARAMS, StakingWorld, TradingFarm,
+        trading::{create_market, open_lane},
+    },
 };
 use solana_instruction::{Instruction, error::InstructionError};
 
@@ -77,9 +80,7 @@ fn a_count_has_a_beginning() {
     assert_eq!((told.counted, told.volume), (0, 2_000));
     // A new lane at the same address begins at zero, and is counted from there.
     let market = &trading.market;
-    let header = sealane_testkit::book::world::lane_of(&world.world.svm, &maker.lane)
-        .expect("open")
-        .header;
+    let header = lane_of(&world.world.svm, &maker.lane).expect("open").header;
     world.execute(&[
         market.withdraw(
             0,
@@ -88,10 +89,9 @@ fn a_count_has_a_beginning() {
             header.base_free,
             header.quote_free,
         ),
-        market.sweep_fees(maker.lane, 0, None),
         market.close_lane(maker.wallet, maker.lane, 0, None),
     ]);
-    sealane_testkit::staking::trading::open_lane(&mut world, market, maker.wallet, 0);
+    open_lane(&mut world, market, maker.wallet, 0);
     assert_eq!(trading.trade(&mut world, &maker, 7), 700);
     let told = world.execute(&[count]);
     assert_eq!(events::<VolumeCounted>(&told)[0].counted, 700);
@@ -135,7 +135,7 @@ fn a_farm_is_bound_once_to_a_market_of_its_token() {
     refused(&mut world, bind, StakingError::FarmInUse);
     let stake = world.world.create_mint(&MintSpec::spl(6));
     let unrelated = world.create_farm_of(stake, TradingFarm::PARAMS, 0);
-    let bind = unrelated.bind_market(unrelated.creator, unrelated.address);
+    let bind = unrelated.bind_market(unrelated.creator, farm.address);
     let refused = world.try_execute(&[bind]).unwrap_err();
     let reason = Reason::builtin(&InstructionError::IllegalOwner);
     assert_eq!(refused.reason, reason, "{:?}", refused.logs);

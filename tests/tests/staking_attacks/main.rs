@@ -12,5 +12,6 @@ mod fuzz;
 mod positions;
 mod rewards;
 mod roles;
+mod trading;
 
 use arena::Arena;

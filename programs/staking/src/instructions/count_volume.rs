@@ -42,8 +42,9 @@ pub(crate) fn handle(ctx: &mut Context<CountVolume>) -> Result<()> {
         .map_err(ProgramError::from)?;
     require_same(&position.farm, farm.address(), StakingError::WrongFarm)?;
     require_own_shard(position, shard)?;
-    // Checks that the order books' program owns it, and its type.
-    let lane = Lane::load(*lane.account())?;
+    // Checks that the order books' program owns it, and its type. That program's error would read
+    // as one of this program's.
+    let lane = Lane::load(*lane.account()).map_err(|_| StakingError::WrongLane)?;
     require_lane_of(farm, position, lane.header())?;
     let volume = lane.header().maker_volume;
     let begins = position.counting == 0;
