@@ -5,6 +5,7 @@
 
 mod error;
 mod explore;
+mod farm;
 mod fetch;
 mod liquidity;
 mod market;
@@ -15,6 +16,7 @@ mod tokens;
 mod trade;
 
 pub use error::ClientError;
+pub use farm::ExecutedSequence;
 pub(crate) use fetch::MAX_ACCOUNTS;
 pub use liquidity::CreatedPool;
 pub use market::CreatedMarket;
@@ -37,18 +39,20 @@ use crate::plan;
 use crate::{
     address::ASSOCIATED_TOKEN_PROGRAM,
     events::Event,
+    farms::Farms,
     markets::Markets,
     plan::Plan,
     pools::Pools,
     tx::{Confirmed, Transactor, TransactorConfig},
 };
 
-/// A connection to a chain with caches of pools and of markets.
+/// A connection to a chain with caches of pools, of markets and of farms.
 #[derive(Clone)]
 pub struct Client {
     rpc: Arc<RpcClient>,
     pools: Pools,
     markets: Markets,
+    farms: Farms,
     transactor: Transactor,
     atlas: Atlas,
 }
@@ -117,6 +121,7 @@ impl Client {
             rpc,
             pools: Pools::new(),
             markets: Markets::new(),
+            farms: Farms::new(),
             transactor,
             atlas: Atlas::default(),
         }

@@ -10,7 +10,7 @@ use sealane_staking::{
 use solana_instruction::Instruction;
 use solana_pubkey::Pubkey;
 
-use super::{instruction, stake_token};
+use super::{bind_market_instruction, instruction, stake_token};
 use crate::{
     address::{self, SYSTEM_PROGRAM},
     farms::{FarmError, Farms, known_budget, known_farm, known_time, moment},
@@ -29,6 +29,9 @@ pub struct CreateFarmRequest {
     pub stake: PoolToken,
     /// Epochs, cool-down, grace period and locks, none of which ever changes.
     pub params: FarmParams,
+    /// Makes it a trading farm: the order book whose makers it pays. Its quote token has to be the
+    /// staked one, and nobody stakes.
+    pub market: Option<Pubkey>,
     /// How many shards: how many stake changes can run side by side.
     pub shards: u8,
     /// What it pays. Funded afterwards, with [`fund_instructions`](super::fund_instructions).
@@ -76,6 +79,7 @@ pub struct CreateFarmPlan {
 ///         lock_boost: 100,
 ///         lock_max_epochs: 200,
 ///     },
+///     market: None,
 ///     shards: 4,
 ///     rewards: vec![staking::RewardRequest { token: token(), start: 1_000, end: 9_000 }],
 /// })?;
@@ -110,6 +114,8 @@ pub fn create_farm_instructions(request: &CreateFarmRequest) -> Result<CreateFar
         program: stake.token_program,
     };
     let mut instructions = vec![create];
+    let bind = request.market.as_ref();
+    instructions.extend(bind.map(|market| bind_market_instruction(&farm, creator, market)));
     for index in 0..request.shards {
         instructions.push(add_shard(&farm, &staked, index, creator, creator));
     }
@@ -138,6 +144,10 @@ fn check(request: &CreateFarmRequest) -> Result<(), FarmError> {
     LockTerms::try_new(params.lock_boost, params.lock_max_epochs)?;
     if params.cooldown_seconds > MAX_COOLDOWN_SECONDS || params.grace_seconds < MIN_GRACE_SECONDS {
         return Err(StakingError::InvalidEpochs.into());
+    }
+    let has_terms = params.cooldown_seconds > 0 || params.lock_max_epochs > 0;
+    if request.market.is_some() && has_terms {
+        return Err(StakingError::FarmInUse.into());
     }
     if request.rewards.len() > MAX_REWARDS {
         return Err(StakingError::TooManyRewards.into());
