@@ -1,6 +1,9 @@
 //! Where things are: addresses derived from what they belong to.
 
 use sealane_amm::state::{LP_MINT_SEED, POOL_SEED, SHARD_SEED, VAULT_SEED};
+use sealane_governance::state::{
+    INSTRUCTION_SEED, PROPOSAL_SEED, REALM_SEED, TALLY_SEED, TEXT_SEED, TREASURY_SEED, VOTE_SEED,
+};
 use sealane_orderbook::state::{
     LANE_SEED, MARKET_SEED, VAULT_SEED as MARKET_VAULT_SEED, VAULT_SHARD_SEED,
 };
@@ -12,7 +15,7 @@ use serde::Serialize;
 use solana_pubkey::Pubkey;
 use spl_associated_token_account_interface::address::get_associated_token_address_with_program_id;
 
-use crate::{amm, orderbook, serialize, staking};
+use crate::{amm, governance, orderbook, serialize, staking};
 
 pub use sealane_amm::token::{TOKEN_2022_PROGRAM, TOKEN_PROGRAM};
 
@@ -161,6 +164,58 @@ pub fn position(farm: &Pubkey, owner: &Pubkey, index: u16) -> (Pubkey, u8) {
 pub fn epoch_record(farm: &Pubkey, epoch: u32) -> (Pubkey, u8) {
     let seeds: [&[u8]; 3] = [EPOCH_SEED, farm.as_ref(), &epoch.to_le_bytes()];
     Pubkey::find_program_address(&seeds, &staking::ID)
+}
+
+/// Address and bump of a realm. `id` tells apart one creator's realms.
+#[must_use]
+pub fn realm(creator: &Pubkey, id: u16) -> (Pubkey, u8) {
+    let seeds: [&[u8]; 3] = [REALM_SEED, creator.as_ref(), &id.to_le_bytes()];
+    Pubkey::find_program_address(&seeds, &governance::ID)
+}
+
+/// Address and bump of a realm's treasury: what signs for it.
+#[must_use]
+pub fn treasury(realm: &Pubkey) -> (Pubkey, u8) {
+    Pubkey::find_program_address(&[TREASURY_SEED, realm.as_ref()], &governance::ID)
+}
+
+/// Address and bump of a proposal. `id` tells apart an author's proposals in a realm.
+#[must_use]
+pub fn proposal(realm: &Pubkey, author: &Pubkey, id: u32) -> (Pubkey, u8) {
+    let seeds: [&[u8]; 4] = [
+        PROPOSAL_SEED,
+        realm.as_ref(),
+        author.as_ref(),
+        &id.to_le_bytes(),
+    ];
+    Pubkey::find_program_address(&seeds, &governance::ID)
+}
+
+/// Address and bump of a proposal's text.
+#[must_use]
+pub fn proposal_text(proposal: &Pubkey) -> (Pubkey, u8) {
+    Pubkey::find_program_address(&[TEXT_SEED, proposal.as_ref()], &governance::ID)
+}
+
+/// Address and bump of one of the instructions of a proposal's option.
+#[must_use]
+pub fn proposed_instruction(proposal: &Pubkey, option: u8, index: u8) -> (Pubkey, u8) {
+    let seeds: [&[u8]; 4] = [INSTRUCTION_SEED, proposal.as_ref(), &[option], &[index]];
+    Pubkey::find_program_address(&seeds, &governance::ID)
+}
+
+/// Address and bump of one of a proposal's tally shards.
+#[must_use]
+pub fn tally_shard(proposal: &Pubkey, index: u8) -> (Pubkey, u8) {
+    let seeds: [&[u8]; 3] = [TALLY_SEED, proposal.as_ref(), &[index]];
+    Pubkey::find_program_address(&seeds, &governance::ID)
+}
+
+/// Address and bump of the record of a position's vote.
+#[must_use]
+pub fn vote_record(proposal: &Pubkey, position: &Pubkey) -> (Pubkey, u8) {
+    let seeds: [&[u8]; 3] = [VOTE_SEED, proposal.as_ref(), position.as_ref()];
+    Pubkey::find_program_address(&seeds, &governance::ID)
 }
 
 /// A vault shard's accounts.

@@ -6,7 +6,7 @@
 //! quote equals the execution to the last unit.
 //!
 //! - [`accounts`], [`address`]: accounts from their bytes, and where they are
-//! - [`pools`], [`markets`], [`farms`]: caches of what has been fed
+//! - [`pools`], [`markets`], [`farms`], [`realms`]: caches of what has been fed
 //! - [`world`]: all of them and token balances, and snapshots for readers while a writer goes on
 //! - [`book`]: order books seen over lanes, and which lanes a take had best name
 //! - [`quote`]: what one instruction would do
@@ -29,6 +29,7 @@ pub mod markets;
 pub mod pipeline;
 pub mod pools;
 pub mod quote;
+pub mod realms;
 pub mod route;
 pub mod serialize;
 pub mod simulate;
@@ -38,5 +39,6 @@ pub mod world;
 pub use sealane_amm as amm;
 pub use sealane_core as engine_core;
 pub use sealane_core::units::Side;
+pub use sealane_governance as governance;
 pub use sealane_orderbook as orderbook;
 pub use sealane_staking as staking;

@@ -12,9 +12,11 @@ use crate::{
     address::{CLOCK_SYSVAR, TOKEN_2022_PROGRAM, TOKEN_PROGRAM},
     amm,
     farms::{self, Farms},
+    governance,
     markets::{self, Markets},
     orderbook,
     pools::{self, AccountUpdate, Pools},
+    realms::{self, Realms},
     staking,
     versioned::{Newness, Outcome, Table, store_in},
 };
@@ -70,6 +72,17 @@ impl From<farms::Applied> for Applied {
     }
 }
 
+impl From<realms::Applied> for Applied {
+    fn from(applied: realms::Applied) -> Self {
+        match applied {
+            realms::Applied::Unchanged => Self::Unchanged,
+            realms::Applied::Stale => Self::Stale,
+            realms::Applied::Ignored => Self::Ignored,
+            _ => Self::Changed,
+        }
+    }
+}
+
 impl Applied {
     /// Of two caches that were given the same update: what either of them says, and most of all
     /// that something changed.
@@ -82,7 +95,7 @@ impl Applied {
     }
 }
 
-/// Pools, markets, farms, and the balances of token accounts.
+/// Pools, markets, farms, realms, and the balances of token accounts.
 ///
 /// Updates may arrive in any order and more than once. A copy shares what it can with the original:
 /// it costs some reference counts, whatever the size of the world.
@@ -104,6 +117,7 @@ pub struct World {
     pools: Pools,
     markets: Markets,
     farms: Farms,
+    realms: Realms,
     /// `None` once an account was closed, so that older states do not bring it back.
     balances: Table<Option<TokenAccountInfo>>,
 }
@@ -131,23 +145,29 @@ impl World {
         if update.owner == staking::ID {
             return Ok(self.farms.apply(update)?.into());
         }
-        // The clock matters to all, mints to pools and markets, vaults and closed lanes to the
-        // markets, closed positions to the farms.
+        if update.owner == governance::ID {
+            return Ok(self.realms.apply(update)?.into());
+        }
+        // The clock matters to all, mints to pools, markets and farms, vaults to the latter two, and
+        // what was closed to where it was.
         let in_pools = Applied::from(self.pools.apply(update)?);
         let in_markets = Applied::from(self.markets.apply(update)?);
         let in_farms = Applied::from(self.farms.apply(update)?);
-        let applied = in_pools.or(in_markets).or(in_farms);
+        let in_realms = Applied::from(self.realms.apply(update)?);
+        let applied = in_pools.or(in_markets).or(in_farms).or(in_realms);
         if update.address == CLOCK_SYSVAR {
             return Ok(applied);
         }
         Ok(applied.or(self.apply_balance(&update)))
     }
 
-    /// Notes that there is nothing at an address any more, as of a slot: a lane, a position or the
-    /// record of an epoch was closed.
+    /// Notes that there is nothing at an address any more, as of a slot: a lane, a position, the
+    /// record of an epoch or of a vote, or a part of a proposal was closed.
     pub fn remove(&mut self, address: &Pubkey, slot: u64) -> Applied {
         let in_markets = Applied::from(self.markets.remove_lane(address, slot));
-        in_markets.or(self.farms.remove(address, slot).into())
+        let in_farms = Applied::from(self.farms.remove(address, slot));
+        let in_realms = Applied::from(self.realms.remove(address, slot));
+        in_markets.or(in_farms).or(in_realms)
     }
 
     fn apply_balance(&mut self, update: &AccountUpdate<'_>) -> Applied {
@@ -189,6 +209,17 @@ impl World {
     /// Stake pools and farms, to be told what a list of accounts says.
     pub fn farms_mut(&mut self) -> &mut Farms {
         &mut self.farms
+    }
+
+    /// Realms with their proposals and votes.
+    #[must_use]
+    pub fn realms(&self) -> &Realms {
+        &self.realms
+    }
+
+    /// Realms, to be told what a list of accounts says.
+    pub fn realms_mut(&mut self) -> &mut Realms {
+        &mut self.realms
     }
 
     /// What a token account holds, unless it was closed.

@@ -1,5 +1,5 @@
 //! The programs' events, read from transaction logs: the pools' here, the order books' in
-//! [`orderbook`], those of stake pools and farms in [`staking`].
+//! [`orderbook`], those of stake pools and farms in [`staking`], those of realms in [`governance`].
 
 use anchor_lang::Discriminator;
 use base64::{Engine as _, prelude::BASE64_STANDARD};
@@ -58,6 +58,7 @@ macro_rules! events {
     };
 }
 
+pub mod governance;
 pub mod orderbook;
 pub mod staking;
 

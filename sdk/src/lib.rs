@@ -83,6 +83,6 @@ use sealane_engine::fixtures;
 #[cfg(feature = "rpc")]
 use sealane_engine::serialize;
 pub use sealane_engine::{
-    accounts, address, amount, lookup, markets, pools, quote, route, simulate, staking,
+    accounts, address, amount, governance, lookup, markets, pools, quote, route, simulate, staking,
 };
 pub use sealane_orderbook as orderbook;

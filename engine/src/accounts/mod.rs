@@ -1,5 +1,6 @@
 //! Accounts from their bytes. The layouts are the program's own types.
 
+mod governance;
 mod mint;
 
 use anchor_lang::{AccountDeserialize, Discriminator};
@@ -19,6 +20,10 @@ use crate::{
     book::LaneSnapshot,
 };
 
+pub use governance::{
+    ProposalText, ProposedCall, decode_proposal, decode_proposal_text, decode_proposed_instruction,
+    decode_realm, decode_tally_shard, decode_vote_record,
+};
 pub use mint::{MintInfo, decode_mint};
 
 /// Why bytes are not the account that they were taken for.

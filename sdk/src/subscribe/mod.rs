@@ -55,6 +55,7 @@ use crate::{
     address::CLOCK_SYSVAR,
     amm,
     engine::world::World,
+    governance,
     markets::Markets,
     orderbook,
     pools::AccountUpdate,
@@ -64,7 +65,7 @@ use crate::{
 pub use source::{RpcSource, SnapshotSource, SourceError};
 
 /// The exchange's programs.
-const PROGRAMS: [Pubkey; 3] = [amm::ID, orderbook::ID, staking::ID];
+const PROGRAMS: [Pubkey; 4] = [amm::ID, orderbook::ID, staking::ID, governance::ID];
 
 /// Which accounts a subscription is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -75,7 +76,8 @@ pub enum Scope {
         market: Pubkey,
     },
     /// Every account of the exchange's programs: pools and their shards, markets, their vault
-    /// shards and lanes, farms with their budgets, shards, positions and records of epochs.
+    /// shards and lanes, farms with their budgets, shards, positions and records of epochs, realms
+    /// with their proposals and votes.
     /// Complete states have the mints and vaults that these name as well, except vaults of stakes,
     /// whose shards say what they hold; between complete states those are not followed.
     Exchange,
@@ -381,11 +383,12 @@ impl Snapshot {
         }
     }
 
-    /// Closes the positions and records of epochs that are known from before and are not listed.
+    /// Closes what stakers and voters have that is known from before and is not listed.
     fn retain_positions(&self, world: &mut World) {
         if self.scope == Scope::Exchange {
             let listed = self.listed.iter().map(|state| state.address).collect();
             world.farms_mut().retain(self.slot, &listed);
+            world.realms_mut().retain(self.slot, &listed);
         }
     }
 }
