@@ -5,7 +5,7 @@ use rand_chacha::ChaCha8Rng;
 use sealane_staking::{FarmAction, FarmParams};
 use sealane_testkit::{
     Mint, MintSpec, log_uniform,
-    staking::{PARAMS, StakingWorld, TestFarm},
+    staking::{PARAMS, StakingWorld, TestFarm, TradingFarm},
 };
 use solana_instruction::Instruction;
 use solana_pubkey::Pubkey;
@@ -54,6 +54,7 @@ pub(crate) fn measure(runs: usize) -> Vec<Measured> {
             bench.locks();
             bench.epochs();
             bench.farms();
+            bench.trading();
         }
         measured.extend(bench.measured);
     }
@@ -252,6 +253,34 @@ impl Bench {
         });
         self.run("administer", |_| {
             farm.administer(creator, FarmAction::SetPaused(0))
+        });
+    }
+
+    /// What a lane has made, in an epoch that shard and position know, and as the first in a new one.
+    fn trading(&mut self) {
+        let trading = TradingFarm::create(&mut self.world, 1, FUNDS / 2, 1_000_000);
+        let farm = trading.farm.clone();
+        let maker = trading.maker(&mut self.world, 0);
+        let count = farm.count_volume(0, maker.position, maker.lane);
+        self.run("count_volume", |bench| {
+            let lots = bench.rng.random_range(1..100);
+            trading.trade(&mut bench.world, &maker, lots);
+            count.clone()
+        });
+        self.run("count_volume.new_epoch", |bench| {
+            let lots = bench.rng.random_range(1..100);
+            trading.trade(&mut bench.world, &maker, lots);
+            let next = bench.world.epoch(&farm) + 1;
+            bench.world.go_to_epoch(&farm, next);
+            bench.world.close_epochs(&farm);
+            let forfeit = farm.forfeit(maker.wallet, maker.position, next);
+            bench.world.execute(&[forfeit]);
+            count.clone()
+        });
+        let quote = trading.market.quote;
+        self.run("bind_market", |bench| {
+            let farm = bench.world.create_farm_of(quote, TradingFarm::PARAMS, 0);
+            farm.bind_market(farm.creator, trading.market.address)
         });
     }
 
