@@ -25,17 +25,41 @@ pub struct Tally {
     pub council_veto: Points,
 }
 
-const _: () = assert!(size_of::<Tally>() == 16 * (MAX_OPTIONS + 6));
+const _: () = assert!(size_of::<Tally>() == size_of::<[Points; SUMS]>());
+
+const SUMS: usize = MAX_OPTIONS + 6;
+const APPROVING: u32 = MAX_OPTIONS as u32;
+const NO: u32 = APPROVING + 1;
+const ABSTAIN: u32 = APPROVING + 2;
+const VETO: u32 = APPROVING + 3;
+const COUNCIL_ABSTAIN: u32 = APPROVING + 4;
+const COUNCIL_VETO: u32 = APPROVING + 5;
+
+/// The sums that a ballot is part of: bit `i` stands for the `i`-th of a tally's.
+const fn parts(body: Body, ballot: Ballot) -> Result<u32, GovernanceError> {
+    Ok(match (body, ballot) {
+        (Body::Community, Ballot::Yes(options)) => options.bits() as u32 | 1 << APPROVING,
+        (Body::Community, Ballot::No) => 1 << NO,
+        (Body::Community, Ballot::Abstain) => 1 << ABSTAIN,
+        (Body::Community, Ballot::Veto) => 1 << VETO,
+        (Body::Council, Ballot::Abstain) => 1 << COUNCIL_ABSTAIN,
+        (Body::Council, Ballot::Veto) => 1 << COUNCIL_VETO,
+        (Body::Council, Ballot::Yes(_) | Ballot::No) => {
+            return Err(GovernanceError::InvalidBallot);
+        }
+    })
+}
+
+const fn parts_of(body: Body, ballot: Option<Ballot>) -> Result<u32, GovernanceError> {
+    match ballot {
+        Some(ballot) => parts(body, ballot),
+        None => Ok(0),
+    }
+}
 
 fn plus(sum: &mut Points, weight: u128) -> Result<(), GovernanceError> {
     let more = sum.get().checked_add(weight);
     *sum = Points::new(more.ok_or(GovernanceError::Inconsistent)?);
-    Ok(())
-}
-
-fn minus(sum: &mut Points, weight: u128) -> Result<(), GovernanceError> {
-    let less = sum.get().checked_sub(weight);
-    *sum = Points::new(less.ok_or(GovernanceError::Inconsistent)?);
     Ok(())
 }
 
@@ -64,42 +88,33 @@ impl Tally {
     /// # Errors
     /// [`GovernanceError::Inconsistent`] if the vote was not in this tally before.
     pub fn follow(&mut self, change: &VoteChange) -> Result<(), GovernanceError> {
-        let mut after = *self;
         let weight = change.weight();
-        if let Some(ballot) = change.before() {
-            after.each(change.body(), ballot, |sum| minus(sum, weight))?;
-        }
-        if let Some(ballot) = change.after() {
-            after.each(change.body(), ballot, |sum| plus(sum, weight))?;
+        let mut old = parts_of(change.body(), change.before())?;
+        let mut new = parts_of(change.body(), change.after())?;
+        let mut after = *self;
+        for sum in after.sums_mut() {
+            if old & 1 != 0 {
+                // Where it stays it has to be as well.
+                let less = sum.get().checked_sub(weight);
+                let less = less.ok_or(GovernanceError::Inconsistent)?;
+                if new & 1 == 0 {
+                    *sum = Points::new(less);
+                }
+            } else if new & 1 != 0 {
+                plus(sum, weight)?;
+            }
+            (old, new) = (old >> 1, new >> 1);
+            if old | new == 0 {
+                break;
+            }
         }
         *self = after;
         Ok(())
     }
 
-    /// Every sum that a ballot is part of.
-    #[inline]
-    pub(super) fn each(
-        &mut self,
-        body: Body,
-        ballot: Ballot,
-        change: impl Fn(&mut Points) -> Result<(), GovernanceError>,
-    ) -> Result<(), GovernanceError> {
-        match (body, ballot) {
-            (Body::Community, Ballot::Yes(options)) => {
-                for (option, sum) in self.yes.iter_mut().enumerate() {
-                    if options.has(option) {
-                        change(sum)?;
-                    }
-                }
-                change(&mut self.approving)
-            }
-            (Body::Community, Ballot::No) => change(&mut self.no),
-            (Body::Community, Ballot::Abstain) => change(&mut self.abstain),
-            (Body::Community, Ballot::Veto) => change(&mut self.veto),
-            (Body::Council, Ballot::Abstain) => change(&mut self.council_abstain),
-            (Body::Council, Ballot::Veto) => change(&mut self.council_veto),
-            (Body::Council, Ballot::Yes(_) | Ballot::No) => Err(GovernanceError::InvalidBallot),
-        }
+    /// All sums, in the order of the fields.
+    fn sums_mut(&mut self) -> &mut [Points; SUMS] {
+        bytemuck::cast_mut(self)
     }
 
     /// With a vote more: how a continuation of the voting is tried.
@@ -109,7 +124,13 @@ impl Tally {
         ballot: Ballot,
         weight: u128,
     ) -> Result<Self, GovernanceError> {
-        self.each(body, ballot, |sum| plus(sum, weight))?;
+        let mut parts = parts(body, ballot)?;
+        for sum in self.sums_mut() {
+            if parts & 1 != 0 {
+                plus(sum, weight)?;
+            }
+            parts >>= 1;
+        }
         Ok(self)
     }
 

@@ -170,7 +170,10 @@ proptest! {
         left.extend(silent_council.iter().map(|weight| (Body::Council, *weight)));
         let voters = votes.iter().map(|vote| (vote.0, vote.2)).chain(left.iter().copied());
         let totals = totals(voters);
-        prop_assume!(totals[0] > 0);
+        if totals[0] == 0 {
+            // Nobody votes: there is no snapshot of that.
+            return Ok(());
+        }
         let measure = Measure::try_new(&terms, choices, totals[0], totals[1]).unwrap();
         let exact = exact_outcome(&terms, choices, totals, &votes);
         prop_assert_eq!(measure.outcome(&tally(&votes)), Ok(exact));
