@@ -69,6 +69,7 @@ pub mod farms;
 pub mod live;
 pub mod oracle;
 pub mod plan;
+pub mod realms;
 #[cfg(feature = "rpc")]
 pub mod subscribe;
 pub mod token;

@@ -2,7 +2,7 @@
 
 use std::{borrow::Cow, fmt::Display};
 
-use super::{AmmErrorExt, OrderbookErrorExt, ProgramError, StakingErrorExt};
+use super::{AmmErrorExt, GovernanceErrorExt, OrderbookErrorExt, ProgramError, StakingErrorExt};
 use crate::{
     accounts::DecodeError,
     amm::errors::AmmError,
@@ -13,6 +13,7 @@ use crate::{
     orderbook::errors::OrderbookError,
     plan::PlanError,
     quote::QuoteError,
+    realms::RealmError,
     route::RouteError,
     simulate::{Refusal, TradeError},
 };
@@ -108,6 +109,29 @@ impl Explain for MarketError {
 
     fn number(&self) -> Option<u32> {
         numbers(None, self.orderbook_error())
+    }
+}
+
+impl Explain for RealmError {
+    fn key(&self) -> Cow<'static, str> {
+        Cow::Borrowed(match self {
+            Self::UnknownRealm { .. } => "unknown_realm",
+            Self::UnknownProposal { .. } => "unknown_proposal",
+            Self::MissingAccount { .. } => "not_ready",
+            Self::Rules(error) => return snake(&format!("{error:?}")),
+            Self::Farm(error) => return error.key(),
+        })
+    }
+
+    fn advice(&self) -> &'static str {
+        self.hint()
+    }
+
+    fn number(&self) -> Option<u32> {
+        match self {
+            Self::Farm(error) => error.number(),
+            _ => None,
+        }
     }
 }
 
@@ -215,6 +239,7 @@ impl Explain for ProgramError {
             Self::Amm(error) => return snake(error.name()),
             Self::Orderbook(error) => return snake(error.name()),
             Self::Staking(error) => return snake(error.name()),
+            Self::Governance(error) => return snake(error.name()),
             Self::Token(_) => "token_program",
             Self::TokenAccount => "token_account",
             Self::System(_) => "system_program",
