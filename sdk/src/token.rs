@@ -13,7 +13,7 @@ use spl_token_2022_interface::{
         StateWithExtensionsMut, account_len::try_for_each_required_init_account_extension,
         transfer_fee::instruction::initialize_transfer_fee_config,
     },
-    instruction::{initialize_mint2, mint_to, transfer_checked},
+    instruction::{AuthorityType, initialize_mint2, mint_to, set_authority, transfer_checked},
     state::{Account, AccountState, Mint},
 };
 
@@ -201,6 +201,26 @@ pub fn transfer_instruction(
         &[],
         amount,
         decimals,
+    ))
+}
+
+/// Gives up the right to mint for good: what there is of the token is all there will ever be.
+///
+/// # Panics
+/// If `token_program` is not one of the two token programs.
+#[must_use]
+pub fn fix_supply_instruction(
+    token_program: &Pubkey,
+    mint: &Pubkey,
+    authority: &Pubkey,
+) -> Instruction {
+    known(set_authority(
+        token_program,
+        mint,
+        None,
+        AuthorityType::MintTokens,
+        authority,
+        &[],
     ))
 }
 

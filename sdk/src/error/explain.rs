@@ -118,7 +118,7 @@ impl Explain for RealmError {
             Self::UnknownRealm { .. } => "unknown_realm",
             Self::UnknownProposal { .. } => "unknown_proposal",
             Self::MissingAccount { .. } => "not_ready",
-            Self::Rules(error) => return snake(&format!("{error:?}")),
+            Self::Refused(error) => return snake(error.name()),
             Self::Farm(error) => return error.key(),
         })
     }
@@ -129,6 +129,7 @@ impl Explain for RealmError {
 
     fn number(&self) -> Option<u32> {
         match self {
+            Self::Refused(error) => Some(error.code()),
             Self::Farm(error) => error.number(),
             _ => None,
         }

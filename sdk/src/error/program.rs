@@ -1,6 +1,7 @@
 //! A failed transaction, read from its result and its logs.
 
 use sealane_amm::errors::AmmError;
+use sealane_governance::errors::GovernanceError;
 use sealane_orderbook::errors::OrderbookError;
 use sealane_staking::errors::StakingError;
 use solana_pubkey::Pubkey;
@@ -10,12 +11,12 @@ use spl_token_interface::error::TokenError;
 use thiserror::Error;
 
 use super::{
-    AmmErrorExt, OrderbookErrorExt, StakingErrorExt, amm_error_from_code,
-    orderbook_error_from_code, staking_error_from_code,
+    AmmErrorExt, GovernanceErrorExt, OrderbookErrorExt, StakingErrorExt, amm_error_from_code,
+    governance_error_from_code, orderbook_error_from_code, staking_error_from_code,
 };
 use crate::{
     address::{SYSTEM_PROGRAM, TOKEN_2022_PROGRAM, TOKEN_PROGRAM},
-    amm, orderbook, staking,
+    amm, governance, orderbook, staking,
 };
 use solana_instruction::error::InstructionError;
 
@@ -32,6 +33,9 @@ pub enum ProgramError {
     /// The staking program refused, by name.
     #[error("{} ({}, code {})", .0.message(), .0.name(), .0.code())]
     Staking(StakingError),
+    /// The governance program refused, by name.
+    #[error("{} ({}, code {})", .0.message(), .0.name(), .0.code())]
+    Governance(GovernanceError),
     /// A token program refused.
     #[error("the token program refused: {0}")]
     Token(TokenError),
@@ -135,18 +139,15 @@ impl ProgramError {
 
     /// Which error of which program a code means.
     fn from_code(program: &Pubkey, code: u32) -> Self {
-        let known = if *program == amm::ID {
-            amm_error_from_code(code)
-                .map(Self::Amm)
-                .or_else(|| framework_check(code).map(|check| Self::Account { check, code }))
-        } else if *program == orderbook::ID {
-            orderbook_error_from_code(code)
-                .map(Self::Orderbook)
-                .or_else(|| framework_check(code).map(|check| Self::Account { check, code }))
-        } else if *program == staking::ID {
-            staking_error_from_code(code)
-                .map(Self::Staking)
-                .or_else(|| framework_check(code).map(|check| Self::Account { check, code }))
+        let own = match *program {
+            amm::ID => amm_error_from_code(code).map(Self::Amm),
+            orderbook::ID => orderbook_error_from_code(code).map(Self::Orderbook),
+            staking::ID => staking_error_from_code(code).map(Self::Staking),
+            governance::ID => governance_error_from_code(code).map(Self::Governance),
+            _ => None,
+        };
+        let known = if is_own(program) {
+            own.or_else(|| framework_check(code).map(|check| Self::Account { check, code }))
         } else if is_token_program(program) {
             TokenError::try_from(code).ok().map(Self::Token)
         } else if *program == SYSTEM_PROGRAM {
@@ -187,6 +188,15 @@ impl ProgramError {
         }
     }
 
+    /// The governance program's own error, if it was that.
+    #[must_use]
+    pub fn governance_error(&self) -> Option<GovernanceError> {
+        match self {
+            Self::Governance(error) => Some(*error),
+            _ => None,
+        }
+    }
+
     /// The number in the logs, if the error is a program's.
     #[must_use]
     pub fn code(&self) -> Option<u32> {
@@ -194,6 +204,7 @@ impl ProgramError {
             Self::Amm(error) => Some(error.code()),
             Self::Orderbook(error) => Some(error.code()),
             Self::Staking(error) => Some(error.code()),
+            Self::Governance(error) => Some(error.code()),
             Self::Token(error) => Some(error.clone() as u32),
             Self::System(error) => Some(error.clone() as u32),
             Self::Account { code, .. } | Self::Other { code, .. } => Some(*code),
@@ -208,6 +219,7 @@ impl ProgramError {
             Self::Amm(error) => error.hint(),
             Self::Orderbook(error) => error.hint(),
             Self::Staking(error) => error.hint(),
+            Self::Governance(error) => error.hint(),
             Self::Token(TokenError::InsufficientFunds) => {
                 "the paying token account holds less than the amount: get more of the token or \
                  use a smaller amount"
@@ -248,6 +260,11 @@ fn failed_program(logs: &[String]) -> Option<Pubkey> {
             .starts_with("failed: ")
             .then(|| program.parse().ok())?
     })
+}
+
+/// Whether a program is one of the exchange's.
+fn is_own(program: &Pubkey) -> bool {
+    [amm::ID, orderbook::ID, staking::ID, governance::ID].contains(program)
 }
 
 fn is_token_program(program: &Pubkey) -> bool {

@@ -5,6 +5,7 @@
 
 mod administer;
 mod create;
+pub mod governance;
 mod liquidity;
 mod market;
 mod route;

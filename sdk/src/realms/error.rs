@@ -1,10 +1,11 @@
 //! Why something about a realm cannot be told or built.
 
 use sealane_core::governance::GovernanceError as RuleError;
+use sealane_governance::errors::GovernanceError;
 use solana_pubkey::Pubkey;
 use thiserror::Error;
 
-use crate::farms::FarmError;
+use crate::{error::GovernanceErrorExt, farms::FarmError};
 
 /// Why a value of a realm, or instructions for it, cannot be given.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -30,9 +31,9 @@ pub enum RealmError {
         /// What it is.
         what: &'static str,
     },
-    /// The rules would not have it.
-    #[error("the realm's rules refuse: {0:?}")]
-    Rules(RuleError),
+    /// The program would refuse this.
+    #[error("{} ({})", .0.message(), .0.name())]
+    Refused(GovernanceError),
     /// Something about a position or its farm.
     #[error(transparent)]
     Farm(#[from] FarmError),
@@ -50,14 +51,29 @@ impl RealmError {
                 "check the proposal's address and the chain, and fetch the proposal first"
             }
             Self::MissingAccount { .. } => "fetch the account first",
-            Self::Rules(_) => "look at the proposal's state and at the realm's rules",
+            Self::Refused(error) => error.hint(),
             Self::Farm(error) => error.hint(),
+        }
+    }
+
+    /// The program's error, if the program would refuse.
+    #[must_use]
+    pub fn governance_error(&self) -> Option<GovernanceError> {
+        match self {
+            Self::Refused(error) => Some(*error),
+            _ => None,
         }
     }
 }
 
 impl From<RuleError> for RealmError {
     fn from(error: RuleError) -> Self {
-        Self::Rules(error)
+        Self::Refused(error.into())
+    }
+}
+
+impl From<GovernanceError> for RealmError {
+    fn from(error: GovernanceError) -> Self {
+        Self::Refused(error)
     }
 }

@@ -30,7 +30,7 @@ pub struct VotingPosition {
 /// first.
 ///
 /// # Errors
-/// [`RealmError::UnknownProposal`]; [`RealmError::Rules`] for a draft, which has no snapshot.
+/// [`RealmError::UnknownProposal`]; [`RealmError::Refused`] for a draft, which has no snapshot.
 pub fn voting_power(
     realms: &Realms,
     farms: &Farms,

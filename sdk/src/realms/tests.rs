@@ -218,7 +218,7 @@ fn power_is_what_positions_weighed_at_the_snapshot() {
     *account.rules_mut() = Rules::draft(&config, Choices::ONE, 1).unwrap();
     feed(&mut realms, draft, &account_bytes(&account));
     let refused = voting_power(&realms, &farms, &draft, &wallet);
-    assert!(matches!(refused, Err(RealmError::Rules(_))));
+    assert!(matches!(refused, Err(RealmError::Refused(_))));
     let view = proposal_view(&realms, &draft, 0).unwrap();
     assert_eq!((view.standing, view.times), (None, Times::default()));
 }

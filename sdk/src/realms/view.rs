@@ -196,7 +196,7 @@ impl Times {
 /// A proposal at a Unix second.
 ///
 /// # Errors
-/// [`RealmError::UnknownProposal`]; [`RealmError::Rules`] for votes that no chain has.
+/// [`RealmError::UnknownProposal`]; [`RealmError::Refused`] for votes that no chain has.
 pub fn proposal_view(
     realms: &Realms,
     proposal: &Pubkey,

@@ -1,6 +1,7 @@
 //! Why a transaction did not do its work.
 
 use sealane_amm::errors::AmmError;
+use sealane_governance::errors::GovernanceError;
 use sealane_orderbook::errors::OrderbookError;
 use sealane_staking::errors::StakingError;
 use solana_message::CompileError;
@@ -109,6 +110,12 @@ impl SendError {
     #[must_use]
     pub fn staking_error(&self) -> Option<StakingError> {
         self.program_error()?.staking_error()
+    }
+
+    /// The governance program's error, if it refused.
+    #[must_use]
+    pub fn governance_error(&self) -> Option<GovernanceError> {
+        self.program_error()?.governance_error()
     }
 
     /// The transaction, if one was sent.

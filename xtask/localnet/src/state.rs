@@ -44,6 +44,8 @@ pub struct State {
     pub pools: Vec<PoolState>,
     /// Order books with quotes in them.
     pub markets: Vec<MarketState>,
+    /// Stake pools and farms.
+    pub farms: Vec<FarmState>,
 }
 
 /// A deployed program.
@@ -77,8 +79,8 @@ pub struct MintState {
     pub decimals: u8,
     /// SPL Token's program or token-2022's.
     pub token_program: String,
-    /// Who may mint more of it.
-    pub mint_authority: String,
+    /// Who may mint more of it, if anyone.
+    pub mint_authority: Option<String>,
     /// The transfer fee in hundredths of a percent; 0 for none.
     pub transfer_fee_bps: u16,
 }
@@ -128,6 +130,23 @@ pub struct LaneState {
     pub owner: String,
     /// Its address.
     pub address: String,
+}
+
+/// A stake pool or farm, funded.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FarmState {
+    /// What the demo calls it: farms themselves carry no name.
+    pub name: String,
+    /// Its address.
+    pub address: String,
+    /// Mint of what is staked.
+    pub stake_mint: String,
+    /// The order book whose makers it pays, if it counts their volume.
+    pub market: Option<String>,
+    /// Mints of what it pays, by index.
+    pub rewards: Vec<String>,
+    /// Its shards, in order.
+    pub shards: Vec<String>,
 }
 
 /// Why the folder of a running chain could not be used.
@@ -337,6 +356,7 @@ mod tests {
             mints: Vec::new(),
             pools: Vec::new(),
             markets: Vec::new(),
+            farms: Vec::new(),
         }
     }
 

@@ -12,6 +12,7 @@ use sealane_localnet::world::TokenName;
 use sealane_localnet::{Chain, Progress, StateDirectory, World};
 use sealane_sdk::client::Client;
 use sealane_sdk::engine_core::book::BookSide;
+use sealane_sdk::farms::{farm_view, position_view};
 
 #[tokio::test]
 async fn every_shard_of_the_world_has_liquidity_and_the_demos_meet_their_quotes() {
@@ -25,6 +26,7 @@ async fn every_shard_of_the_world_has_liquidity_and_the_demos_meet_their_quotes(
         shards_are_filled(&chain, &world).await;
         makers_quote_both_sides(&chain, &world).await;
         wallets_hold_every_token(&chain, &world).await;
+        farms_are_funded_and_staked_in(&chain, &world).await;
         state_names_everything(&chain, &world);
 
         let demo = Demo::run(&chain, &world, &Progress::silent())
@@ -93,6 +95,32 @@ async fn wallets_hold_every_token(chain: &Chain, world: &World) {
     }
 }
 
+async fn farms_are_funded_and_staked_in(chain: &Chain, world: &World) {
+    let mut client = Client::new(chain.rpc_url());
+    let seal = world.tokens.iter().find(|token| token.fixed_supply);
+    let seal = seal.expect("a governance token");
+    let mint = client.mint(&seal.mint).await.unwrap();
+    assert_eq!(
+        (mint.supply, mint.mint_authority),
+        (seal.units(1_000_000_000), None)
+    );
+    for farm in &world.farms {
+        client.fetch_farm(&farm.address).await.unwrap();
+        let now = client.now().await.unwrap();
+        let view = farm_view(client.farms(), &farm.address, now).unwrap();
+        assert_eq!(view.shards.len(), farm.shards.len(), "{}", farm.name);
+        assert_eq!(view.rewards.len(), farm.rewards.len(), "{}", farm.name);
+        assert!(view.rewards.iter().all(|reward| reward.funded > 0));
+        // Makers stake nothing: they earn by their volume.
+        assert_eq!(view.staked > 0, farm.market.is_none(), "{}", farm.name);
+    }
+    let alice = world.wallets.alice.address();
+    let positions = client.fetch_positions_of(&alice).await.unwrap();
+    let now = client.now().await.unwrap();
+    let view = position_view(client.farms(), &positions[0], now).unwrap();
+    assert!(view.lock_ends_at.is_some() && view.multiplier() > 40_000);
+}
+
 fn state_names_everything(chain: &Chain, world: &World) {
     let state = world.state(chain);
     assert_eq!(state.rpc_url, chain.rpc_url());
@@ -105,6 +133,7 @@ fn state_names_everything(chain: &Chain, world: &World) {
         .find(|pool| pool.name == fee_pool.name)
         .unwrap();
     assert_eq!(named.shards.len(), fee_pool.shards.len());
+    assert_eq!(state.farms.len(), world.farms.len());
     let (named, market) = (&state.markets[0], &world.markets[0]);
     assert_eq!(named.address, market.address.to_string());
     assert_eq!(named.vault_shards.len(), market.vault_shards.len());

@@ -4,7 +4,7 @@ use sealane_localnet::world::{Token, Wallet, World};
 use sealane_sdk::{
     address::associated_token,
     client::{Client, ClientError},
-    token::{create_associated_token_instruction, mint_to_instruction},
+    token::{create_associated_token_instruction, mint_to_instruction, transfer_instruction},
 };
 use serde::Serialize;
 use solana_keypair::Keypair;
@@ -20,7 +20,7 @@ pub(crate) struct Given {
     pub(crate) amount: String,
 }
 
-/// Whoever may mint the test tokens.
+/// Whoever may mint the test tokens, and holds what there is of the one that nobody can mint.
 pub(crate) struct Bank {
     client: Client,
     authority: Keypair,
@@ -61,10 +61,23 @@ impl Bank {
                 continue;
             }
             let account = associated_token(to, mint, token_program);
-            instructions.extend([
-                create_associated_token_instruction(&payer, to, mint, token_program),
-                mint_to_instruction(token_program, mint, &account, &payer, amount),
-            ]);
+            let create = create_associated_token_instruction(&payer, to, mint, token_program);
+            let give = if token.fixed_supply {
+                let own = associated_token(&payer, mint, token_program);
+                let decimals = token.decimals;
+                transfer_instruction(
+                    token_program,
+                    &own,
+                    mint,
+                    &account,
+                    &payer,
+                    amount,
+                    decimals,
+                )
+            } else {
+                mint_to_instruction(token_program, mint, &account, &payer, amount)
+            };
+            instructions.extend([create, give]);
             given.push(Given {
                 symbol: token.symbol,
                 mint: mint.to_string(),

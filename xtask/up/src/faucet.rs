@@ -54,6 +54,7 @@ fn whole(token: TokenName) -> u64 {
     match token {
         TokenName::Sol => 50,
         TokenName::Usdc | TokenName::Usdx | TokenName::Fee => 5_000,
+        TokenName::Seal => 50_000,
     }
 }
 

@@ -77,6 +77,7 @@ fn world(state: &State) {
 
     println!("\n{}", markets(state).trim_fmt());
     println!("\n{}", lanes(state).trim_fmt());
+    println!("\n{}", farms(state).trim_fmt());
     example(state);
 }
 
@@ -116,6 +117,29 @@ fn lanes(state: &State) -> Table {
         }
     }
     lanes
+}
+
+fn farms(state: &State) -> Table {
+    let mut farms = table(&["farm", "address", "pays", "shards"]);
+    right(&mut farms, &[3]);
+    for farm in &state.farms {
+        let rewards = farm.rewards.iter().map(|mint| symbol(state, mint));
+        let rewards: Vec<&str> = rewards.collect();
+        farms.add_row([
+            farm.name.clone(),
+            farm.address.clone(),
+            rewards.join(", "),
+            farm.shards.len().to_string(),
+        ]);
+    }
+    farms
+}
+
+/// What the demo calls a token.
+fn symbol<'a>(state: &'a State, mint: &'a str) -> &'a str {
+    let mut mints = state.mints.iter();
+    let known = mints.find(|known| known.address == mint);
+    known.map_or(mint, |known| &known.symbol)
 }
 
 /// Commands to try, that work as they stand: the command line finds this chain by its state file.

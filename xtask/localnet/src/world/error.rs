@@ -2,6 +2,7 @@
 
 use sealane_sdk::book::LadderError;
 use sealane_sdk::client::ClientError;
+use sealane_sdk::farms::FarmError;
 use sealane_sdk::markets::MarketError;
 use sealane_sdk::plan::PlanError;
 use sealane_sdk::quote::QuoteError;
@@ -49,6 +50,14 @@ pub enum WorldError {
         doing: String,
         /// What went wrong.
         source: LadderError,
+    },
+    /// Something about a farm could not be planned.
+    #[error("{doing}: {source} ({})", source.hint())]
+    Farm {
+        /// What was being done.
+        doing: String,
+        /// What went wrong.
+        source: FarmError,
     },
     /// A deposit could not be quoted.
     #[error("{doing}: {source} ({})", source.hint())]
@@ -111,6 +120,15 @@ impl<T> Doing<T> for Result<T, LadderError> {
 impl<T> Doing<T> for Result<T, QuoteError> {
     fn doing(self, what: impl FnOnce() -> String) -> Result<T, WorldError> {
         self.map_err(|source| WorldError::Quote {
+            doing: what(),
+            source,
+        })
+    }
+}
+
+impl<T> Doing<T> for Result<T, FarmError> {
+    fn doing(self, what: impl FnOnce() -> String) -> Result<T, WorldError> {
+        self.map_err(|source| WorldError::Farm {
             doing: what(),
             source,
         })

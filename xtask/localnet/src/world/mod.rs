@@ -1,11 +1,12 @@
-//! The demo world: funded wallets, tokens, pools in shards with liquidity in them, and an order book
-//! that makers quote in.
+//! The demo world: funded wallets, tokens, pools in shards with liquidity in them, an order book that
+//! makers quote in, a stake pool and farms.
 //!
 //! All of it is made by ordinary transactions through the SDK, in the same way on every chain.
 //! Things that do not depend on each other are sent side by side, so that the whole takes a few
 //! slots and not one slot for each transaction.
 
 mod error;
+mod farms;
 mod market;
 mod pools;
 mod spec;
@@ -26,7 +27,7 @@ use crate::chain::Chain;
 use crate::programs::PROGRAMS;
 use crate::progress::Progress;
 use crate::state::{
-    LaneState, MarketState, MintState, PoolState, ProgramState, STATE_VERSION, State,
+    FarmState, LaneState, MarketState, MintState, PoolState, ProgramState, STATE_VERSION, State,
     StateDirectory, WalletState,
 };
 use spec::{LAMPORTS_PER_SOL, MAKERS, MARKET, WALLET_SOL};
@@ -44,6 +45,8 @@ pub struct World {
     pub pools: Vec<WorldPool>,
     /// The order books.
     pub markets: Vec<WorldMarket>,
+    /// The stake pool, then the farms.
+    pub farms: Vec<WorldFarm>,
 }
 
 /// The demo wallets.
@@ -111,6 +114,8 @@ pub struct Token {
     pub token_program: Pubkey,
     /// What it keeps of a transfer, in hundredths of a percent; 0 for nothing.
     pub transfer_fee_bps: u16,
+    /// Whether nobody can mint more of it.
+    pub fixed_supply: bool,
 }
 
 impl Token {
@@ -157,6 +162,23 @@ pub struct WorldMarket {
     pub lanes: Vec<WorldLane>,
 }
 
+/// A stake pool or farm of the demo world.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WorldFarm {
+    /// What the demo calls it.
+    pub name: &'static str,
+    /// Its address.
+    pub address: Pubkey,
+    /// Mint of what is staked.
+    pub stake_mint: Pubkey,
+    /// The order book whose makers it pays, if it counts their volume.
+    pub market: Option<Pubkey>,
+    /// What it pays.
+    pub rewards: Vec<Token>,
+    /// Its shards, in order.
+    pub shards: Vec<Pubkey>,
+}
+
 /// A maker's lane.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WorldLane {
@@ -186,11 +208,14 @@ impl World {
             pools::create_all(chain, &wallets.maker.keypair, &tokens),
             market::create(chain, &wallets, &tokens),
         )?;
+        progress.step("Creating farms, and staking");
+        let farms = farms::create_all(chain, &wallets, &tokens, &pools, &market).await?;
         Ok(Self {
             wallets,
             tokens,
             pools,
             markets: vec![market],
+            farms,
         })
     }
 
@@ -219,6 +244,7 @@ impl World {
                 .collect(),
             pools: self.pools.iter().map(pool_state).collect(),
             markets: self.markets.iter().map(market_state).collect(),
+            farms: self.farms.iter().map(farm_state).collect(),
             ..chain_state(chain)
         }
     }
@@ -229,7 +255,7 @@ impl World {
             address: token.mint.to_string(),
             decimals: token.decimals,
             token_program: token.token_program.to_string(),
-            mint_authority: self.wallets.maker.address().to_string(),
+            mint_authority: (!token.fixed_supply).then(|| self.wallets.maker.address().to_string()),
             transfer_fee_bps: token.transfer_fee_bps,
         }
     }
@@ -255,6 +281,7 @@ pub fn chain_state(chain: &Chain) -> State {
         mints: Vec::new(),
         pools: Vec::new(),
         markets: Vec::new(),
+        farms: Vec::new(),
     }
 }
 
@@ -329,5 +356,20 @@ fn market_state(market: &WorldMarket) -> MarketState {
                 address: lane.address.to_string(),
             })
             .collect(),
+    }
+}
+
+fn farm_state(farm: &WorldFarm) -> FarmState {
+    FarmState {
+        name: farm.name.to_owned(),
+        address: farm.address.to_string(),
+        stake_mint: farm.stake_mint.to_string(),
+        market: farm.market.map(|market| market.to_string()),
+        rewards: farm
+            .rewards
+            .iter()
+            .map(|token| token.mint.to_string())
+            .collect(),
+        shards: farm.shards.iter().map(ToString::to_string).collect(),
     }
 }

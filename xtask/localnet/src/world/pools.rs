@@ -21,14 +21,15 @@ pub(super) async fn create_all(
     maker: &Keypair,
     tokens: &[Token],
 ) -> Result<Vec<WorldPool>, WorldError> {
-    let [first, second, third] = &POOLS;
+    let [first, second, third, fourth] = &POOLS;
     let create = async |spec| {
         let pool = create_pool(chain, maker, tokens, spec).await?;
         fill_pool(chain, maker, &pool, spec).await?;
         Ok::<_, WorldError>(pool)
     };
-    let (first, second, third) = tokio::try_join!(create(first), create(second), create(third))?;
-    Ok(vec![first, second, third])
+    let (first, second, third, fourth) =
+        tokio::try_join!(create(first), create(second), create(third), create(fourth))?;
+    Ok(vec![first, second, third, fourth])
 }
 
 async fn create_pool(

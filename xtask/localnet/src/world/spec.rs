@@ -9,6 +9,9 @@ pub(super) const LAMPORTS_PER_SOL: u64 = 1_000_000_000;
 /// Everybody but the liquidity provider gets this part of what it gets: a hundredth.
 pub(super) const TRADER_PART: u64 = 100;
 
+/// Wallets besides the liquidity provider's.
+pub(super) const OTHERS: u64 = 2 + MAKERS as u64;
+
 /// SOL of each demo wallet, for fees and rent.
 pub(super) const WALLET_SOL: u64 = 1_000;
 
@@ -23,6 +26,8 @@ pub enum TokenName {
     Usdx,
     /// A token-2022 mint that keeps a part of every transfer.
     Fee,
+    /// The governance token. Nobody can mint more of it.
+    Seal,
 }
 
 /// A token to create.
@@ -34,15 +39,28 @@ pub(super) struct TokenSpec {
     pub(super) kind: TokenKind,
     /// Whole tokens that the liquidity provider gets, and each of the others [`TRADER_PART`] of it.
     pub(super) maker_gets: u64,
+    /// Whether nobody can mint more afterwards: then the others' parts are of what the liquidity
+    /// provider would get.
+    pub(super) fixed_supply: bool,
 }
 
-pub(super) const TOKENS: [TokenSpec; 4] = [
+impl TokenSpec {
+    /// Whole tokens for the liquidity provider, and for each of the others.
+    pub(super) fn parts(&self) -> (u64, u64) {
+        let other = self.maker_gets / TRADER_PART;
+        let given = if self.fixed_supply { other * OTHERS } else { 0 };
+        (self.maker_gets - given, other)
+    }
+}
+
+pub(super) const TOKENS: [TokenSpec; 5] = [
     TokenSpec {
         name: TokenName::Sol,
         symbol: "tSOL",
         decimals: 9,
         kind: TokenKind::Spl,
         maker_gets: 100_000,
+        fixed_supply: false,
     },
     TokenSpec {
         name: TokenName::Usdc,
@@ -50,6 +68,7 @@ pub(super) const TOKENS: [TokenSpec; 4] = [
         decimals: 6,
         kind: TokenKind::Spl,
         maker_gets: 10_000_000,
+        fixed_supply: false,
     },
     TokenSpec {
         name: TokenName::Usdx,
@@ -57,6 +76,7 @@ pub(super) const TOKENS: [TokenSpec; 4] = [
         decimals: 9,
         kind: TokenKind::Spl,
         maker_gets: 10_000_000,
+        fixed_supply: false,
     },
     TokenSpec {
         name: TokenName::Fee,
@@ -67,6 +87,15 @@ pub(super) const TOKENS: [TokenSpec; 4] = [
             maximum_fee: 5_000_000_000,
         },
         maker_gets: 10_000_000,
+        fixed_supply: false,
+    },
+    TokenSpec {
+        name: TokenName::Seal,
+        symbol: "SEAL",
+        decimals: 6,
+        kind: TokenKind::Spl,
+        maker_gets: 1_000_000_000,
+        fixed_supply: true,
     },
 ];
 
@@ -104,7 +133,7 @@ pub(super) struct PoolSpec {
     pub(super) deposits: &'static [(u64, u64)],
 }
 
-pub(super) const POOLS: [PoolSpec; 3] = [
+pub(super) const POOLS: [PoolSpec; 4] = [
     // Shards of different sizes, so that it matters which one a trade goes to.
     PoolSpec {
         base: TokenName::Sol,
@@ -132,7 +161,89 @@ pub(super) const POOLS: [PoolSpec; 3] = [
         curve: CurveSpec::ConstantProduct,
         deposits: &[(50_000, 100_000), (100_000, 200_000)],
     },
+    PoolSpec {
+        base: TokenName::Seal,
+        quote: TokenName::Usdc,
+        curve: CurveSpec::ConstantProduct,
+        deposits: &[(1_000_000, 50_000), (3_000_000, 150_000)],
+    },
 ];
+
+/// What is staked in a farm.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum StakeSpec {
+    /// A token.
+    Token(TokenName),
+    /// The liquidity token of the first shard of the pool with this base token.
+    Liquidity(TokenName),
+    /// Nothing: the order book's makers earn by their volume.
+    MakerVolume,
+}
+
+/// A farm to create.
+pub(super) struct FarmSpec {
+    /// Tells apart farms of one staked mint.
+    pub(super) id: u16,
+    pub(super) name: &'static str,
+    pub(super) stake: StakeSpec,
+    pub(super) shards: u8,
+    pub(super) cooldown_seconds: u32,
+    /// What each epoch of a lock adds, in ten-thousandths, and the longest lock in epochs.
+    pub(super) locks: (u16, u8),
+    /// Whole tokens that are paid over [`REWARDED_SECONDS`].
+    pub(super) rewards: &'static [(TokenName, u64)],
+}
+
+/// Short, so that there is something to see.
+pub(super) const EPOCH_SECONDS: u32 = 90;
+/// For so long farms are funded: thirty days.
+pub(super) const REWARDED_SECONDS: i64 = 30 * 86_400;
+/// The shortest that a farm can have.
+pub(super) const GRACE_SECONDS: u32 = 30 * 86_400;
+
+pub(super) const FARMS: [FarmSpec; 4] = [
+    // The stake pool whose stakers govern: up to five times the weight for 200 epochs.
+    FarmSpec {
+        id: 0,
+        name: "SEAL stake pool",
+        stake: StakeSpec::Token(TokenName::Seal),
+        shards: 4,
+        cooldown_seconds: 60,
+        locks: (200, 200),
+        rewards: &[(TokenName::Seal, 1_000_000)],
+    },
+    FarmSpec {
+        id: 0,
+        name: "tSOL/tUSDC liquidity",
+        stake: StakeSpec::Liquidity(TokenName::Sol),
+        shards: 2,
+        cooldown_seconds: 0,
+        locks: (0, 0),
+        rewards: &[(TokenName::Seal, 600_000), (TokenName::Usdc, 20_000)],
+    },
+    FarmSpec {
+        id: 0,
+        name: "tUSDC/tUSDX liquidity",
+        stake: StakeSpec::Liquidity(TokenName::Usdc),
+        shards: 2,
+        cooldown_seconds: 0,
+        locks: (0, 0),
+        rewards: &[(TokenName::Seal, 400_000)],
+    },
+    FarmSpec {
+        id: 0,
+        name: "tSOL/tUSDC makers",
+        stake: StakeSpec::MakerVolume,
+        shards: 2,
+        cooldown_seconds: 0,
+        locks: (0, 0),
+        rewards: &[(TokenName::Seal, 500_000)],
+    },
+];
+
+/// Who stakes the governance token from the beginning: whole tokens, and for how many epochs.
+pub(super) const STAKERS: [(&str, u64, u8); 2] =
+    [("alice", 4_000_000, 200), ("bob", 3_000_000, 100)];
 
 /// An order book to create.
 pub(super) struct MarketSpec {
@@ -246,7 +357,7 @@ mod tests {
                 })
                 .sum();
             // What is minted to it arrives whole: minting is no transfer.
-            assert!(needed <= token.maker_gets, "{}", token.symbol);
+            assert!(needed <= token.parts().0, "{}", token.symbol);
             let units = token
                 .maker_gets
                 .checked_mul(10_u64.pow(token.decimals.into()));

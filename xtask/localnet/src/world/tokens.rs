@@ -2,22 +2,29 @@
 
 use sealane_sdk::address::associated_token;
 use sealane_sdk::client::Client;
-use sealane_sdk::token::{TokenKind, create_associated_token_instruction, mint_to_instruction};
+use sealane_sdk::token::{
+    TokenKind, create_associated_token_instruction, fix_supply_instruction, mint_to_instruction,
+};
 use solana_keypair::Keypair;
 use solana_signer::Signer as _;
 
-use super::spec::{TOKENS, TRADER_PART, TokenSpec};
+use super::spec::{TOKENS, TokenSpec};
 use super::{Doing as _, Token, Wallets, WorldError};
 use crate::chain::Chain;
 
 /// Creates all tokens and hands them out, side by side.
 pub(super) async fn create_all(chain: &Chain, wallets: &Wallets) -> Result<Vec<Token>, WorldError> {
     let client = Client::new(chain.rpc_url());
-    let [first, second, third, fourth] = &TOKENS;
+    let [first, second, third, fourth, fifth] = &TOKENS;
     let create = |spec| create_and_hand_out(&client, wallets, spec);
-    let (first, second, third, fourth) =
-        tokio::try_join!(create(first), create(second), create(third), create(fourth))?;
-    Ok(vec![first, second, third, fourth])
+    let (first, second, third, fourth, fifth) = tokio::try_join!(
+        create(first),
+        create(second),
+        create(third),
+        create(fourth),
+        create(fifth),
+    )?;
+    Ok(vec![first, second, third, fourth, fifth])
 }
 
 async fn create_and_hand_out(
@@ -40,18 +47,20 @@ async fn create_and_hand_out(
             TokenKind::Token2022TransferFee { bps, .. } => bps,
             TokenKind::Spl | TokenKind::Token2022 => 0,
         },
+        fixed_supply: spec.fixed_supply,
     };
-    hand_out(client, maker, wallets, &token, spec.maker_gets).await?;
+    hand_out(client, maker, wallets, &token, spec.parts()).await?;
     Ok(token)
 }
 
-/// Opens everybody's account and mints to it, in one transaction.
+/// Opens everybody's account and mints to it, and gives up minting where the supply is fixed, in one
+/// transaction.
 async fn hand_out(
     client: &Client,
     authority: &Keypair,
     wallets: &Wallets,
     token: &Token,
-    maker_gets: u64,
+    (maker_gets, others_get): (u64, u64),
 ) -> Result<(), WorldError> {
     let Token {
         mint,
@@ -65,7 +74,7 @@ async fn hand_out(
         let whole = if owner == authority_address {
             maker_gets
         } else {
-            maker_gets / TRADER_PART
+            others_get
         };
         instructions.push(create_associated_token_instruction(
             &authority_address,
@@ -80,6 +89,10 @@ async fn hand_out(
             &authority_address,
             token.units(whole),
         ));
+    }
+    if token.fixed_supply {
+        let given_up = fix_supply_instruction(token_program, mint, &authority_address);
+        instructions.push(given_up);
     }
     client
         .send(&instructions, authority)

@@ -1,10 +1,11 @@
 //! Whoever trades on the demo exchange, so that there is something to look at and to trade with.
 //!
 //! All follow one made-up price of tSOL in dollars: makers quote around it, an arbitrageur brings the
-//! pools back to it, and traders trade at random. They use the SDK as anybody would. A bot that is
+//! pools back to it, and traders trade at random. A crank closes the epochs of farms. They use the SDK as anybody would. A bot that is
 //! refused something tries again later; none ever ends by itself.
 
 mod arbitrageur;
+mod crank;
 mod index;
 mod maker;
 mod trader;
@@ -90,6 +91,17 @@ impl Bots {
                 index.clone(),
             ));
         }
+        for farm in &world.farms {
+            let makers = world.wallets.makers.iter();
+            start.bot(crank::Crank::new(
+                client.clone(),
+                copy(&world.wallets.maker),
+                farm,
+                makers
+                    .map(sealane_localnet::world::Wallet::address)
+                    .collect(),
+            ));
+        }
         for wallet in wallets {
             start.bot(trader::Trader::new(
                 client.clone(),
@@ -165,6 +177,7 @@ fn fixed_price(token: TokenName) -> Option<rust_decimal::Decimal> {
         TokenName::Sol => None,
         TokenName::Usdc | TokenName::Usdx => Some(rust_decimal::Decimal::ONE),
         TokenName::Fee => Some(rust_decimal::Decimal::new(5, 1)),
+        TokenName::Seal => Some(rust_decimal::Decimal::new(5, 2)),
     }
 }
 

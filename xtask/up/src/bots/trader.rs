@@ -21,6 +21,7 @@ pub(super) fn whole(token: TokenName) -> u64 {
         TokenName::Sol => 200,
         TokenName::Usdc | TokenName::Usdx => 30_000,
         TokenName::Fee => 60_000,
+        TokenName::Seal => 100_000,
     }
 }
 
