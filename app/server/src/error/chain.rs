@@ -7,6 +7,7 @@ use sealane_sdk::{
     farms::FarmError,
     markets::MarketError,
     quote::QuoteError,
+    realms::RealmError,
     route::RouteError,
     simulate::TradeError,
     tx::SendError,
@@ -87,6 +88,26 @@ impl From<FarmError> for ApiError {
                 error.to_string(),
                 "/api/v1/farms lists all farms",
             ),
+            error => Self::explained(REFUSED, &error),
+        }
+    }
+}
+
+impl From<RealmError> for ApiError {
+    fn from(error: RealmError) -> Self {
+        match error {
+            RealmError::MissingAccount { .. } => Self::not_ready(),
+            RealmError::UnknownRealm { .. } => Self::not_found(
+                "unknown_realm",
+                error.to_string(),
+                "/api/v1/realms lists all realms",
+            ),
+            RealmError::UnknownProposal { .. } => Self::not_found(
+                "unknown_proposal",
+                error.to_string(),
+                "/api/v1/proposals lists all proposals",
+            ),
+            RealmError::Farm(error) => error.into(),
             error => Self::explained(REFUSED, &error),
         }
     }

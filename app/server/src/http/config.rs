@@ -1,7 +1,7 @@
 //! What a page needs to know of the gateway.
 
 use axum::extract::State;
-use sealane_sdk::{amm, orderbook, staking};
+use sealane_sdk::{amm, governance, orderbook, staking};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -37,6 +37,8 @@ struct ProgramsView {
     orderbook: Address,
     /// Stake pools and farms.
     staking: Address,
+    /// Realms, proposals and votes.
+    governance: Address,
 }
 
 /// On which chain the gateway is, and what it offers.
@@ -56,6 +58,7 @@ pub(super) async fn config(State(app): State<App>) -> Result<axum::Json<ConfigVi
             amm: amm::ID.into(),
             orderbook: orderbook::ID.into(),
             staking: staking::ID.into(),
+            governance: governance::ID.into(),
         },
         genesis_hash: genesis_hash.to_owned(),
     }))

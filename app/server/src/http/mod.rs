@@ -13,6 +13,7 @@ mod openapi;
 mod pools;
 mod portfolio;
 mod quote;
+mod realms;
 mod rpc;
 mod simulate;
 mod tickers;
@@ -50,6 +51,12 @@ fn documented() -> OpenApiRouter<App> {
         .routes(routes!(farms::farms))
         .routes(routes!(farms::farm))
         .routes(routes!(farms::epochs))
+        .routes(routes!(realms::realms))
+        .routes(routes!(realms::realm))
+        .routes(routes!(realms::proposals))
+        .routes(routes!(realms::proposal))
+        .routes(routes!(realms::votes))
+        .routes(routes!(realms::power))
         .routes(routes!(quote::quote))
         .routes(routes!(transaction::transaction))
         .routes(routes!(simulate::simulate))

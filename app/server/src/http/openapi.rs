@@ -29,6 +29,7 @@ const PAGE: &str = "/docs";
         (name = "trading", description = "Quotes, transactions and what they would do."),
         (name = "history", description = "What was traded."),
         (name = "accounts", description = "What an address has, and what it did."),
+        (name = "governance", description = "Realms, their proposals, and votes."),
         (name = "operation", description = "Whether the gateway works, and on which chain.")
     )
 )]

@@ -20,11 +20,11 @@ use crate::{
     state::App,
     view::{
         ActivityView, Address, Amount, HoldingView, LaneView, PortfolioView, PositionView,
-        SharesView, WalletView,
+        SharesView, VoteView, WalletView,
     },
 };
 
-/// All that an address has: its wallet, shares of pools, lanes and orders, stakes.
+/// All that an address has: its wallet, shares of pools, lanes and orders, stakes, votes.
 #[utoipa::path(
     get, path = "/api/v1/portfolio/{owner}", tag = "accounts",
     params(("owner" = Address, Path, description = "Whose.")),
@@ -92,10 +92,11 @@ fn assembled(world: &World, owner: Pubkey, balances: &Balances, now: i64) -> Por
         lp,
         lanes: LaneView::all(world, &owner),
         positions: PositionView::all(world, &owner, now),
+        votes: VoteView::open(world, &owner, now),
     }
 }
 
-fn holding(owner: &Pubkey, held: &TokenBalance) -> HoldingView {
+pub(super) fn holding(owner: &Pubkey, held: &TokenBalance) -> HoldingView {
     let associated = associated_token(owner, &held.mint, &held.token_program);
     HoldingView {
         mint: held.mint.into(),

@@ -5,10 +5,11 @@ use sealane_sdk::{
     amm, amount,
     events::{
         self, Event,
+        governance::{self as governance_events, GovernanceEvent},
         orderbook::{self as book_events, BookEvent},
         staking::{self as staking_events, StakingEvent},
     },
-    orderbook, staking,
+    governance, orderbook, staking,
 };
 use solana_pubkey::Pubkey;
 
@@ -16,7 +17,7 @@ use super::{
     directory::Directory,
     orders::Orders,
     source::{Call, Fetched},
-    stakes, takes,
+    stakes, takes, votes,
 };
 use crate::{
     store::{Activity, EventRow, Recorded, Trade},
@@ -30,6 +31,7 @@ pub(super) struct Told {
     /// With the instruction that told it.
     pub(super) books: Vec<(BookEvent, Call)>,
     pub(super) stakes: Vec<StakingEvent>,
+    pub(super) votes: Vec<GovernanceEvent>,
 }
 
 impl Told {
@@ -47,6 +49,7 @@ impl Told {
             pools: events::from_logs(&fetched.logs),
             books: books.collect(),
             stakes: staking_events::from_logs(&fetched.logs),
+            votes: governance_events::from_logs(&fetched.logs),
         }
     }
 
@@ -88,6 +91,34 @@ impl Place<'_> {
     }
 }
 
+/// A transaction's events, numbered.
+#[derive(Default)]
+struct Listed(Vec<EventRow>);
+
+impl Listed {
+    fn position(&self) -> u32 {
+        u32::try_from(self.0.len()).unwrap_or(u32::MAX)
+    }
+
+    fn next<'a>(&self, fetched: &'a Fetched) -> Place<'a> {
+        Place {
+            fetched,
+            position: self.position(),
+        }
+    }
+
+    /// With its name, and the account that it is about.
+    fn push(&mut self, program: Pubkey, (kind, account): (&'static str, Pubkey)) {
+        let position = self.position();
+        self.0.push(EventRow {
+            position,
+            program,
+            kind,
+            account,
+        });
+    }
+}
+
 /// What is kept of a transaction.
 pub(super) fn recorded(
     fetched: &Fetched,
@@ -101,20 +132,14 @@ pub(super) fn recorded(
         time: fetched.time,
         ..Recorded::default()
     };
-    let mut position = 0;
+    let mut listed = Listed::default();
     for event in &told.pools {
-        let place = Place { fetched, position };
-        let (kind, account) = pool_event(event, &place, directory, &mut recorded);
-        recorded.events.push(EventRow {
-            position,
-            program: amm::ID,
-            kind,
-            account,
-        });
-        position += 1;
+        let place = listed.next(fetched);
+        let named = pool_event(event, &place, directory, &mut recorded);
+        listed.push(amm::ID, named);
     }
     for (event, call) in &told.books {
-        let place = Place { fetched, position };
+        let place = listed.next(fetched);
         if let BookEvent::LaneOpened(opened) = event {
             directory.add_lane(opened.lane, opened.market, opened.owner);
         }
@@ -124,26 +149,20 @@ pub(super) fn recorded(
             accounts: &call.accounts,
             changes: &changes,
         };
-        let (kind, account) = takes::book_event(&reported, &place, directory, &mut recorded);
-        recorded.events.push(EventRow {
-            position,
-            program: orderbook::ID,
-            kind,
-            account,
-        });
-        position += 1;
+        let named = takes::book_event(&reported, &place, directory, &mut recorded);
+        listed.push(orderbook::ID, named);
     }
     for event in &told.stakes {
-        let place = Place { fetched, position };
-        let (kind, account) = stakes::event(event, &place, directory, &mut recorded);
-        recorded.events.push(EventRow {
-            position,
-            program: staking::ID,
-            kind,
-            account,
-        });
-        position += 1;
+        let place = listed.next(fetched);
+        let named = stakes::event(event, &place, directory, &mut recorded);
+        listed.push(staking::ID, named);
     }
+    for event in &told.votes {
+        let place = listed.next(fetched);
+        let named = votes::event(event, &place, directory, &mut recorded);
+        listed.push(governance::ID, named);
+    }
+    recorded.events = listed.0;
     // Of one event each part has its number.
     for at in 1..recorded.activities.len() {
         let (earlier, later) = recorded.activities.split_at_mut(at);

@@ -6,21 +6,21 @@ use std::{collections::BTreeMap, sync::Arc};
 use sealane_sdk::{
     book::BookUnits,
     engine::world::{SharedWorld, World},
-    events::staking::StakingEvent,
+    events::{governance::GovernanceEvent, staking::StakingEvent},
     pools::AccountUpdate,
     staking::state::Farm,
 };
 use solana_pubkey::Pubkey;
 use solana_rpc_client::nonblocking::rpc_client::RpcClient;
 
-use super::stakes;
+use super::{stakes, votes};
 
 /// Decimals of the two tokens of a pool.
 pub(super) type Decimals = (u8, u8);
 
 /// Looks up what belongs to what, in the followed exchange first.
 ///
-/// Pools, shards, markets and farms are never closed, so that whatever an event names is there. Lanes
+/// Pools, shards, markets, farms and proposals are never closed, so that whatever an event names is there. Lanes
 /// and positions are: what was opened is kept.
 pub(super) struct Directory {
     world: Arc<SharedWorld>,
@@ -113,6 +113,15 @@ impl Directory {
         }
     }
 
+    /// The same for events of realms.
+    pub(super) async fn learn_proposals(&mut self, events: &[GovernanceEvent]) {
+        for proposal in events.iter().filter_map(votes::proposal_of) {
+            if self.proposal(&proposal).is_none() {
+                self.fetch(&proposal).await;
+            }
+        }
+    }
+
     fn read_shards(&mut self) {
         let world = self.world.snapshot();
         for known in [&*world, &self.fetched] {
@@ -188,6 +197,15 @@ impl Directory {
         remembered
             .or_else(|| of(&self.world.snapshot()))
             .or_else(|| of(&self.fetched))
+    }
+
+    /// The realm that a proposal is in, and its author.
+    pub(super) fn proposal(&self, proposal: &Pubkey) -> Option<(Pubkey, Pubkey)> {
+        let of = |world: &World| {
+            let entry = world.realms().proposal(proposal)?;
+            Some((entry.account.realm, entry.account.author))
+        };
+        of(&self.world.snapshot()).or_else(|| of(&self.fetched))
     }
 
     fn farm<T>(&self, farm: &Pubkey, told: impl Fn(&Farm) -> T) -> Option<T> {

@@ -34,6 +34,7 @@ mod source;
 mod stakes;
 mod stats;
 mod takes;
+mod votes;
 
 pub use run::{Indexer, IndexerParts};
 pub use stats::{Day, Stats};

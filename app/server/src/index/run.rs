@@ -7,7 +7,7 @@ use std::{
 };
 
 use futures_util::{StreamExt as _, TryStreamExt as _, stream};
-use sealane_sdk::{amm, engine::world::SharedWorld, orderbook, staking};
+use sealane_sdk::{amm, engine::world::SharedWorld, governance, orderbook, staking};
 use solana_pubkey::Pubkey;
 use solana_rpc_client::nonblocking::rpc_client::RpcClient;
 use thiserror::Error;
@@ -44,7 +44,7 @@ const MAX_PAUSE: Duration = Duration::from_secs(15);
 const DAY: i64 = 86_400;
 
 /// The programs whose transactions are kept.
-pub(super) const PROGRAMS: [Pubkey; 3] = [amm::ID, orderbook::ID, staking::ID];
+pub(super) const PROGRAMS: [Pubkey; 4] = [amm::ID, orderbook::ID, staking::ID, governance::ID];
 
 /// Why a round of indexing did not end well. The next one goes on where it stopped.
 #[derive(Debug, Error)]
@@ -280,6 +280,7 @@ impl Indexer {
             let [shards, lanes, markets] = told.named();
             self.directory.learn(&shards, &lanes, &markets).await;
             self.directory.learn_stakes(&told.stakes).await;
+            self.directory.learn_proposals(&told.votes).await;
             let directory = &mut self.directory;
             read.push(recorded(fetched, &told, directory, &mut orders));
         }

@@ -9,8 +9,8 @@ use anchor_lang::Discriminator as _;
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use sealane_sdk::{
     address::CLOCK_SYSVAR,
+    governance,
     orderbook::{self, state::Lane},
-    staking,
     subscribe::{AccountEvent, AccountState, Snapshot},
 };
 use serde_json::json;
@@ -45,8 +45,6 @@ pub(super) struct Changes {
     pub(super) owners: HashSet<Pubkey>,
     /// The last epoch of each farm that has a record.
     pub(super) last_records: LastRecords,
-    /// Whether something about farms may look different.
-    pub(super) are_farms: bool,
     /// Accounts, as they are told.
     pub(super) accounts: BTreeMap<Pubkey, RawAccount>,
     /// Whether anything but the clock has changed.
@@ -141,8 +139,8 @@ impl Gathering {
         concerned.into_iter().map(|(_, text)| text).collect()
     }
 
-    /// The positions that a wallet owns or may vote with, and the records of epochs that they have
-    /// not claimed, in the order in which they are told.
+    /// The positions that a wallet owns or may vote with, their votes, and the records of epochs that
+    /// they have not claimed, in the order in which they are told.
     pub(super) fn positions(&self, wallet: &Pubkey) -> Vec<Arc<str>> {
         let unclaimed = {
             let inner = self.lock();
@@ -176,7 +174,11 @@ impl Inner {
         self.put(state, RawAccount::of(state, before));
     }
 
-    fn put(&mut self, state: &AccountState, raw: RawAccount) {
+    fn put(&mut self, state: &AccountState, mut raw: RawAccount) {
+        if let Some(position) = raw.kind.voting_position() {
+            let position = self.all.get(&position).map(|known| known.kind);
+            raw.kind = raw.kind.with_position(position.as_ref());
+        }
         if let Kind::Record { farm, epoch } = raw.kind {
             let last = self.last_records.entry(farm).or_default();
             *last = epoch.max(*last);
@@ -189,7 +191,6 @@ impl Inner {
                 changes.owners.extend(address_at(&state.data, OWNER));
             }
         }
-        changes.are_farms |= state.owner == staking::ID;
         changes.owners.extend(raw.kind.wallets());
         changes.accounts.insert(state.address, raw.clone());
         self.all.insert(state.address, raw);
@@ -209,7 +210,11 @@ impl Inner {
 
     fn replace(&mut self, snapshot: &Snapshot) {
         let before = std::mem::take(&mut self.all);
-        for state in snapshot.listed.iter().chain(&snapshot.others) {
+        let states = snapshot.listed.iter().chain(&snapshot.others);
+        // Records of votes concern whom the positions belong to, so that these come first.
+        let (last, first): (Vec<_>, Vec<_>) =
+            states.partition(|state| state.owner == governance::ID);
+        for state in first.into_iter().chain(last) {
             let raw = RawAccount::of(state, before.get(&state.address));
             self.put(state, raw);
         }

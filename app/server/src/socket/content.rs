@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, VecDeque};
 
 use axum::http::StatusCode;
-use sealane_sdk::engine::world::World;
+use sealane_sdk::{engine::world::World, realms::realm_view};
 use serde::Serialize;
 use serde_json::{Map, Value, json};
 
@@ -17,7 +17,9 @@ use crate::{
     http::{farms_of, portfolio_of, require_venue, route_of},
     state::App,
     store::Interval,
-    view::{Address, BookView, CandleView, FarmView, QuoteView, TradeView, side_diff},
+    view::{
+        Address, BookView, CandleView, FarmView, ProposalView, QuoteView, TradeView, side_diff,
+    },
 };
 
 /// Trades that a snapshot has.
@@ -46,6 +48,7 @@ pub(super) enum Content {
     /// Likewise.
     Positions,
     Farms(BTreeMap<Address, FarmView>),
+    Proposals(BTreeMap<Address, ProposalView>),
 }
 
 /// JSON of what is made of views, which cannot fail.
@@ -104,7 +107,11 @@ impl Content {
                     ));
                 }
                 for venue in venues {
-                    if world.farms().farm(&venue.0).is_none() {
+                    let realms = world.realms();
+                    let is_known = world.farms().farm(&venue.0).is_some()
+                        || realms.realm(&venue.0).is_some()
+                        || realms.proposal(&venue.0).is_some();
+                    if !is_known {
                         require_venue(&world, &venue.0)?;
                     }
                 }
@@ -114,6 +121,12 @@ impl Content {
             Channel::Farms {} => {
                 let farms = farms_of(app, &world).into_iter();
                 Ok(Self::Farms(farms.map(|farm| (farm.farm, farm)).collect()))
+            }
+            Channel::Proposals { realm } => {
+                realm_view(world.realms(), &realm.0)?;
+                let proposals = proposals(app, &world, realm).into_iter();
+                let by_address = proposals.map(|proposal| (proposal.proposal, proposal));
+                Ok(Self::Proposals(by_address.collect()))
             }
         }
     }
@@ -132,6 +145,10 @@ impl Content {
             Self::Farms(farms) => {
                 let farms: Vec<&FarmView> = farms.values().collect();
                 written(&json!({ "farms": farms }))
+            }
+            Self::Proposals(proposals) => {
+                let proposals: Vec<&ProposalView> = proposals.values().collect();
+                written(&json!({ "proposals": proposals }))
             }
             Self::Accounts | Self::Positions => String::new(),
         }
@@ -202,6 +219,22 @@ impl Content {
         (!changed.is_empty()).then(|| written(&json!({ "farms": changed })))
     }
 
+    /// Takes in all proposals of a realm; those that are new or changed. None is ever gone.
+    pub(super) fn put_proposals(&mut self, proposals: Vec<ProposalView>) -> Option<String> {
+        let Self::Proposals(kept) = self else {
+            return None;
+        };
+        let mut changed = Vec::new();
+        for proposal in proposals {
+            let known = kept.get(&proposal.proposal);
+            if !known.is_some_and(|known| known.is_like(&proposal)) {
+                kept.insert(proposal.proposal, proposal.clone());
+                changed.push(proposal);
+            }
+        }
+        (!changed.is_empty()).then(|| written(&json!({ "proposals": changed })))
+    }
+
     /// Takes in a quote; all of it if it has changed.
     pub(super) fn put_quote(&mut self, now: Value) -> Option<String> {
         let Self::Quote(quote) = self else {
@@ -226,6 +259,11 @@ impl Content {
         *fields = now;
         (!changed.is_empty()).then(|| written(&changed))
     }
+}
+
+/// A realm's proposals as they are now.
+pub(super) fn proposals(app: &App, world: &World, realm: &Address) -> Vec<ProposalView> {
+    ProposalView::all(world, Some(&realm.0), app.now(world))
 }
 
 /// A book as it is now.
@@ -285,7 +323,7 @@ pub(super) fn concerns(channel: &Channel, account: &RawAccount, last: &LastRecor
                     let last = last.get(farm).copied().unwrap_or_default();
                     account.is_closed || last - (*epoch).min(last) < RECENT_EPOCHS
                 }
-                Kind::Position { .. } => false,
+                Kind::Position { .. } | Kind::Vote { .. } => false,
             };
             is_told && account.kind.venue().is_none_or(named)
         }

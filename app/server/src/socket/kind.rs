@@ -2,8 +2,13 @@
 
 use anchor_lang::Discriminator as _;
 use sealane_sdk::{
-    accounts::{decode_epoch_record, decode_position},
-    amm, orderbook,
+    accounts::{decode_epoch_record, decode_position, decode_vote_record},
+    amm,
+    governance::{
+        self,
+        state::{Realm, VoteRecord},
+    },
+    orderbook,
     staking::{
         self,
         state::{EpochRecord, Farm, Position},
@@ -17,7 +22,7 @@ use solana_pubkey::Pubkey;
 pub(super) enum Kind {
     /// Everybody: mints, vaults, the clock.
     Shared,
-    /// Who looks at a pool, a market or a farm.
+    /// Who looks at a pool, a market, a farm, a realm or a proposal.
     Venue(Pubkey),
     /// Who has not claimed an epoch of a farm.
     Record {
@@ -36,6 +41,13 @@ pub(super) enum Kind {
         delegates: [Pubkey; 2],
         /// The first epoch that was not claimed.
         claim_from: u32,
+    },
+    /// Who has voted, or may with the position.
+    Vote {
+        /// The position that voted.
+        position: Pubkey,
+        /// The one who did, and the position's owner and delegate.
+        wallets: [Pubkey; 3],
     },
 }
 
@@ -60,6 +72,10 @@ impl Kind {
             owner if owner == staking::ID => match Self::of_staking(data) {
                 Some(kind) => return kind,
                 None => data.starts_with(Farm::DISCRIMINATOR),
+            },
+            owner if owner == governance::ID => match Self::of_vote(data) {
+                Some(kind) => return kind,
+                None => data.starts_with(Realm::DISCRIMINATOR),
             },
             _ => return Self::Shared,
         };
@@ -90,6 +106,40 @@ impl Kind {
         None
     }
 
+    /// The record of a vote.
+    fn of_vote(data: &[u8]) -> Option<Self> {
+        if !data.starts_with(VoteRecord::DISCRIMINATOR) {
+            return None;
+        }
+        let vote = decode_vote_record(data).ok()?;
+        Some(Self::Vote {
+            position: vote.position,
+            wallets: [vote.voter; 3],
+        })
+    }
+
+    /// The position that voted, if it is the record of a vote.
+    pub(super) fn voting_position(&self) -> Option<Pubkey> {
+        match self {
+            Self::Vote { position, .. } => Some(*position),
+            _ => None,
+        }
+    }
+
+    /// The same, knowing the position that voted.
+    pub(super) fn with_position(mut self, position: Option<&Self>) -> Self {
+        if let (
+            Self::Vote { wallets, .. },
+            Some(Self::Position {
+                owner, delegates, ..
+            }),
+        ) = (&mut self, position)
+        {
+            (wallets[1], wallets[2]) = (*owner, delegates[0]);
+        }
+        self
+    }
+
     /// The same, knowing what it was before.
     pub(super) fn after(mut self, before: Option<&Self>) -> Self {
         if let (
@@ -105,18 +155,19 @@ impl Kind {
         self
     }
 
-    /// The pool, the market or the farm.
+    /// The pool, the market, the farm, the realm, or the proposal.
     pub(super) fn venue(&self) -> Option<Pubkey> {
         match self {
-            Self::Shared => None,
+            Self::Shared | Self::Vote { .. } => None,
             Self::Venue(venue) => Some(*venue),
             Self::Record { farm, .. } | Self::Position { farm, .. } => Some(*farm),
         }
     }
 
-    /// Who owns the position, and who may vote with it or could.
+    /// Who owns the position, and who may vote with it, could or has.
     pub(super) fn wallets(&self) -> Vec<Pubkey> {
         match self {
+            Self::Vote { wallets, .. } => wallets.to_vec(),
             Self::Position {
                 owner, delegates, ..
             } => [&[*owner], &delegates[..]].concat(),
@@ -124,14 +175,9 @@ impl Kind {
         }
     }
 
-    /// Whether it is a position that somebody owns or may vote with.
+    /// Whether it is a position that somebody owns or may vote with, or its vote.
     pub(super) fn is_of(&self, wallet: &Pubkey) -> bool {
-        match self {
-            Self::Position {
-                owner, delegates, ..
-            } => owner == wallet || delegates.contains(wallet),
-            _ => false,
-        }
+        self.wallets().contains(wallet)
     }
 }
 

@@ -83,19 +83,26 @@ pub enum Channel {
     /// The exchange's accounts as they are on the chain. Snapshot and diff: `{accounts}`, each with
     /// `{address, owner, slot, data}` (base64) or `{address, slot, closed: true}`.
     Accounts {
-        /// Pools, markets and farms; all if none is named. Mints, vaults and the clock come in any
-        /// case; stake positions and records of epochs that ended long ago do not: see `positions`.
+        /// Pools, markets, farms, realms and proposals; all if none is named. Mints, vaults and the
+        /// clock come in any case; stake positions, their votes, and records of epochs that ended
+        /// long ago do not: see `positions`.
         #[serde(default)]
         venues: Vec<Address>,
     },
-    /// The stake positions that an address owns or may vote with, as they are on the chain, and the
-    /// records of epochs that they have not claimed. Snapshot and diff as of `accounts`.
+    /// The stake positions that an address owns or may vote with, as they are on the chain, their
+    /// votes, and the records of epochs that they have not claimed. Snapshot and diff as of `accounts`.
     Positions {
         /// Whose.
         owner: Address,
     },
     /// Stake pools and farms. Snapshot: `{farms}` as of `/farms`; diff: those that changed.
     Farms {},
+    /// A realm's proposals. Snapshot: `{proposals}` as of `/proposals`; diff: those that changed, not
+    /// counting `time_left`.
+    Proposals {
+        /// Which realm's.
+        realm: Address,
+    },
 }
 
 const fn default_depth() -> u16 {

@@ -104,12 +104,11 @@ fn publish(
             Channel::Accounts { .. } | Channel::Positions { .. } => {
                 publish_accounts(&stream, changes);
             }
-            Channel::Farms {} => {
-                // Epochs end, and what rewards are worth changes with prices.
-                if is_expiry {
-                    publish_farms(app, &stream);
-                }
+            // Epochs and votes end, and what rewards are worth changes with prices.
+            Channel::Farms {} | Channel::Proposals { .. } if is_expiry => {
+                publish_views(app, &stream);
             }
+            Channel::Farms {} | Channel::Proposals { .. } => {}
         }
     }
 }
@@ -180,7 +179,7 @@ fn publish_accounts(stream: &Stream, changes: &Changes) {
         .publish(content::listed(accounts.values().map(|text| &**text)));
 }
 
-fn publish_farms(app: &App, stream: &Stream) {
+fn publish_views(app: &App, stream: &Stream) {
     let (Ok(world), Ok(mut body)) = (app.world(), stream.body.try_lock()) else {
         return;
     };
@@ -188,8 +187,10 @@ fn publish_farms(app: &App, stream: &Stream) {
         // Whoever comes back gets what has changed then.
         return;
     }
-    let farms = farms_of(app, &world);
-    let diff = body.content.as_mut().and_then(|it| it.put_farms(farms));
+    let diff = body.content.as_mut().and_then(|it| match &stream.channel {
+        Channel::Proposals { realm } => it.put_proposals(content::proposals(app, &world, realm)),
+        _ => it.put_farms(farms_of(app, &world)),
+    });
     if let Some(diff) = diff {
         body.log.publish(diff);
     }

@@ -7,11 +7,14 @@ mod farm;
 mod market;
 mod pool;
 mod portfolio;
+mod proposal;
+mod realm;
 mod report;
 mod route;
 mod scalar;
 mod token;
 mod trade;
+mod vote;
 
 pub(crate) use book::side_diff;
 pub use book::{BookView, LevelView, SideView};
@@ -26,6 +29,11 @@ pub use pool::{AmplificationView, CurveView, FeesView, PoolView, ShardView};
 pub use portfolio::{
     ActivityView, HoldingView, LaneView, OrderView, PortfolioView, SharesView, WalletView,
 };
+pub use proposal::{
+    InstructionAtView, OptionView, ProposalDetailView, ProposalView, ProposedAccountView,
+    ProposedInstructionView, StandingView, TallyView,
+};
+pub use realm::{RealmView, RulesView};
 pub(crate) use report::Holders;
 pub use report::{BalanceView, FeeView, FillView, ReportView};
 pub use route::{FeesOfToken, HopView, LeftoverView, QuoteView, SegmentView};
@@ -33,6 +41,7 @@ pub use scalar::{Address, Amount, Big, Price};
 pub use token::TokenView;
 pub(crate) use token::program_name;
 pub use trade::TradeView;
+pub use vote::{BallotView, PowerView, VoteView};
 
 use serde::Serialize;
 use utoipa::ToSchema;

@@ -10,7 +10,7 @@ use serde::Serialize;
 use solana_pubkey::Pubkey;
 use utoipa::ToSchema;
 
-use super::{Address, Amount, PositionView, Price};
+use super::{Address, Amount, PositionView, Price, VoteView};
 use crate::store::Activity;
 
 /// All that an address has.
@@ -27,6 +27,8 @@ pub struct PortfolioView {
     pub lanes: Vec<LaneView>,
     /// What is staked in stake pools and farms.
     pub positions: Vec<PositionView>,
+    /// Votes on proposals that are not decided.
+    pub votes: Vec<VoteView>,
 }
 
 /// What a wallet holds.
@@ -142,7 +144,10 @@ pub struct ActivityView {
     /// What: `swap`, `take`, `fill`, `add_liquidity`, `remove_liquidity`, `deposit`, `withdraw`,
     /// `place`, `cancel`, `reduce`, `replace`, `open_lane`, `close_lane`, `cross`, `reap`; with farms
     /// `open_position`, `stake`, `lock`, `unstake`, `withdraw_stake`, `claim`, `restake`, `delegate`,
-    /// `forfeit`, `close_position`, `fund`. Where many
+    /// `forfeit`, `close_position`, `fund`; in realms `vote_yes`, `vote_no`, `vote_abstain`,
+    /// `vote_veto`, `withdraw_vote`, and of its author `draft_proposal`, `sign_off`,
+    /// `cancel_proposal`, `proposal_succeeded`, `proposal_defeated`, `proposal_vetoed`,
+    /// `proposal_executed`. Where many
     /// orders changed at once each has an entry; `replace`, and `cancel` and `reap` without an
     /// order, are left for those of which it is not known which they were.
     pub kind: String,
@@ -152,7 +157,7 @@ pub struct ActivityView {
     pub slot: u64,
     /// The block's time, Unix seconds.
     pub time: i64,
-    /// The pool, the market or the farm.
+    /// The pool, the market, the farm or the realm.
     pub venue: Option<Address>,
     /// `buy` or `sell` the base token, where one of them.
     pub side: Option<&'static str>,
@@ -164,7 +169,7 @@ pub struct ActivityView {
     pub price: Option<Price>,
     /// Fee in base units: of swaps in the token received, otherwise in quote.
     pub fee: Option<Amount>,
-    /// The shard, the lane or the position.
+    /// The shard, the lane, the position or the proposal.
     pub account: Option<Address>,
     /// The order, where one.
     pub order: Option<Amount>,
