@@ -9,7 +9,7 @@
 //! - [`pools`], [`markets`], [`lanes`], [`wallet`]: looking at it
 //! - [`route`]: the best way from one token to another, and its instructions
 //! - [`liquidity`], [`create`], [`funds`], [`orders`], [`take`]: everything else that can be done
-//! - [`staking`]: stake pools and farms
+//! - [`staking`]: stake pools and farms; [`governance`]: realms, proposals, votes
 //! - [`simulate`]: what instructions would do, before anybody signs
 //! - [`amounts`]: numbers as people write them; [`refusal`]: why something was refused
 //!
@@ -23,6 +23,7 @@ mod convert;
 pub mod create;
 pub mod exchange;
 pub mod funds;
+pub mod governance;
 pub mod lanes;
 pub mod liquidity;
 pub mod markets;
@@ -40,4 +41,5 @@ pub mod values;
 pub mod wallet;
 
 pub use exchange::Exchange;
+pub use governance::Governance;
 pub use staking::Staking;

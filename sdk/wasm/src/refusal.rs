@@ -9,6 +9,7 @@ use sealane_sdk::{
     markets::MarketError,
     plan::PlanError,
     quote::QuoteError,
+    realms::RealmError,
     route::RouteError,
     simulate::TradeError,
 };
@@ -103,6 +104,7 @@ explained!(
     PlanError,
     ProgramError,
     QuoteError,
+    RealmError,
     RouteError,
     TradeError,
     UnitsError

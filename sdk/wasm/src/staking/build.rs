@@ -6,9 +6,9 @@ use sealane_sdk::{
         Caller,
         staking::{
             self, ClaimRequest as Claiming, ShardChoice, close_epochs_instructions,
-            close_position_instruction, lock_instructions, set_vote_delegate_instruction,
-            stake_instructions, unstake_and_withdraw_instructions, unstake_instructions,
-            withdraw_stake_instructions,
+            close_position_instruction, lock_instructions, open_position_instruction,
+            set_vote_delegate_instruction, stake_instructions, unstake_and_withdraw_instructions,
+            unstake_instructions, withdraw_stake_instructions,
         },
     },
     staking::state::{Farm, Position},
@@ -95,6 +95,20 @@ pub struct DelegateRequest {
     pub delegate: Option<Address>,
 }
 
+/// A position to be opened without a stake.
+#[derive(Clone, Copy, Debug, Deserialize, Tsify)]
+#[serde(rename_all = "camelCase")]
+pub struct OpenPositionRequest {
+    /// Where.
+    pub farm: Address,
+    /// Whose; signs and pays.
+    pub owner: Address,
+    /// Tells apart one owner's positions in a farm; 0 if left out. In a trading farm the index of
+    /// the lane whose volume counts.
+    #[serde(default)]
+    pub index: u16,
+}
+
 /// Epochs to be closed.
 #[derive(Clone, Copy, Debug, Deserialize, Tsify)]
 #[serde(rename_all = "camelCase")]
@@ -108,7 +122,7 @@ pub struct CloseEpochsRequest {
 /// Transactions.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Tsify)]
 #[serde(rename_all = "camelCase")]
-pub struct StakingPlan {
+pub struct TransactionPlan {
     /// To be sent in order, each after the one before is confirmed.
     pub transactions: Vec<PlannedTransaction>,
 }
@@ -165,11 +179,14 @@ pub struct ClaimPlan {
     pub lost_to: Option<u32>,
 }
 
-fn planned(transactions: &[Vec<Instruction>]) -> Vec<PlannedTransaction> {
+/// A plan of several transactions.
+pub(crate) fn planned(transactions: &[Vec<Instruction>]) -> TransactionPlan {
     let built = transactions.iter().map(|built| PlannedTransaction {
         instructions: instructions(built),
     });
-    built.collect()
+    TransactionPlan {
+        transactions: built.collect(),
+    }
 }
 
 fn counted(epochs: usize) -> u32 {
@@ -177,8 +194,8 @@ fn counted(epochs: usize) -> u32 {
 }
 
 /// A plan of one transaction.
-fn one(built: &[Instruction]) -> StakingPlan {
-    StakingPlan {
+pub(crate) fn one(built: &[Instruction]) -> TransactionPlan {
+    TransactionPlan {
         transactions: vec![PlannedTransaction {
             instructions: instructions(built),
         }],
@@ -230,13 +247,23 @@ pub(crate) fn stake(staking: &Staking, request: &StakeRequest) -> Answer<StakePl
     })
 }
 
-pub(crate) fn lock(staking: &Staking, request: &LockRequest) -> Answer<StakingPlan> {
+pub(crate) fn open_position(
+    staking: &Staking,
+    request: &OpenPositionRequest,
+) -> Answer<TransactionPlan> {
+    let (farms, owner) = (staking.known(), Caller::new(request.owner.0));
+    let (farm, index) = (&request.farm.0, request.index);
+    let built = open_position_instruction(farms, farm, index, ShardChoice::ByOwner, &owner)?;
+    Ok(one(&[built]))
+}
+
+pub(crate) fn lock(staking: &Staking, request: &LockRequest) -> Answer<TransactionPlan> {
     let (position, owner) = (&request.position, staking.owner(&request.position)?);
     let plan = lock_instructions(staking.known(), &position.0, request.until, &owner)?;
     Ok(one(&plan.instructions))
 }
 
-pub(crate) fn unstake(staking: &Staking, request: &UnstakeRequest) -> Answer<StakingPlan> {
+pub(crate) fn unstake(staking: &Staking, request: &UnstakeRequest) -> Answer<TransactionPlan> {
     let entry = staking.position(&request.position)?;
     let owner = Caller::new(entry.account.owner);
     let amount = request.amount.unwrap_or(u64::MAX);
@@ -249,7 +276,7 @@ pub(crate) fn unstake(staking: &Staking, request: &UnstakeRequest) -> Answer<Sta
     Ok(one(&built))
 }
 
-pub(crate) fn withdraw(staking: &Staking, request: &PositionRequest) -> Answer<StakingPlan> {
+pub(crate) fn withdraw(staking: &Staking, request: &PositionRequest) -> Answer<TransactionPlan> {
     let owner = staking.owner(&request.position)?;
     let plan = withdraw_stake_instructions(staking.known(), &request.position.0, &owner)?;
     Ok(one(&plan.instructions))
@@ -268,7 +295,7 @@ pub(crate) fn claim(staking: &Staking, request: &PositionRequest) -> Answer<Clai
     let farm = staking.farm_of(staking.position(position)?.account)?;
     let quote = claimed.quote;
     Ok(ClaimPlan {
-        transactions: planned(&claimed.transactions),
+        transactions: planned(&claimed.transactions).transactions,
         amounts: amounts(farm, &quote.received),
         credited: Vec::new(),
         epochs: counted(quote.epochs),
@@ -302,7 +329,7 @@ pub(crate) fn restake(staking: &Staking, request: &RestakeRequest) -> Answer<Cla
     let farm = staking.farm_of(staking.position(position)?.account)?;
     let quote = staked.quote;
     Ok(ClaimPlan {
-        transactions: planned(&staked.transactions),
+        transactions: planned(&staked.transactions).transactions,
         amounts: vec![ClaimedAmount {
             reward,
             mint: mint(farm, reward).into(),
@@ -316,7 +343,10 @@ pub(crate) fn restake(staking: &Staking, request: &RestakeRequest) -> Answer<Cla
     })
 }
 
-pub(crate) fn set_delegate(staking: &Staking, request: &DelegateRequest) -> Answer<StakingPlan> {
+pub(crate) fn set_delegate(
+    staking: &Staking,
+    request: &DelegateRequest,
+) -> Answer<TransactionPlan> {
     let entry = staking.position(&request.position)?;
     let delegate = request.delegate.map(|delegate| delegate.0);
     let position = entry.account;
@@ -325,16 +355,20 @@ pub(crate) fn set_delegate(staking: &Staking, request: &DelegateRequest) -> Answ
     Ok(one(&[built]))
 }
 
-pub(crate) fn close_position(staking: &Staking, request: &PositionRequest) -> Answer<StakingPlan> {
+pub(crate) fn close_position(
+    staking: &Staking,
+    request: &PositionRequest,
+) -> Answer<TransactionPlan> {
     let owner = staking.owner(&request.position)?;
     let built = close_position_instruction(staking.known(), &request.position.0, &owner)?;
     Ok(one(&[built]))
 }
 
-pub(crate) fn close_epochs(staking: &Staking, request: &CloseEpochsRequest) -> Answer<StakingPlan> {
+pub(crate) fn close_epochs(
+    staking: &Staking,
+    request: &CloseEpochsRequest,
+) -> Answer<TransactionPlan> {
     let (farm, payer) = (&request.farm.0, &request.payer.0);
     let closed = close_epochs_instructions(staking.known(), farm, payer)?;
-    Ok(StakingPlan {
-        transactions: planned(&closed.transactions),
-    })
+    Ok(planned(&closed.transactions))
 }

@@ -4,9 +4,11 @@ mod build;
 mod view;
 
 pub use build::{
-    ClaimPlan, ClaimedAmount, CloseEpochsRequest, DelegateRequest, LockRequest, PositionRequest,
-    RestakeRequest, StakePlan, StakeRequest, StakingPlan, UnstakeRequest,
+    ClaimPlan, ClaimedAmount, CloseEpochsRequest, DelegateRequest, LockRequest,
+    OpenPositionRequest, PositionRequest, RestakeRequest, StakePlan, StakeRequest, TransactionPlan,
+    UnstakeRequest,
 };
+pub(crate) use build::{one, planned};
 pub use view::{FarmInfo, FarmReward, FarmShard, PendingReward, PositionInfo};
 
 use sealane_sdk::{
@@ -122,11 +124,24 @@ impl Staking {
         reply(|| build::stake(self, &read(&request)?))
     }
 
+    /// Opens a position without a stake: for a trading farm, where it earns by the volume of the
+    /// owner's lane of the same index.
+    ///
+    /// # Errors
+    /// `unknown_farm`, `not_ready`.
+    #[wasm_bindgen(js_name = "openPosition")]
+    pub fn open_position(
+        &self,
+        request: Ts<OpenPositionRequest>,
+    ) -> Result<Ts<TransactionPlan>, JsValue> {
+        reply(|| build::open_position(self, &read(&request)?))
+    }
+
     /// Locks what is staked until an epoch, or makes the lock longer.
     ///
     /// # Errors
     /// `unknown_position`, `not_ready`, or why the program would refuse.
-    pub fn lock(&self, request: Ts<LockRequest>) -> Result<Ts<StakingPlan>, JsValue> {
+    pub fn lock(&self, request: Ts<LockRequest>) -> Result<Ts<TransactionPlan>, JsValue> {
         reply(|| build::lock(self, &read(&request)?))
     }
 
@@ -134,7 +149,7 @@ impl Staking {
     ///
     /// # Errors
     /// `unknown_position`, `not_ready`, or why the program would refuse: `locked` first of all.
-    pub fn unstake(&self, request: Ts<UnstakeRequest>) -> Result<Ts<StakingPlan>, JsValue> {
+    pub fn unstake(&self, request: Ts<UnstakeRequest>) -> Result<Ts<TransactionPlan>, JsValue> {
         reply(|| build::unstake(self, &read(&request)?))
     }
 
@@ -143,7 +158,10 @@ impl Staking {
     /// # Errors
     /// `unknown_position`, `not_ready`, `cooling_down`.
     #[wasm_bindgen(js_name = "withdrawStake")]
-    pub fn withdraw_stake(&self, request: Ts<PositionRequest>) -> Result<Ts<StakingPlan>, JsValue> {
+    pub fn withdraw_stake(
+        &self,
+        request: Ts<PositionRequest>,
+    ) -> Result<Ts<TransactionPlan>, JsValue> {
         reply(|| build::withdraw(self, &read(&request)?))
     }
 
@@ -169,7 +187,10 @@ impl Staking {
     /// # Errors
     /// `unknown_position`.
     #[wasm_bindgen(js_name = "setDelegate")]
-    pub fn set_delegate(&self, request: Ts<DelegateRequest>) -> Result<Ts<StakingPlan>, JsValue> {
+    pub fn set_delegate(
+        &self,
+        request: Ts<DelegateRequest>,
+    ) -> Result<Ts<TransactionPlan>, JsValue> {
         reply(|| build::set_delegate(self, &read(&request)?))
     }
 
@@ -178,7 +199,10 @@ impl Staking {
     /// # Errors
     /// `unknown_position`, `position_not_empty`.
     #[wasm_bindgen(js_name = "closePosition")]
-    pub fn close_position(&self, request: Ts<PositionRequest>) -> Result<Ts<StakingPlan>, JsValue> {
+    pub fn close_position(
+        &self,
+        request: Ts<PositionRequest>,
+    ) -> Result<Ts<TransactionPlan>, JsValue> {
         reply(|| build::close_position(self, &read(&request)?))
     }
 
@@ -190,7 +214,7 @@ impl Staking {
     pub fn close_epochs(
         &self,
         request: Ts<CloseEpochsRequest>,
-    ) -> Result<Ts<StakingPlan>, JsValue> {
+    ) -> Result<Ts<TransactionPlan>, JsValue> {
         reply(|| build::close_epochs(self, &read(&request)?))
     }
 }
