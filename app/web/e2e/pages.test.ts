@@ -15,6 +15,8 @@ const PATHS = {
   pools: "/pools",
   pool: `/pools/${chainState().pools[0]?.address}`,
   create: "/pools/create",
+  earn: "/earn",
+  farm: `/earn/${chainState().farms[0]?.address}`,
   portfolio: "/portfolio",
   learn: "/how-it-works",
   lost: "/no-such-page",

@@ -3,9 +3,9 @@
 import type { Address } from "@solana/kit";
 import { type Browser, type BrowserContextOptions, chromium, type Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll } from "vitest";
-import { fund } from "./chain";
+import { fund, fundByFaucet } from "./chain";
 import { environment } from "./environment";
-import { installWallet, newKey, WALLET_NAME } from "./wallet";
+import { installWallet, keyOf, newKey, WALLET_NAME } from "./wallet";
 
 const FLAGS = [
   "--no-sandbox",
@@ -49,6 +49,10 @@ export interface Visitor {
 interface VisitOptions {
   path: string;
   tokens?: Readonly<Record<string, number>>;
+  /** Whether the wallet gets what the faucet gives, in place of named tokens. */
+  byFaucet?: boolean;
+  /** One of the chain's own wallets, with what it has, in place of a new one. */
+  wallet?: string;
   theme?: "dark" | "light";
   /** Whether the wallet is connected on arrival. */
   connected?: boolean;
@@ -75,8 +79,10 @@ export async function putAway(page: Page): Promise<void> {
 /** Somebody with a funded wallet who opens a page. */
 export async function visit(options: VisitOptions): Promise<Visitor> {
   const { path, tokens = {}, theme = "dark", connected = true, isFirst = false } = options;
-  const key = await newKey();
-  if (connected) {
+  const key = options.wallet ? await keyOf(options.wallet) : await newKey();
+  if (options.byFaucet) {
+    await fundByFaucet(key.address);
+  } else if (connected && !options.wallet) {
     await fund(key.address, tokens);
   }
   const context = await browser.newContext({

@@ -20,12 +20,14 @@ interface State {
     symbol: string;
     address: string;
     decimals: number;
-    mint_authority: string;
+    mint_authority: string | null;
     token_program: string;
   }[];
   wallets: { name: string; address: string; keypair: string }[];
   pools: { name: string; address: string }[];
   markets: { name: string; address: string }[];
+  farms: { name: string; address: string; stake_mint: string }[];
+  programs: { name: string; address: string }[];
 }
 
 /** What the running chain says it is. */

@@ -1,11 +1,13 @@
 /** A wallet for tests: it signs with a key of its own, and can be told to reject, hold or alter. */
 
+import { readFileSync } from "node:fs";
 import {
   type Address,
   createKeyPairFromPrivateKeyBytes,
   getAddressFromPublicKey,
 } from "@solana/kit";
 import type { Page } from "playwright-core";
+import { chainState } from "./environment";
 
 export const WALLET_NAME = "Test wallet";
 
@@ -35,6 +37,15 @@ export async function newKey(): Promise<TestKey> {
   const seed = crypto.getRandomValues(new Uint8Array(32));
   const pair = await createKeyPairFromPrivateKeyBytes(seed);
   return { address: await getAddressFromPublicKey(pair.publicKey), seed: [...seed] };
+}
+
+/** The key of one of the chain's own wallets. */
+export async function keyOf(wallet: string): Promise<TestKey> {
+  const keypair = chainState().wallets.find(({ name }) => name === wallet)?.keypair ?? "";
+  // A file as the Solana tools write it: the secret, then the public key.
+  const seed = (JSON.parse(readFileSync(keypair, "utf8")) as number[]).slice(0, 32);
+  const pair = await createKeyPairFromPrivateKeyBytes(Uint8Array.from(seed));
+  return { address: await getAddressFromPublicKey(pair.publicKey), seed };
 }
 
 /** Runs in the page before anything else does: registers by the wallet-standard protocol. */

@@ -17,6 +17,8 @@ import type {
   Token,
   Trade,
 } from "./model";
+import * as staking from "./staking/decode";
+import { maybeAmount, maybeNumber } from "./values";
 import type {
   WireActivity,
   WireBoth,
@@ -35,11 +37,6 @@ import type {
 
 export function both(wire: WireBoth): Both {
   return { base: BigInt(wire.base), quote: BigInt(wire.quote) };
-}
-
-/** A decimal for people. */
-export function maybeNumber(text: string | null | undefined): number | null {
-  return text === null || text === undefined ? null : Number(text);
 }
 
 export function config(wire: WireConfig): Config {
@@ -131,9 +128,6 @@ export function level(wire: WireLevel): Level {
 }
 
 const side = (text: string): Side => (text === "sell" ? "sell" : "buy");
-
-const maybeAmount = (text: string | null | undefined): bigint | null =>
-  text === null || text === undefined ? null : BigInt(text);
 
 export function trade(wire: WireTrade): Trade {
   return {
@@ -250,6 +244,8 @@ export function portfolio(wire: WirePortfolio): Portfolio {
       value: { base: BigInt(held.base), quote: BigInt(held.quote) },
     })),
     lanes: wire.lanes.map(lane),
+    stakes: wire.positions.map(staking.position),
+    votes: [],
   };
 }
 
@@ -265,6 +261,7 @@ export function activity(wire: WireActivity): HistoryEntry {
     price: maybeNumber(wire.price),
     base: maybeAmount(wire.base),
     quote: maybeAmount(wire.quote),
+    mint: (wire.mint ?? null) as Address | null,
     fee: maybeAmount(wire.fee),
   };
 }

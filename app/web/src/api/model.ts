@@ -5,6 +5,8 @@
  */
 
 import type { Address } from "@solana/kit";
+import type { VoteRecord } from "./governance/model";
+import type { StakePosition } from "./staking/model";
 
 export type { Address };
 
@@ -267,6 +269,9 @@ export interface Portfolio {
   balances: Balance[];
   positions: LpPosition[];
   lanes: Lane[];
+  stakes: StakePosition[];
+  /** On proposals that are open. */
+  votes: VoteRecord[];
 }
 
 export interface HistoryEntry {
@@ -280,6 +285,8 @@ export interface HistoryEntry {
   price: number | null;
   base: bigint | null;
   quote: bigint | null;
+  /** Of the base amount, where it is not the venue's base token: in farms. */
+  mint: Address | null;
   fee: bigint | null;
 }
 

@@ -8,7 +8,15 @@ const PATH = "/api/v1/ws";
 export type Connection = "connecting" | "open" | "lost";
 
 export interface Channel {
-  channel: "book" | "trades" | "candles" | "quotes" | "account" | "accounts";
+  channel:
+    | "book"
+    | "trades"
+    | "candles"
+    | "quotes"
+    | "account"
+    | "accounts"
+    | "farms"
+    | "positions";
   [parameter: string]: unknown;
 }
 

@@ -18,3 +18,7 @@ export type WireQuote = Schemas["QuoteView"];
 export type WirePortfolio = Schemas["PortfolioView"];
 export type WireLane = Schemas["LaneView"];
 export type WireActivity = Schemas["ActivityView"];
+export type WireFarm = Schemas["FarmView"];
+export type WireReward = Schemas["RewardView"];
+export type WireEpoch = Schemas["EpochView"];
+export type WirePosition = Schemas["PositionView"];

@@ -27,6 +27,10 @@ export function FirstRunGuide() {
           <strong className="text-text">Pools</strong> pay you a part of each trade for the tokens
           you lend them.
         </li>
+        <li>
+          <strong className="text-text">Earn</strong> pays for what you stake: liquidity, or the
+          governance token.
+        </li>
         {config?.faucetPath && (
           <li>
             This is a <strong className="text-text">test network</strong>: connect the burner

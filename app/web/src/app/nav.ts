@@ -3,22 +3,21 @@ import {
   CandlestickChart,
   Droplets,
   type LucideIcon,
+  Sprout,
   WalletMinimal,
 } from "lucide-react";
 
 export interface NavItem {
-  to: "/swap" | "/trade" | "/pools" | "/portfolio";
+  to: "/swap" | "/trade" | "/pools" | "/earn" | "/portfolio";
   label: string;
   icon: LucideIcon;
 }
 
-/**
- * The areas of the app, in both navigations. Up to six fit into the bar at the bottom of a phone:
- * Earn and Govern take the two places left when the programs behind them exist.
- */
+/** The areas of the app, in both navigations. No more than six fit into the bar at the bottom of a phone. */
 export const NAV: readonly NavItem[] = [
   { to: "/swap", label: "Swap", icon: ArrowLeftRight },
   { to: "/trade", label: "Trade", icon: CandlestickChart },
   { to: "/pools", label: "Pools", icon: Droplets },
+  { to: "/earn", label: "Earn", icon: Sprout },
   { to: "/portfolio", label: "Portfolio", icon: WalletMinimal },
 ];

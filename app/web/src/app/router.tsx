@@ -15,6 +15,8 @@ const PAGES = {
   pools: () => import("@/features/pools/PoolsPage"),
   pool: () => import("@/features/pools/PoolPage"),
   createPool: () => import("@/features/pools/CreatePoolPage"),
+  earn: () => import("@/features/earn/EarnPage"),
+  farm: () => import("@/features/earn/FarmPage"),
   portfolio: () => import("@/features/portfolio/PortfolioPage"),
   learn: () => import("@/features/learn/LearnPage"),
 };
@@ -86,6 +88,18 @@ const pool = createRoute({
   component: lazyRouteComponent(PAGES.pool, "PoolPage"),
 });
 
+const earn = createRoute({
+  getParentRoute: () => root,
+  path: "/earn",
+  component: lazyRouteComponent(PAGES.earn, "EarnPage"),
+});
+
+const farm = createRoute({
+  getParentRoute: () => root,
+  path: "/earn/$farm",
+  component: lazyRouteComponent(PAGES.farm, "FarmPage"),
+});
+
 const portfolio = createRoute({
   getParentRoute: () => root,
   path: "/portfolio",
@@ -107,6 +121,8 @@ export const router = createRouter({
     pools,
     createPool,
     pool,
+    earn,
+    farm,
     portfolio,
     learn,
   ]),

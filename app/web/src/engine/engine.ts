@@ -12,9 +12,10 @@ import type {
 } from "@/wasm/sealane_wasm";
 import { engineErrorOf, wordsOf } from "./explain";
 import { Builder } from "./instructions";
-import type { Operation } from "./operations";
+import type { Operation, StakeOperation } from "./operations";
 import { bestRoute } from "./route";
 import { type Simulated, simulate } from "./simulate";
+import { planStake } from "./staking";
 
 export interface BuiltSwap {
   route: Route;
@@ -36,6 +37,8 @@ export class Engine {
   constructor(
     private readonly exchange: () => Promise<Exchange>,
     private readonly decode: (failed: FailedTransaction) => Problem,
+    /** Has what a wallet has of its own kept up to date as well. */
+    private readonly follow: (owner: Address) => Promise<void>,
   ) {}
 
   async route(request: QuoteRequest): Promise<Route> {
@@ -61,6 +64,19 @@ export class Engine {
     return this.#ask((exchange) => {
       const builder = new Builder(exchange, owner);
       return operations.flatMap((operation) => builder.build(operation));
+    });
+  }
+
+  /** The instructions of each transaction that an operation takes. */
+  async planStake(operation: StakeOperation, owner: Address): Promise<Instruction[][]> {
+    await this.follow(owner);
+    return this.#ask((exchange) => {
+      const staking = exchange.staking();
+      try {
+        return planStake(staking, operation, owner);
+      } finally {
+        staking.free();
+      }
     });
   }
 

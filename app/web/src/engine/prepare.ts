@@ -30,12 +30,21 @@ export async function prepare(
 }
 
 /** Refusals that a moment later may be none: what was just confirmed is still on its way to us. */
-const PENDING = new Set(["unknown_lane", "insufficient_funds", "unknown_pool"]);
+const PENDING = new Set([
+  "unknown_lane",
+  "insufficient_funds",
+  "unknown_pool",
+  "unknown_position",
+  "unknown_proposal",
+  // The chain's clock is a moment behind ours.
+  "cooling_down",
+  "locked",
+]);
 const TRIES = 12;
 const PAUSE_MS = 250;
 
 /** Builds, and waits a little for what the transaction before has changed. */
-async function onceKnown<T>(build: () => Promise<T>): Promise<T> {
+export async function onceKnown<T>(build: () => Promise<T>): Promise<T> {
   for (let tries = 1; ; tries += 1) {
     try {
       return await build();

@@ -1,9 +1,10 @@
 /** The engine beside the page: whatever it computes, the page stays quick. */
 
+import type { Address } from "@/api/model";
 import init, { decodeError, Exchange } from "@/wasm/sealane_wasm";
 import wasmUrl from "@/wasm/sealane_wasm_bg.wasm?url";
 import { Engine } from "./engine";
-import { followAccounts } from "./feed";
+import { AccountsFeed } from "./feed";
 import { type Port, serve } from "./remote";
 
 /** How often changes are told at most: faster than anybody reads, slower than a busy market. */
@@ -26,21 +27,27 @@ function notify(): void {
   }
 }
 
+let isThere = () => {};
+const there = new Promise<void>((resolve) => {
+  isThere = resolve;
+});
+
+const feed = new AccountsFeed({
+  create: () => new Exchange(),
+  onChange: (current) => {
+    if (exchange !== current) {
+      exchange?.free();
+      exchange = current;
+      isThere();
+    }
+    notify();
+  },
+});
+
 async function load(): Promise<void> {
   await init({ module_or_path: wasmUrl });
-  await new Promise<void>((resolve) => {
-    followAccounts({
-      create: () => new Exchange(),
-      onChange: (current) => {
-        if (exchange !== current) {
-          exchange?.free();
-          exchange = current;
-          resolve();
-        }
-        notify();
-      },
-    });
-  });
+  feed.start();
+  await there;
 }
 
 const loaded = load();
@@ -53,4 +60,5 @@ async function current(): Promise<Exchange> {
   return exchange;
 }
 
-serve(new Engine(current, decodeError), page);
+const follow = (owner: Address) => feed.followOwner(owner);
+serve(new Engine(current, decodeError, follow), page);

@@ -3,13 +3,16 @@ import { usePortfolio } from "@/api/live";
 import type { Address, Portfolio } from "@/api/model";
 import { useWallet } from "@/wallet/store";
 
-/** What a wallet can trade with: what its associated accounts hold, by mint. */
+/** What a wallet can use: what its associated accounts hold, and its shares of pools, by mint. */
 export function spendable(portfolio: Portfolio): ReadonlyMap<Address, bigint> {
   const held = new Map<Address, bigint>();
   for (const balance of portfolio.balances) {
     if (balance.associated) {
       held.set(balance.mint, (held.get(balance.mint) ?? 0n) + balance.amount);
     }
+  }
+  for (const { lpMint, shares } of portfolio.positions) {
+    held.set(lpMint, (held.get(lpMint) ?? 0n) + shares);
   }
   return held;
 }

@@ -62,7 +62,7 @@ export async function signSendConfirm(
     return await confirm(signature, options);
   } finally {
     void refreshPortfolio(wallet.address);
-    for (const key of ["history", "pools", "markets"]) {
+    for (const key of ["history", "pools", "markets", "farms"]) {
       void queries.invalidateQueries({ queryKey: [key] });
     }
   }

@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import { useTitle } from "@/app/PageStates";
 
-/** Fees, shards and lanes, plainly. */
+/** Fees, shards, lanes and stakes, plainly. */
 export function LearnPage() {
   useTitle("How it works");
   return (
@@ -69,6 +69,22 @@ export function LearnPage() {
           Whoever takes an order pays the market's taker fee; whoever's order waited pays the maker
           fee, or gets a rebate where it is negative. Both are counted in the quote token, and the
           market's page shows them.
+        </p>
+      </Section>
+      <Section title="Stakes and farms">
+        <p>
+          A farm pays those who stake its token: liquidity of a pool, or the governance token. Time
+          is cut into <Term>epochs</Term>. When one is over, what it pays is shared by weight and
+          time, to the second, however short the stake; then you can claim it.
+        </p>
+        <p>
+          A <Term>lock</Term> multiplies your weight, by more the longer it has left, up to five
+          times. It cannot be ended early, by anybody. What is not locked can be unstaked at any
+          time: it stops earning at once, and is yours after the farm's cool-down.
+        </p>
+        <p>
+          Your tokens lie in your position alone. A farm's authority can pause new stakes, never
+          unstaking, withdrawing or claiming.
         </p>
       </Section>
       <Section title="The network's fees">

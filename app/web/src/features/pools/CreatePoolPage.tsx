@@ -6,7 +6,7 @@ import { useTitle } from "@/app/PageStates";
 import { type PoolDraft, planPool } from "@/engine/createPool";
 import { usePrepareContext } from "@/engine/usePrepare";
 import { TokenPicker } from "@/tokens/TokenPicker";
-import { useTransact } from "@/transactions/useTransact";
+import { useTransactAll } from "@/transactions/useTransactAll";
 import { Button } from "@/ui/Button";
 import { Panel } from "@/ui/Panel";
 import { Segmented } from "@/ui/Segmented";
@@ -247,32 +247,23 @@ function TokenChoice({
 function useCreate(draft: PoolDraft | null) {
   const context = usePrepareContext();
   const navigate = useNavigate();
-  const { run, stage, failure } = useTransact();
-  const [planFailure, setPlanFailure] = useState<unknown>(null);
-  const [progress, setProgress] = useState<string | null>(null);
+  const { run: runAll, isBusy, progress, failure } = useTransactAll();
   return {
-    isBusy: stage !== null || progress !== null,
-    failure: planFailure ?? failure,
+    isBusy,
+    failure,
     progress,
     run: async () => {
       if (!draft || !context) {
         return;
       }
-      setPlanFailure(null);
-      try {
-        const { pool, transactions } = await planPool(draft, context);
-        for (const [at, prepare] of transactions.entries()) {
-          const title = `Create the pool: transaction ${at + 1} of ${transactions.length}`;
-          setProgress(`Transaction ${at + 1} of ${transactions.length}`);
-          if (!(await run({ title, prepare, isInDialog: true }))) {
-            return;
-          }
-        }
+      let pool: Address | null = null;
+      const plan = async () => {
+        const planned = await planPool(draft, context);
+        pool = planned.pool;
+        return planned.transactions;
+      };
+      if ((await runAll({ title: "Create the pool", plan, isInDialog: true })) && pool) {
         void navigate({ to: "/pools/$pool", params: { pool } });
-      } catch (error) {
-        setPlanFailure(error);
-      } finally {
-        setProgress(null);
       }
     },
   };

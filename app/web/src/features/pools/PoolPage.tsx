@@ -9,6 +9,7 @@ import { CopyableAddress } from "@/ui/Copy";
 import { Panel, Stat } from "@/ui/Panel";
 import { ErrorState, Notice, Skeleton } from "@/ui/State";
 import { PairIcon } from "@/ui/TokenIcon";
+import { FarmsPanel } from "./FarmsPanel";
 import { LiquidityPanel } from "./LiquidityPanel";
 import { curveText, feeText, type PoolPair, pausedText, usePairs } from "./names";
 import { PoolTrades } from "./PoolTrades";
@@ -65,6 +66,7 @@ function PairPage({ pair }: { pair: PoolPair }) {
       </div>
       <div className="row-start-2 flex min-w-0 flex-col gap-4 lg:row-start-auto">
         <LiquidityPanel pair={pair} />
+        <FarmsPanel pair={pair} />
         <FeesPanel pair={pair} />
       </div>
     </div>

@@ -5,12 +5,12 @@ import { Button } from "@/ui/Button";
 import { EmptyState, ErrorState, SkeletonRows } from "@/ui/State";
 import { download, historyCsv } from "./csv";
 import { HistoryTable } from "./HistoryTable";
-import { useVenueNames } from "./venues";
+import { useHistoryNames } from "./historyNames";
 
 /** Everything that an address did, page by page, and as a file. */
 export function HistoryTab({ owner }: { owner: Address }) {
   const history = useHistory(owner);
-  const venues = useVenueNames();
+  const names = useHistoryNames();
   const entries = history.data?.pages.flat();
   if (!entries) {
     return history.error ? (
@@ -22,7 +22,7 @@ export function HistoryTab({ owner }: { owner: Address }) {
   if (entries.length === 0) {
     return (
       <EmptyState title="Nothing yet">
-        Swaps, orders, deposits and withdrawals are listed here.
+        Swaps, orders, deposits, stakes and withdrawals are listed here.
       </EmptyState>
     );
   }
@@ -41,7 +41,7 @@ export function HistoryTab({ owner }: { owner: Address }) {
         <Button
           size="sm"
           onClick={() =>
-            download(`sealane-${owner.slice(0, 8)}.csv`, "text/csv", historyCsv(entries, venues))
+            download(`sealane-${owner.slice(0, 8)}.csv`, "text/csv", historyCsv(entries, names))
           }
         >
           <Download aria-hidden className="size-3.5" /> CSV of these {entries.length}

@@ -3,7 +3,7 @@ import { useConfig } from "@/api/queries";
 import { dateText, priceText, shortAmount } from "@/lib/format";
 import { ExplorerLink } from "@/transactions/ExplorerLink";
 import { type Column, Table } from "@/ui/Table";
-import { useVenueNames, type VenueNames } from "./venues";
+import { type HistoryNames, useHistoryNames } from "./historyNames";
 
 /** What an entry is called. */
 export const KIND_NAMES: Record<string, string> = {
@@ -22,6 +22,19 @@ export const KIND_NAMES: Record<string, string> = {
   close_lane: "Lane closed",
   cross: "Crossed",
   reap: "Expired orders removed",
+  open_position: "Position opened",
+  stake: "Staked",
+  lock: "Locked",
+  unstake: "Unstaked",
+  withdraw_stake: "Stake withdrawn",
+  claim: "Rewards claimed",
+  restake: "Rewards staked",
+  delegate: "Vote delegated",
+  forfeit: "Rewards given up",
+  close_position: "Position closed",
+  fund: "Rewards funded",
+  sweep: "Rewards swept",
+  count_volume: "Volume counted",
 };
 
 export function kindName(entry: HistoryEntry): string {
@@ -32,7 +45,7 @@ export function kindName(entry: HistoryEntry): string {
 /** What an address did, newest first. */
 export function HistoryTable({ entries }: { entries: readonly HistoryEntry[] }) {
   const config = useConfig().data;
-  const venues = useVenueNames();
+  const names = useHistoryNames();
   const columns: Column<HistoryEntry>[] = [
     {
       key: "time",
@@ -44,21 +57,21 @@ export function HistoryTable({ entries }: { entries: readonly HistoryEntry[] }) 
       key: "venue",
       header: "Where",
       from: "sm",
-      cell: (entry) => venues.of(entry.venue)?.name ?? "–",
+      cell: (entry) => names.venue(entry) ?? "–",
     },
     {
       key: "base",
       header: "Base",
       numeric: true,
       from: "sm",
-      cell: (entry) => side(entry, venues, "base"),
+      cell: (entry) => side(entry, names, "base"),
     },
     {
       key: "quote",
       header: "Quote",
       numeric: true,
       from: "sm",
-      cell: (entry) => side(entry, venues, "quote"),
+      cell: (entry) => side(entry, names, "quote"),
     },
     {
       key: "price",
@@ -90,11 +103,10 @@ function Kind({ entry }: { entry: HistoryEntry }) {
   return <span className={tone}>{kindName(entry)}</span>;
 }
 
-function side(entry: HistoryEntry, venues: VenueNames, which: "base" | "quote"): string {
-  const token = venues.of(entry.venue)?.[which];
-  const amount = entry[which];
+function side(entry: HistoryEntry, names: HistoryNames, which: "base" | "quote"): string {
+  const named = names.amount(entry, which);
   // A deposit of one token says zero of the other.
-  return token && amount !== null && amount > 0n
-    ? `${shortAmount(amount, token.decimals)} ${token.symbol}`
+  return named && named.amount > 0n
+    ? `${shortAmount(named.amount, named.decimals)} ${named.symbol}`
     : "–";
 }

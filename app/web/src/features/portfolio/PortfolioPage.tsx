@@ -2,7 +2,9 @@ import { Link } from "@tanstack/react-router";
 import { useState } from "react";
 import { usePortfolio } from "@/api/live";
 import type { Portfolio } from "@/api/model";
+import { useFarms } from "@/api/staking/live";
 import { useTitle } from "@/app/PageStates";
+import { useFarmViews } from "@/features/earn/farms";
 import { exactAmount, priceText } from "@/lib/format";
 import { Button } from "@/ui/Button";
 import { CopyableAddress } from "@/ui/Copy";
@@ -16,7 +18,8 @@ import { HistoryTab } from "./HistoryTab";
 import { LanesTable } from "./LanesTable";
 import { OrdersTable } from "./OrdersTable";
 import { PositionsTable } from "./PositionsTable";
-import { totalOf, useValuation } from "./valuation";
+import { StakesTable } from "./StakesTable";
+import { stakedOf, totalOf, useValuation } from "./valuation";
 import { useVenueNames } from "./venues";
 
 export function PortfolioPage() {
@@ -46,7 +49,7 @@ export function PortfolioPage() {
               </Button>
             }
           >
-            Balances, liquidity, lanes, orders and history of your address.
+            Balances, liquidity, stakes, lanes, orders and history of your address.
           </EmptyState>
         </Panel>
       ) : data ? (
@@ -64,14 +67,16 @@ export function PortfolioPage() {
   );
 }
 
-type Shown = "balances" | "liquidity" | "lanes" | "orders" | "history";
+type Shown = "balances" | "liquidity" | "stakes" | "lanes" | "orders" | "history";
 
 /** What all of it is worth, and where it lies. */
 function Totals({ portfolio }: { portfolio: Portfolio }) {
   const valuation = useValuation();
   const venues = useVenueNames();
   const { reference } = valuation;
+  const farms = useFarmViews(useFarms().data);
   const totals = totalOf(portfolio, valuation, venues.of);
+  const staked = stakedOf(portfolio.stakes, farms, valuation);
   const worth = (value: number) => (
     <>
       {reference ? priceText(value, 2) : "–"}{" "}
@@ -79,11 +84,14 @@ function Totals({ portfolio }: { portfolio: Portfolio }) {
     </>
   );
   return (
-    <dl className="grid grid-cols-2 gap-4 rounded-card border border-line bg-surface p-4 sm:grid-cols-5">
-      <Stat name="Worth, about">{worth(totals.wallet + totals.liquidity + totals.lanes)}</Stat>
+    <dl className="grid grid-cols-2 gap-4 rounded-card border border-line bg-surface p-4 sm:grid-cols-3 lg:grid-cols-6">
+      <Stat name="Worth, about">
+        {worth(totals.wallet + totals.liquidity + totals.lanes + staked)}
+      </Stat>
       <Stat name="In the wallet">{worth(totals.wallet)}</Stat>
       <Stat name="In pools">{worth(totals.liquidity)}</Stat>
       <Stat name="In lanes">{worth(totals.lanes)}</Stat>
+      <Stat name="Staked and earned">{worth(staked)}</Stat>
       <Stat name="SOL for fees">{exactAmount(portfolio.lamports, 9)}</Stat>
     </dl>
   );
@@ -95,7 +103,7 @@ const LOW_LAMPORTS = 5_000_000n;
 function Holdings({ portfolio }: { portfolio: Portfolio }) {
   const [shown, setShown] = useState<Shown>("balances");
   const orders = portfolio.lanes.flatMap((lane) => lane.orders);
-  const { lamports, balances, positions, lanes } = portfolio;
+  const { lamports, balances, positions, lanes, stakes } = portfolio;
   return (
     <>
       <Totals portfolio={portfolio} />
@@ -122,6 +130,11 @@ function Holdings({ portfolio }: { portfolio: Portfolio }) {
               content: <PositionsTable positions={positions} />,
             },
             {
+              value: "stakes",
+              label: `Stakes (${stakes.length})`,
+              content: <StakesTable stakes={stakes} />,
+            },
+            {
               value: "lanes",
               label: `Lanes (${lanes.length})`,
               content: <LanesTable lanes={lanes} />,
@@ -136,7 +149,7 @@ function Holdings({ portfolio }: { portfolio: Portfolio }) {
         />
       </Panel>
       <p className="text-faint text-xs">
-        What is in a lane or a shard is yours alone to withdraw.{" "}
+        What is in a lane, a shard or a stake is yours alone to withdraw.{" "}
         <Link to="/how-it-works" className="text-accent underline underline-offset-2">
           How it works
         </Link>

@@ -2,7 +2,7 @@
 
 import type { HistoryEntry } from "@/api/model";
 import { amountText } from "@/lib/amount";
-import type { VenueNames } from "./venues";
+import type { HistoryNames } from "./historyNames";
 
 /** A field, quoted where it must be; nothing that a spreadsheet would take for a formula. */
 export function csvField(text: string): string {
@@ -25,22 +25,20 @@ const HEADER = [
   "signature",
 ] as const;
 
-export function historyCsv(entries: readonly HistoryEntry[], venues: VenueNames): string {
+export function historyCsv(entries: readonly HistoryEntry[], names: HistoryNames): string {
   const lines = entries.map((entry) => {
-    const venue = venues.of(entry.venue);
-    const amount = (units: bigint | null, decimals: number | undefined) =>
-      units === null || decimals === undefined ? "" : amountText(units, decimals);
+    const [base, quote] = [names.amount(entry, "base"), names.amount(entry, "quote")];
     return [
       new Date(entry.time * 1000).toISOString(),
       String(entry.slot),
       entry.kind,
       entry.side ?? "",
-      venue?.name ?? "",
+      names.venue(entry) ?? "",
       entry.venue ?? "",
-      amount(entry.base, venue?.base.decimals),
-      venue?.base.symbol ?? "",
-      amount(entry.quote, venue?.quote.decimals),
-      venue?.quote.symbol ?? "",
+      base ? amountText(base.amount, base.decimals) : "",
+      base?.symbol ?? "",
+      quote ? amountText(quote.amount, quote.decimals) : "",
+      quote?.symbol ?? "",
       entry.price === null ? "" : String(entry.price),
       entry.signature,
     ];

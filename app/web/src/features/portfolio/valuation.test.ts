@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { Address } from "@/api/model";
-import { pricesIn } from "./valuation";
+import type { StakePosition } from "@/api/staking/model";
+import type { FarmView } from "@/features/earn/farms";
+import { pricesIn, stakedOf, type Valuation } from "./valuation";
 
 const [SOL, USDC, USDX, FEE, LONELY] = ["SOL", "USDC", "USDX", "FEE", "LONELY"] as unknown as [
   Address,
@@ -27,5 +29,33 @@ describe("pricesIn", () => {
 
   it("takes the first price of a pair", () => {
     expect(pricesIn(USDC, [...edges, { base: SOL, quote: USDC, price: 1 }]).get(SOL)).toBe(150);
+  });
+});
+
+describe("stakedOf", () => {
+  const farm = (priceMint: Address | null) =>
+    ({ farm: { address: "farm", price: 2, priceMint, stakeDecimals: 1 } }) as FarmView;
+  const stake = {
+    farm: "farm",
+    amount: 100n,
+    cooling: 50n,
+    pending: [
+      { mint: FEE, amount: 7n },
+      { mint: LONELY, amount: 9n },
+    ],
+  } as StakePosition;
+  const valuation = {
+    reference: { mint: USDC },
+    of: (mint, amount) => (mint === FEE ? Number(amount) : null),
+  } as Valuation;
+
+  it("counts what is staked, what cools down, and rewards with a price", () => {
+    expect(stakedOf([stake, stake], [farm(USDC)], valuation)).toBe(74);
+  });
+
+  it("does not add up prices in different tokens", () => {
+    expect(stakedOf([stake], [farm(SOL)], valuation)).toBe(7);
+    expect(stakedOf([stake], [farm(null)], valuation)).toBe(7);
+    expect(stakedOf([stake], [], valuation)).toBe(7);
   });
 });

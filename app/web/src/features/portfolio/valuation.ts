@@ -3,6 +3,8 @@
 import { useMemo } from "react";
 import type { Address, Market, Pool, Portfolio, Token } from "@/api/model";
 import { useMarkets, usePools, useTokenMap } from "@/api/queries";
+import type { StakePosition } from "@/api/staking/model";
+import { type FarmView, worthOf } from "@/features/earn/farms";
 import { approximate } from "@/lib/amount";
 
 interface Edge {
@@ -108,4 +110,19 @@ export function totalOf(
       }),
     ),
   };
+}
+
+/** What is staked, what cools down, and what it has earned, where there are prices. */
+export function stakedOf(
+  stakes: readonly StakePosition[],
+  farms: readonly FarmView[],
+  valuation: Valuation,
+): number {
+  return stakes.reduce((sum, { farm: address, amount, cooling, pending }) => {
+    const view = farms.find(({ farm }) => farm.address === address);
+    const isComparable = view?.farm.priceMint === valuation.reference?.mint;
+    const stake = view && isComparable ? (worthOf(view, amount + cooling) ?? 0) : 0;
+    const earned = pending.map((reward) => valuation.of(reward.mint, reward.amount) ?? 0);
+    return earned.reduce((total, worth) => total + worth, sum + stake);
+  }, 0);
 }

@@ -1,0 +1,29 @@
+import { useCallback } from "react";
+import type { Step } from "@/transactions/useTransactAll";
+import type { StakeOperation } from "./operations";
+import { usePrepareContext } from "./usePrepare";
+
+/** Plans what takes one transaction or several, for the connected wallet. */
+function usePlanner<Operation, Planned>(
+  load: () => Promise<PlanOf<Operation, Planned>>,
+): (operation: Operation) => Promise<Planned> {
+  const context = usePrepareContext();
+  return useCallback(
+    async (operation) => {
+      if (!context) {
+        throw new Error("Connect a wallet first");
+      }
+      return (await load())(operation, context);
+    },
+    [context, load],
+  );
+}
+
+type Context = NonNullable<ReturnType<typeof usePrepareContext>>;
+type PlanOf<Operation, Planned> = (operation: Operation, context: Context) => Promise<Planned>;
+
+const loadStake = async () => (await import("./plan")).planStake;
+
+export function usePlan(): (operation: StakeOperation) => Promise<readonly Step[]> {
+  return usePlanner(loadStake);
+}
