@@ -136,8 +136,11 @@ impl Proposal {
     /// Writes down that the time to execute in has passed, so that accounts can be closed.
     ///
     /// # Errors
-    /// [`GovernanceError::NotExpired`].
+    /// [`GovernanceError::NotExpired`]; [`GovernanceError::WrongState`] if it is written down already.
     pub fn expire(&mut self, now: i64) -> Result<(), GovernanceError> {
+        if self.state == EXPIRED {
+            return Err(GovernanceError::WrongState);
+        }
         if self.state(now) != State::Expired {
             return Err(GovernanceError::NotExpired);
         }

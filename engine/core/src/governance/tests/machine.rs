@@ -246,7 +246,7 @@ impl Run {
                 (proposal.end_instruction(now).is_ok(), expected)
             }
             Action::Expire => {
-                let expected = state == State::Expired;
+                let expected = state == State::Expired && !model.written_off;
                 model.written_off |= expected;
                 (proposal.expire(now).is_ok(), expected)
             }
