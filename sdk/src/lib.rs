@@ -62,6 +62,7 @@
 pub mod book;
 #[cfg(feature = "rpc")]
 pub mod client;
+pub mod decode;
 pub mod error;
 pub mod events;
 pub mod farms;

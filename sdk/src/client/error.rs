@@ -1,6 +1,7 @@
 //! Why a client's call failed.
 
 use sealane_amm::errors::AmmError;
+use sealane_governance::errors::GovernanceError;
 use sealane_orderbook::errors::OrderbookError;
 use sealane_staking::errors::StakingError;
 use solana_pubkey::Pubkey;
@@ -9,7 +10,7 @@ use thiserror::Error;
 
 use crate::{
     accounts::DecodeError, farms::FarmError, markets::MarketError, plan::PlanError,
-    quote::QuoteError, route::RouteError, simulate::TradeError, tx::SendError,
+    quote::QuoteError, realms::RealmError, route::RouteError, simulate::TradeError, tx::SendError,
 };
 
 /// Why a client's call failed.
@@ -28,6 +29,9 @@ pub enum ClientError {
     /// Something about a stake pool or farm cannot be told or built.
     #[error(transparent)]
     Farm(#[from] FarmError),
+    /// Something about a realm cannot be told or built.
+    #[error(transparent)]
+    Realm(#[from] RealmError),
     /// There is no route.
     #[error(transparent)]
     Route(#[from] RouteError),
@@ -121,6 +125,7 @@ impl ClientError {
             Self::Plan(error) => Some(error.hint()),
             Self::Market(error) => Some(error.hint()),
             Self::Farm(error) => Some(error.hint()),
+            Self::Realm(error) => Some(error.hint()),
             Self::Interrupted { .. } => {
                 Some("what was executed stays: call again, which goes on from there")
             }
@@ -164,6 +169,17 @@ impl ClientError {
             Self::Farm(error) => error.staking_error(),
             Self::Send(error) => error.staking_error(),
             Self::Interrupted { source, .. } => source.staking_error(),
+            _ => None,
+        }
+    }
+
+    /// The governance program's error, if it refused or would have.
+    #[must_use]
+    pub fn governance_error(&self) -> Option<GovernanceError> {
+        match self {
+            Self::Realm(error) => error.governance_error(),
+            Self::Send(error) => error.governance_error(),
+            Self::Interrupted { source, .. } => source.governance_error(),
             _ => None,
         }
     }

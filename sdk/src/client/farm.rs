@@ -302,7 +302,7 @@ impl Client {
     }
 }
 
-fn bytes_at(offset: usize, bytes: &[u8]) -> RpcFilterType {
+pub(super) fn bytes_at(offset: usize, bytes: &[u8]) -> RpcFilterType {
     RpcFilterType::Memcmp(Memcmp::new_raw_bytes(offset, bytes.to_vec()))
 }
 

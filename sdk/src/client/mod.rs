@@ -9,6 +9,7 @@ mod farm;
 mod fetch;
 mod liquidity;
 mod market;
+mod realm;
 mod route;
 mod simulate;
 mod table;
@@ -43,16 +44,18 @@ use crate::{
     markets::Markets,
     plan::Plan,
     pools::Pools,
+    realms::Realms,
     tx::{Confirmed, Transactor, TransactorConfig},
 };
 
-/// A connection to a chain with caches of pools, of markets and of farms.
+/// A connection to a chain with caches of pools, of markets, of farms and of realms.
 #[derive(Clone)]
 pub struct Client {
     rpc: Arc<RpcClient>,
     pools: Pools,
     markets: Markets,
     farms: Farms,
+    realms: Realms,
     transactor: Transactor,
     atlas: Atlas,
 }
@@ -122,6 +125,7 @@ impl Client {
             pools: Pools::new(),
             markets: Markets::new(),
             farms: Farms::new(),
+            realms: Realms::new(),
             transactor,
             atlas: Atlas::default(),
         }
