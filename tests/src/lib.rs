@@ -22,6 +22,7 @@
 pub mod book;
 pub mod extension;
 mod feed;
+pub mod governance;
 mod invariant;
 mod market;
 mod pool;

@@ -3,6 +3,7 @@
 use std::fmt;
 
 use sealane_amm::errors::AmmError;
+use sealane_governance::errors::GovernanceError;
 use sealane_orderbook::errors::OrderbookError;
 use sealane_sdk::error::{
     AmmErrorExt, OrderbookErrorExt, amm_error_from_code, orderbook_error_from_code,
@@ -26,6 +27,8 @@ pub enum Reason {
     Orderbook(u32),
     /// The staking program, by its own error.
     Staking(u32),
+    /// The governance program, by its own error.
+    Governance(u32),
     /// One of the exchange's programs, by a check of the framework.
     Framework(u32),
     /// SPL Token or Token-2022; their codes agree as far as both have them.
@@ -64,6 +67,12 @@ impl Reason {
     #[must_use]
     pub fn staking(error: StakingError) -> Self {
         Self::Staking(FIRST_ERROR + error as u32)
+    }
+
+    /// An error of the governance program.
+    #[must_use]
+    pub fn governance(error: GovernanceError) -> Self {
+        Self::Governance(FIRST_ERROR + error as u32)
     }
 
     /// An error of a token program.
@@ -108,8 +117,8 @@ impl Reason {
             return Self::Builtin(format!("Custom({code})"));
         };
         let (amm, orderbook) = (sealane_amm::ID, sealane_orderbook::ID);
-        let staking = sealane_staking::ID;
-        if [amm, orderbook, staking].contains(&program) && code < FIRST_ERROR {
+        let (staking, governance) = (sealane_staking::ID, sealane_governance::ID);
+        if [amm, orderbook, staking, governance].contains(&program) && code < FIRST_ERROR {
             Self::Framework(code)
         } else if program == amm {
             Self::Amm(code)
@@ -117,6 +126,8 @@ impl Reason {
             Self::Orderbook(code)
         } else if program == staking {
             Self::Staking(code)
+        } else if program == governance {
+            Self::Governance(code)
         } else if program == spl_token_interface::ID || program == spl_token_2022_interface::ID {
             Self::Token(code)
         } else if program == solana_system_interface::program::ID {
@@ -152,6 +163,7 @@ impl fmt::Display for Reason {
                 None => write!(f, "unknown error {code} of the order books' program"),
             },
             Self::Staking(code) => write!(f, "error {code} of the staking program"),
+            Self::Governance(code) => write!(f, "error {code} of the governance program"),
             Self::Framework(code) => write!(f, "framework check {code}"),
             Self::Token(code) => write!(f, "token program {code}"),
             Self::System(code) => write!(f, "system program {code}"),

@@ -324,7 +324,12 @@ impl Executed {
     /// Compute units of the exchange's programs alone, all of their instructions together.
     #[must_use]
     pub fn program_units(&self) -> u64 {
-        let ids = [sealane_amm::ID, sealane_orderbook::ID, sealane_staking::ID];
+        let ids = [
+            sealane_amm::ID,
+            sealane_governance::ID,
+            sealane_orderbook::ID,
+            sealane_staking::ID,
+        ];
         let ids = ids.map(|id| id.to_string());
         self.logs
             .iter()

@@ -28,32 +28,60 @@ pub struct Tally {
 const _: () = assert!(size_of::<Tally>() == size_of::<[Points; SUMS]>());
 
 const SUMS: usize = MAX_OPTIONS + 6;
-const APPROVING: u32 = MAX_OPTIONS as u32;
-const NO: u32 = APPROVING + 1;
-const ABSTAIN: u32 = APPROVING + 2;
-const VETO: u32 = APPROVING + 3;
-const COUNCIL_ABSTAIN: u32 = APPROVING + 4;
-const COUNCIL_VETO: u32 = APPROVING + 5;
 
-/// The sums that a ballot is part of: bit `i` stands for the `i`-th of a tally's.
-const fn parts(body: Body, ballot: Ballot) -> Result<u32, GovernanceError> {
-    Ok(match (body, ballot) {
-        (Body::Community, Ballot::Yes(options)) => options.bits() as u32 | 1 << APPROVING,
-        (Body::Community, Ballot::No) => 1 << NO,
-        (Body::Community, Ballot::Abstain) => 1 << ABSTAIN,
-        (Body::Community, Ballot::Veto) => 1 << VETO,
-        (Body::Council, Ballot::Abstain) => 1 << COUNCIL_ABSTAIN,
-        (Body::Council, Ballot::Veto) => 1 << COUNCIL_VETO,
-        (Body::Council, Ballot::Yes(_) | Ballot::No) => {
-            return Err(GovernanceError::InvalidBallot);
-        }
-    })
+/// The sums that a ballot is part of.
+#[derive(Clone, Copy)]
+struct Parts {
+    /// The place of the one that has every ballot of its kind, in the order of the fields; behind
+    /// them for none.
+    kind: usize,
+    /// Those of options, a bit each.
+    options: u8,
 }
 
-const fn parts_of(body: Body, ballot: Option<Ballot>) -> Result<u32, GovernanceError> {
-    match ballot {
-        Some(ballot) => parts(body, ballot),
-        None => Ok(0),
+impl Parts {
+    const APPROVING: usize = MAX_OPTIONS;
+    const NONE: Self = Self {
+        kind: SUMS,
+        options: 0,
+    };
+
+    #[inline(always)]
+    const fn of_any(body: Body, ballot: Option<Ballot>) -> Result<Self, GovernanceError> {
+        match ballot {
+            Some(ballot) => Self::of(body, ballot),
+            None => Ok(Self::NONE),
+        }
+    }
+
+    /// Leaves out what both are part of: there nothing changes.
+    #[inline(always)]
+    const fn drop_common(old: &mut Self, new: &mut Self) {
+        if old.kind == new.kind {
+            (old.kind, new.kind) = (SUMS, SUMS);
+            let common = old.options & new.options;
+            old.options &= !common;
+            new.options &= !common;
+        }
+    }
+
+    #[inline(always)]
+    const fn of(body: Body, ballot: Ballot) -> Result<Self, GovernanceError> {
+        let (place, options) = match (body, ballot) {
+            (Body::Community, Ballot::Yes(options)) => (0, options.bits()),
+            (Body::Community, Ballot::No) => (1, 0),
+            (Body::Community, Ballot::Abstain) => (2, 0),
+            (Body::Community, Ballot::Veto) => (3, 0),
+            (Body::Council, Ballot::Abstain) => (4, 0),
+            (Body::Council, Ballot::Veto) => (5, 0),
+            (Body::Council, Ballot::Yes(_) | Ballot::No) => {
+                return Err(GovernanceError::InvalidBallot);
+            }
+        };
+        Ok(Self {
+            kind: MAX_OPTIONS + place,
+            options,
+        })
     }
 }
 
@@ -88,33 +116,65 @@ impl Tally {
     /// # Errors
     /// [`GovernanceError::Inconsistent`] if the vote was not in this tally before.
     pub fn follow(&mut self, change: &VoteChange) -> Result<(), GovernanceError> {
-        let weight = change.weight();
-        let mut old = parts_of(change.body(), change.before())?;
-        let mut new = parts_of(change.body(), change.after())?;
-        let mut after = *self;
-        for sum in after.sums_mut() {
-            if old & 1 != 0 {
-                // Where it stays it has to be as well.
-                let less = sum.get().checked_sub(weight);
-                let less = less.ok_or(GovernanceError::Inconsistent)?;
-                if new & 1 == 0 {
-                    *sum = Points::new(less);
-                }
-            } else if new & 1 != 0 {
-                plus(sum, weight)?;
-            }
-            (old, new) = (old >> 1, new >> 1);
-            if old | new == 0 {
-                break;
-            }
-        }
-        *self = after;
+        let (weight, body) = (change.weight(), change.body());
+        let mut old = Parts::of_any(body, change.before())?;
+        let mut new = Parts::of_any(body, change.after())?;
+        // All is looked at before anything is written.
+        self.all_of(old, |sum| sum >= weight)?;
+        Parts::drop_common(&mut old, &mut new);
+        self.check_room(new, weight)?;
+        self.each_of(old, |sum| sum.wrapping_sub(weight));
+        self.each_of(new, |sum| sum.wrapping_add(weight));
         Ok(())
     }
 
-    /// All sums, in the order of the fields.
-    fn sums_mut(&mut self) -> &mut [Points; SUMS] {
-        bytemuck::cast_mut(self)
+    #[inline(always)]
+    fn all_of(&self, parts: Parts, holds: impl Fn(u128) -> bool) -> Result<(), GovernanceError> {
+        let sums: &[Points; SUMS] = bytemuck::cast_ref(self);
+        let mut all = sums.get(parts.kind).is_none_or(|sum| holds(sum.get()));
+        let mut options = parts.options;
+        for sum in sums {
+            if options == 0 {
+                break;
+            }
+            all &= options & 1 == 0 || holds(sum.get());
+            options >>= 1;
+        }
+        if all {
+            Ok(())
+        } else {
+            Err(GovernanceError::Inconsistent)
+        }
+    }
+
+    /// Fails if a sum would wrap. Every ballot for an option is in `approving` too, so none of the
+    /// options' sums is larger.
+    #[inline(always)]
+    fn check_room(&self, parts: Parts, weight: u128) -> Result<(), GovernanceError> {
+        let mut kind = parts;
+        kind.options = 0;
+        if parts.options != 0 {
+            kind.kind = Parts::APPROVING;
+        }
+        self.all_of(kind, |sum| sum.checked_add(weight).is_some())
+    }
+
+    #[inline(always)]
+    fn each_of(&mut self, parts: Parts, change: impl Fn(u128) -> u128) {
+        let sums: &mut [Points; SUMS] = bytemuck::cast_mut(self);
+        if let Some(sum) = sums.get_mut(parts.kind) {
+            *sum = Points::new(change(sum.get()));
+        }
+        let mut options = parts.options;
+        for sum in sums {
+            if options == 0 {
+                break;
+            }
+            if options & 1 != 0 {
+                *sum = Points::new(change(sum.get()));
+            }
+            options >>= 1;
+        }
     }
 
     /// With a vote more: how a continuation of the voting is tried.
@@ -124,13 +184,9 @@ impl Tally {
         ballot: Ballot,
         weight: u128,
     ) -> Result<Self, GovernanceError> {
-        let mut parts = parts(body, ballot)?;
-        for sum in self.sums_mut() {
-            if parts & 1 != 0 {
-                plus(sum, weight)?;
-            }
-            parts >>= 1;
-        }
+        let parts = Parts::of(body, ballot)?;
+        self.check_room(parts, weight)?;
+        self.each_of(parts, |sum| sum.wrapping_add(weight));
         Ok(self)
     }
 
