@@ -30,6 +30,7 @@
 pub mod book_demo;
 pub mod chain;
 pub mod demo;
+pub mod governance_demo;
 pub mod programs;
 pub mod progress;
 pub mod stage;

@@ -46,6 +46,8 @@ pub struct State {
     pub markets: Vec<MarketState>,
     /// Stake pools and farms.
     pub farms: Vec<FarmState>,
+    /// Realms.
+    pub realms: Vec<RealmState>,
 }
 
 /// A deployed program.
@@ -147,6 +149,21 @@ pub struct FarmState {
     pub rewards: Vec<String>,
     /// Its shards, in order.
     pub shards: Vec<String>,
+}
+
+/// A realm.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RealmState {
+    /// What it is called.
+    pub name: String,
+    /// Its address.
+    pub address: String,
+    /// What signs for it.
+    pub treasury: String,
+    /// The stake pool whose stakers vote.
+    pub community: String,
+    /// The stake pool whose stakers may veto.
+    pub council: Option<String>,
 }
 
 /// Why the folder of a running chain could not be used.
@@ -357,6 +374,7 @@ mod tests {
             pools: Vec::new(),
             markets: Vec::new(),
             farms: Vec::new(),
+            realms: Vec::new(),
         }
     }
 

@@ -120,6 +120,25 @@ fn the_book_demo_prints_what_was_quoted_and_what_came_of_it() {
 }
 
 #[test]
+fn the_governance_demo_plays_a_proposal_to_its_end() {
+    let Output {
+        status,
+        stdout,
+        stderr,
+    } = localnet()
+        .args(["demo", "--governance", "--json"])
+        .output()
+        .unwrap();
+    assert!(status.success(), "{}", text(&stderr));
+    let report: Value = serde_json::from_slice(&stdout).unwrap();
+    assert_eq!(report["state"], "completed");
+    assert_eq!(report["max_fee_pips_after"], 2_000);
+    assert_ne!(report["authority_before"], report["authority_after"]);
+    assert!(report["steps"].as_array().unwrap().len() > 6);
+    assert!(text(&stderr).contains("Voting"), "{}", text(&stderr));
+}
+
+#[test]
 fn the_book_demo_shows_the_book_before_and_after() {
     let output = localnet()
         .args(["demo", "--book", "--quiet"])

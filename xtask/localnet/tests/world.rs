@@ -8,8 +8,10 @@ use std::collections::HashSet;
 use common::{backends, with_programs};
 use sealane_localnet::book_demo::BookDemo;
 use sealane_localnet::demo::Demo;
+use sealane_localnet::governance_demo::GovernanceDemo;
 use sealane_localnet::world::TokenName;
 use sealane_localnet::{Chain, Progress, StateDirectory, World};
+use sealane_sdk::address;
 use sealane_sdk::client::Client;
 use sealane_sdk::engine_core::book::BookSide;
 use sealane_sdk::farms::{farm_view, position_view};
@@ -42,6 +44,13 @@ async fn every_shard_of_the_world_has_liquidity_and_the_demos_meet_their_quotes(
         assert_eq!(demo.executed.base, demo.quote.outcome.base);
         assert_eq!(demo.executed.value, demo.quote.outcome.value);
         assert!(demo.lanes() > 1);
+
+        // Last, since it takes the chain into the future.
+        let demo = GovernanceDemo::run(&chain, &world, &Progress::silent())
+            .await
+            .unwrap_or_else(|error| panic!("{backend:?}: {error}"));
+        assert_eq!(demo.after.1, world.realm.treasury);
+        assert_ne!(demo.after.0, demo.before.0);
         chain.stop().await.unwrap();
     }
 }
@@ -115,9 +124,10 @@ async fn farms_are_funded_and_staked_in(chain: &Chain, world: &World) {
         assert_eq!(view.staked > 0, farm.market.is_none(), "{}", farm.name);
     }
     let alice = world.wallets.alice.address();
-    let positions = client.fetch_positions_of(&alice).await.unwrap();
+    client.fetch_positions_of(&alice).await.unwrap();
     let now = client.now().await.unwrap();
-    let view = position_view(client.farms(), &positions[0], now).unwrap();
+    let (position, _) = address::position(&world.realm.community, &alice, 0);
+    let view = position_view(client.farms(), &position, now).unwrap();
     assert!(view.lock_ends_at.is_some() && view.multiplier() > 40_000);
 }
 

@@ -10,6 +10,12 @@ use solana_rpc_client_api::client_error::Error as RpcError;
 /// Why a chain could not be started, used or stopped.
 #[derive(Debug, thiserror::Error)]
 pub enum ChainError {
+    /// The chain's time could not be told or passed.
+    #[error("the chain's time could not be passed: {reason}")]
+    Time {
+        /// Why.
+        reason: String,
+    },
     /// A compiled program could not be read.
     #[error(
         "cannot read program {id} from {}: {source}; build it with `cargo xtask build-programs`",

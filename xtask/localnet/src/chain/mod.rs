@@ -11,6 +11,7 @@ mod error;
 mod health;
 mod locate;
 mod ports;
+mod time;
 mod validator;
 
 use std::sync::Arc;

@@ -55,6 +55,10 @@ pub(crate) struct DemoArguments {
     #[arg(long)]
     pub(crate) book: bool,
 
+    /// Vote on the fees of a pool: a proposal from its first line to its execution
+    #[arg(long, conflicts_with = "book")]
+    pub(crate) governance: bool,
+
     /// Print one JSON object instead; amounts are in base units
     #[arg(long)]
     pub(crate) json: bool,

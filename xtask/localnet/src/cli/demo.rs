@@ -1,9 +1,10 @@
-//! `demo`: from nothing to a finished trade.
+//! `demo`: from nothing to a finished trade, or to an executed proposal.
 
 use std::process::ExitCode;
 
 use sealane_localnet::book_demo::BookDemo;
 use sealane_localnet::demo::Demo;
+use sealane_localnet::governance_demo::GovernanceDemo;
 use sealane_localnet::terminal::{Reporter, StopRequests, stop, unless_interrupted};
 use sealane_localnet::{Chain, StateDirectory, World};
 use serde::Serialize;
@@ -11,10 +12,11 @@ use serde::Serialize;
 use super::args::DemoArguments;
 use super::print;
 
-/// What was traded.
+/// What was played.
 enum Trade {
     Pool(Box<Demo>),
     Book(Box<BookDemo>),
+    Governance(Box<GovernanceDemo>),
 }
 
 pub(crate) async fn run(arguments: DemoArguments) -> anyhow::Result<ExitCode> {
@@ -34,6 +36,8 @@ pub(crate) async fn run(arguments: DemoArguments) -> anyhow::Result<ExitCode> {
     match (&trade, arguments.json) {
         (Trade::Pool(demo), true) => print_json(&demo.report(&chain))?,
         (Trade::Book(demo), true) => print_json(&demo.report(&chain))?,
+        (Trade::Governance(demo), true) => print_json(&demo.report(&chain))?,
+        (Trade::Governance(demo), false) => print::governance_demo(demo),
         (Trade::Pool(demo), false) => print::demo(demo),
         (Trade::Book(demo), false) => print::book_demo(demo),
     }
@@ -54,7 +58,10 @@ async fn trade(
     let chain = Chain::start(arguments.chain.config(None, progress.clone())?).await?;
     let work = async {
         let world = World::build(&chain, directory, &progress).await?;
-        let trade = if arguments.book {
+        let trade = if arguments.governance {
+            let demo = GovernanceDemo::run(&chain, &world, &progress).await?;
+            Trade::Governance(Box::new(demo))
+        } else if arguments.book {
             Trade::Book(Box::new(BookDemo::run(&chain, &world, &progress).await?))
         } else {
             Trade::Pool(Box::new(Demo::run(&chain, &world, &progress).await?))

@@ -1,8 +1,10 @@
 //! What people read, on standard output.
 
 mod book;
+mod governance;
 
 pub(crate) use book::demo as book_demo;
+pub(crate) use governance::demo as governance_demo;
 
 use std::path::{Path, PathBuf};
 
@@ -78,6 +80,11 @@ fn world(state: &State) {
     println!("\n{}", markets(state).trim_fmt());
     println!("\n{}", lanes(state).trim_fmt());
     println!("\n{}", farms(state).trim_fmt());
+    let mut realms = table(&["realm", "address", "treasury"]);
+    for realm in &state.realms {
+        realms.add_row([&realm.name, &realm.address, &realm.treasury]);
+    }
+    println!("\n{}", realms.trim_fmt());
     example(state);
 }
 

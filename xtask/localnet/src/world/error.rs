@@ -6,6 +6,7 @@ use sealane_sdk::farms::FarmError;
 use sealane_sdk::markets::MarketError;
 use sealane_sdk::plan::PlanError;
 use sealane_sdk::quote::QuoteError;
+use sealane_sdk::realms::RealmError;
 
 use crate::chain::ChainError;
 use crate::state::StateError;
@@ -58,6 +59,14 @@ pub enum WorldError {
         doing: String,
         /// What went wrong.
         source: FarmError,
+    },
+    /// Something about a realm could not be planned.
+    #[error("{doing}: {source} ({})", source.hint())]
+    Realm {
+        /// What was being done.
+        doing: String,
+        /// What went wrong.
+        source: RealmError,
     },
     /// A deposit could not be quoted.
     #[error("{doing}: {source} ({})", source.hint())]
@@ -129,6 +138,15 @@ impl<T> Doing<T> for Result<T, QuoteError> {
 impl<T> Doing<T> for Result<T, FarmError> {
     fn doing(self, what: impl FnOnce() -> String) -> Result<T, WorldError> {
         self.map_err(|source| WorldError::Farm {
+            doing: what(),
+            source,
+        })
+    }
+}
+
+impl<T> Doing<T> for Result<T, RealmError> {
+    fn doing(self, what: impl FnOnce() -> String) -> Result<T, WorldError> {
+        self.map_err(|source| WorldError::Realm {
             doing: what(),
             source,
         })

@@ -50,14 +50,15 @@ pub(super) async fn create_all(
         pools,
         market,
     };
-    let [first, second, third, fourth] = &FARMS;
-    let (first, second, third, fourth) = tokio::try_join!(
+    let [first, second, third, fourth, fifth] = &FARMS;
+    let (first, second, third, fourth, fifth) = tokio::try_join!(
         setting.create(first),
         setting.create(second),
         setting.create(third),
         setting.create(fourth),
+        setting.create(fifth),
     )?;
-    Ok(vec![first, second, third, fourth])
+    Ok(vec![first, second, third, fourth, fifth])
 }
 
 impl Setting<'_> {
@@ -169,12 +170,14 @@ impl Setting<'_> {
         match spec.stake {
             StakeSpec::Token(name) => {
                 let token = token(self.tokens, name);
-                let [alice, bob] = [&self.wallets.alice, &self.wallets.bob];
-                for (wallet, (who, whole, epochs)) in [alice, bob].into_iter().zip(STAKERS) {
-                    debug_assert_eq!(wallet.name, who);
-                    let until = present(client.farms(), farm) + u32::from(epochs);
-                    let amount = token.units(whole);
-                    stake(client, wallet, farm, amount, Some(until), doing).await?;
+                for (_, who, whole, epochs) in STAKERS.iter().filter(|staker| staker.0 == name) {
+                    let mut wallets = self.wallets.iter();
+                    let wallet = wallets.find(|wallet| wallet.name == *who);
+                    let wallet = wallet.expect("stakers are demo wallets");
+                    let present = present(client.farms(), farm);
+                    let until = (*epochs > 0).then(|| present + u32::from(*epochs));
+                    let amount = token.units(*whole);
+                    stake(client, wallet, farm, amount, until, doing).await?;
                 }
             }
             StakeSpec::Liquidity(base) => {

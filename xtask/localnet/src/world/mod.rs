@@ -1,5 +1,5 @@
 //! The demo world: funded wallets, tokens, pools in shards with liquidity in them, an order book that
-//! makers quote in, a stake pool and farms.
+//! makers quote in, stake pools and farms, and a realm.
 //!
 //! All of it is made by ordinary transactions through the SDK, in the same way on every chain.
 //! Things that do not depend on each other are sent side by side, so that the whole takes a few
@@ -9,6 +9,7 @@ mod error;
 mod farms;
 mod market;
 mod pools;
+mod realm;
 mod spec;
 mod tokens;
 
@@ -27,8 +28,8 @@ use crate::chain::Chain;
 use crate::programs::PROGRAMS;
 use crate::progress::Progress;
 use crate::state::{
-    FarmState, LaneState, MarketState, MintState, PoolState, ProgramState, STATE_VERSION, State,
-    StateDirectory, WalletState,
+    FarmState, LaneState, MarketState, MintState, PoolState, ProgramState, RealmState,
+    STATE_VERSION, State, StateDirectory, WalletState,
 };
 use spec::{LAMPORTS_PER_SOL, MAKERS, MARKET, WALLET_SOL};
 
@@ -47,6 +48,8 @@ pub struct World {
     pub markets: Vec<WorldMarket>,
     /// The stake pool, then the farms.
     pub farms: Vec<WorldFarm>,
+    /// Who decides.
+    pub realm: WorldRealm,
 }
 
 /// The demo wallets.
@@ -179,6 +182,23 @@ pub struct WorldFarm {
     pub shards: Vec<Pubkey>,
 }
 
+/// The realm of the demo world.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WorldRealm {
+    /// What it is called.
+    pub name: &'static str,
+    /// Its address.
+    pub address: Pubkey,
+    /// What signs for it, and holds what it has.
+    pub treasury: Pubkey,
+    /// The stake pool of the governance token.
+    pub community: Pubkey,
+    /// The stake pool of the council.
+    pub council: Pubkey,
+    /// The pool whose authority the treasury becomes once it accepts.
+    pub governed: Pubkey,
+}
+
 /// A maker's lane.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WorldLane {
@@ -210,12 +230,15 @@ impl World {
         )?;
         progress.step("Creating farms, and staking");
         let farms = farms::create_all(chain, &wallets, &tokens, &pools, &market).await?;
+        progress.step("Creating a realm");
+        let realm = realm::create(chain, &wallets, &tokens, &pools, &farms).await?;
         Ok(Self {
             wallets,
             tokens,
             pools,
             markets: vec![market],
             farms,
+            realm,
         })
     }
 
@@ -245,6 +268,7 @@ impl World {
             pools: self.pools.iter().map(pool_state).collect(),
             markets: self.markets.iter().map(market_state).collect(),
             farms: self.farms.iter().map(farm_state).collect(),
+            realms: vec![realm_state(&self.realm)],
             ..chain_state(chain)
         }
     }
@@ -282,6 +306,7 @@ pub fn chain_state(chain: &Chain) -> State {
         pools: Vec::new(),
         markets: Vec::new(),
         farms: Vec::new(),
+        realms: Vec::new(),
     }
 }
 
@@ -371,5 +396,15 @@ fn farm_state(farm: &WorldFarm) -> FarmState {
             .map(|token| token.mint.to_string())
             .collect(),
         shards: farm.shards.iter().map(ToString::to_string).collect(),
+    }
+}
+
+fn realm_state(realm: &WorldRealm) -> RealmState {
+    RealmState {
+        name: realm.name.to_owned(),
+        address: realm.address.to_string(),
+        treasury: realm.treasury.to_string(),
+        community: realm.community.to_string(),
+        council: Some(realm.council.to_string()),
     }
 }

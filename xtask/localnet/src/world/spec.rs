@@ -1,5 +1,6 @@
 //! What the demo world consists of: the numbers, and nothing that acts on them.
 
+use sealane_sdk::governance::state::ConfigParams;
 use sealane_sdk::orderbook::{MarketParams, state::FeeParams};
 use sealane_sdk::token::TokenKind;
 
@@ -28,6 +29,8 @@ pub enum TokenName {
     Fee,
     /// The governance token. Nobody can mint more of it.
     Seal,
+    /// Membership in the council, indivisible.
+    Council,
 }
 
 /// A token to create.
@@ -53,7 +56,7 @@ impl TokenSpec {
     }
 }
 
-pub(super) const TOKENS: [TokenSpec; 5] = [
+pub(super) const TOKENS: [TokenSpec; 6] = [
     TokenSpec {
         name: TokenName::Sol,
         symbol: "tSOL",
@@ -95,6 +98,14 @@ pub(super) const TOKENS: [TokenSpec; 5] = [
         decimals: 6,
         kind: TokenKind::Spl,
         maker_gets: 1_000_000_000,
+        fixed_supply: true,
+    },
+    TokenSpec {
+        name: TokenName::Council,
+        symbol: "COUNCIL",
+        decimals: 0,
+        kind: TokenKind::Spl,
+        maker_gets: 300,
         fixed_supply: true,
     },
 ];
@@ -201,7 +212,7 @@ pub(super) const REWARDED_SECONDS: i64 = 30 * 86_400;
 /// The shortest that a farm can have.
 pub(super) const GRACE_SECONDS: u32 = 30 * 86_400;
 
-pub(super) const FARMS: [FarmSpec; 4] = [
+pub(super) const FARMS: [FarmSpec; 5] = [
     // The stake pool whose stakers govern: up to five times the weight for 200 epochs.
     FarmSpec {
         id: 0,
@@ -239,11 +250,46 @@ pub(super) const FARMS: [FarmSpec; 4] = [
         locks: (0, 0),
         rewards: &[(TokenName::Seal, 500_000)],
     },
+    // Its members can veto.
+    FarmSpec {
+        id: 0,
+        name: "Council",
+        stake: StakeSpec::Token(TokenName::Council),
+        shards: 1,
+        cooldown_seconds: 0,
+        locks: (0, 0),
+        rewards: &[],
+    },
 ];
 
-/// Who stakes the governance token from the beginning: whole tokens, and for how many epochs.
-pub(super) const STAKERS: [(&str, u64, u8); 2] =
-    [("alice", 4_000_000, 200), ("bob", 3_000_000, 100)];
+/// Who stakes a token from the beginning: the wallet, whole tokens, and for how many epochs they are
+/// locked.
+pub(super) const STAKERS: [(TokenName, &str, u64, u8); 4] = [
+    (TokenName::Seal, "alice", 4_000_000, 200),
+    (TokenName::Seal, "bob", 3_000_000, 100),
+    (TokenName::Council, "alice", 1, 0),
+    (TokenName::Council, "bob", 1, 0),
+];
+
+pub(super) const REALM_NAME: &str = "Sealane";
+/// Short, so that a demo does not take days.
+pub(super) const REALM_CONFIG: ConfigParams = ConfigParams {
+    deposit: LAMPORTS_PER_SOL,
+    voting_seconds: 300,
+    cool_off_seconds: 60,
+    time_lock_seconds: 60,
+    execution_seconds: 86_400,
+    quorum_bps: 1_000,
+    threshold_bps: 2_500,
+    community_veto_bps: 4_000,
+    council_veto_bps: 10_000,
+    early: true,
+};
+/// What the treasury has from the beginning: whole tokens, and lamports.
+pub(super) const TREASURY_SEAL: u64 = 1_000_000;
+pub(super) const TREASURY_SOL: u64 = 100 * LAMPORTS_PER_SOL;
+/// The pool of which the treasury is to become the authority, by its base token.
+pub(super) const GOVERNED_POOL: TokenName = TokenName::Seal;
 
 /// An order book to create.
 pub(super) struct MarketSpec {

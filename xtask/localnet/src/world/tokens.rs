@@ -15,16 +15,17 @@ use crate::chain::Chain;
 /// Creates all tokens and hands them out, side by side.
 pub(super) async fn create_all(chain: &Chain, wallets: &Wallets) -> Result<Vec<Token>, WorldError> {
     let client = Client::new(chain.rpc_url());
-    let [first, second, third, fourth, fifth] = &TOKENS;
+    let [first, second, third, fourth, fifth, sixth] = &TOKENS;
     let create = |spec| create_and_hand_out(&client, wallets, spec);
-    let (first, second, third, fourth, fifth) = tokio::try_join!(
+    let (first, second, third, fourth, fifth, sixth) = tokio::try_join!(
         create(first),
         create(second),
         create(third),
         create(fourth),
         create(fifth),
+        create(sixth),
     )?;
-    Ok(vec![first, second, third, fourth, fifth])
+    Ok(vec![first, second, third, fourth, fifth, sixth])
 }
 
 async fn create_and_hand_out(

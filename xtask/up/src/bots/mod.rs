@@ -175,7 +175,7 @@ impl Starter<'_> {
 fn fixed_price(token: TokenName) -> Option<rust_decimal::Decimal> {
     match token {
         TokenName::Sol => None,
-        TokenName::Usdc | TokenName::Usdx => Some(rust_decimal::Decimal::ONE),
+        TokenName::Usdc | TokenName::Usdx | TokenName::Council => Some(rust_decimal::Decimal::ONE),
         TokenName::Fee => Some(rust_decimal::Decimal::new(5, 1)),
         TokenName::Seal => Some(rust_decimal::Decimal::new(5, 2)),
     }

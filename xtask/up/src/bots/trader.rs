@@ -22,6 +22,7 @@ pub(super) fn whole(token: TokenName) -> u64 {
         TokenName::Usdc | TokenName::Usdx => 30_000,
         TokenName::Fee => 60_000,
         TokenName::Seal => 100_000,
+        TokenName::Council => 0,
     }
 }
 
