@@ -1,6 +1,10 @@
 //! Names of tokens, out of a list.
 
-use std::{collections::HashMap, fs, io, path::Path};
+use std::{
+    collections::{HashMap, HashSet},
+    fs, io,
+    path::Path,
+};
 
 use sealane_sdk::{accounts::MintInfo, engine::world::World};
 use serde::Deserialize;
@@ -139,7 +143,8 @@ impl TokenList {
     }
 }
 
-/// The mints that some pool or market trades, or a farm pays or stakes, each once.
+/// The mints that some pool or market trades, or a farm pays or stakes, each once; of pools' own
+/// liquidity tokens none.
 pub(crate) fn traded_mints(world: &World) -> Vec<Pubkey> {
     let pools = world.pools().pools();
     let pools = pools.flat_map(|entry| [entry.pool.base_mint, entry.pool.quote_mint]);
@@ -150,6 +155,10 @@ pub(crate) fn traded_mints(world: &World) -> Vec<Pubkey> {
         let paid = entry.account.reward_mints.into_iter().take(paid);
         paid.chain([entry.account.stake_mint])
     });
+    let all: Vec<Pubkey> = world.pools().pools().map(|pool| pool.address).collect();
+    let liquidity = all.iter().flat_map(|pool| world.pools().shards(pool));
+    let liquidity: HashSet<Pubkey> = liquidity.map(|entry| entry.shard.lp_mint).collect();
+    let farms = farms.filter(|mint| !liquidity.contains(mint));
     let mut mints: Vec<Pubkey> = pools.chain(markets).chain(farms).collect();
     mints.sort_unstable();
     mints.dedup();

@@ -10,7 +10,7 @@ use sealane_localnet::world::{TokenName, Wallet};
 use sealane_localnet::{Chain, World};
 use sealane_sdk::client::Client;
 use sealane_sdk::events;
-use sealane_sdk::{amm, orderbook};
+use sealane_sdk::{amm, governance, orderbook, staking};
 use sealane_server::gateway::Gateway;
 use sealane_server::store::{Interval, Store};
 use solana_pubkey::Pubkey;
@@ -24,7 +24,7 @@ use crate::stage::{Stage, chain, config, database, get, swap, until};
 /// How many events each transaction of the chain has, by the chain's own record.
 pub(crate) async fn on_chain(client: &Client) -> BTreeMap<String, usize> {
     let mut found = BTreeMap::new();
-    for program in [amm::ID, orderbook::ID] {
+    for program in [amm::ID, orderbook::ID, staking::ID, governance::ID] {
         let listed = client.rpc().get_signatures_for_address(&program).await;
         for one in listed.expect("the chain's list") {
             assert!(one.err.is_none(), "everything here succeeds");
@@ -45,7 +45,10 @@ pub(crate) async fn on_chain(client: &Client) -> BTreeMap<String, usize> {
             .expect("its outcome");
         let logs: Option<Vec<String>> = meta.log_messages.into();
         let logs = logs.expect("its logs");
-        *count = events::from_logs(&logs).len() + events::orderbook::from_logs(&logs).len();
+        *count = events::from_logs(&logs).len()
+            + events::orderbook::from_logs(&logs).len()
+            + events::staking::from_logs(&logs).len()
+            + events::governance::from_logs(&logs).len();
     }
     found
 }

@@ -5,6 +5,7 @@
 
 mod backfill;
 mod endpoints;
+mod farms;
 mod fork;
 mod history;
 mod orders;

@@ -39,7 +39,8 @@ pub(crate) async fn chain() -> (Chain, World, StateDirectory) {
     .await
 }
 
-/// A gateway's configuration: any port, a database in the folder, names of the world's tokens.
+/// A gateway's configuration: any port, a database in the folder, names of the world's tokens and
+/// farms.
 pub(crate) fn config(chain: &Chain, world: &World, folder: &TempDir) -> Config {
     let tokens: Vec<Value> = world
         .tokens
@@ -47,7 +48,13 @@ pub(crate) fn config(chain: &Chain, world: &World, folder: &TempDir) -> Config {
         .map(|token| serde_json::json!({ "mint": token.mint.to_string(), "symbol": token.symbol }))
         .collect();
     let list = folder.path().join("tokens.json");
-    let text = serde_json::to_vec(&tokens).expect("JSON");
+    let farms: Vec<Value> = world
+        .farms
+        .iter()
+        .map(|farm| serde_json::json!({ "address": farm.address.to_string(), "name": farm.name }))
+        .collect();
+    let named = serde_json::json!({ "tokens": tokens, "farms": farms });
+    let text = serde_json::to_vec(&named).expect("JSON");
     std::fs::write(&list, text).expect("a token list");
     let mut config = Config::default();
     config.http.listen.set_port(0);

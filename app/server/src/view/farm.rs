@@ -188,6 +188,8 @@ impl FarmView {
                 apr_bps: apr.bps,
             }
         });
+        let entry = world.farms().farm(farm);
+        let market = entry.and_then(|entry| Address::some(&entry.account.market));
         Ok(Self {
             farm: farm.into(),
             name,
@@ -212,10 +214,7 @@ impl FarmView {
             staked: known.staked.into(),
             cooling: Amount(known.shards.iter().map(|shard| shard.cooling).sum()),
             weight: Big(known.weight),
-            market: world
-                .farms()
-                .farm(farm)
-                .and_then(|entry| Address::some(&entry.account.market)),
+            market,
             lp: prices
                 .shares(&known.stake.mint)
                 .map(|shares| LiquidityView {
@@ -225,7 +224,8 @@ impl FarmView {
                 }),
             price_mint: prices.unit().map(Address),
             price: price(&known.stake).map(significant),
-            tvl_quote: staked_value(&apr),
+            // In a trading farm nobody stakes.
+            tvl_quote: staked_value(&apr).filter(|_| market.is_none()),
             shards: known.shards.iter().map(StakeShardView::from).collect(),
             rewards: rewards.collect(),
             apr_bps: apr.unlocked_bps,
