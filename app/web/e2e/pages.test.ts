@@ -17,6 +17,8 @@ const PATHS = {
   create: "/pools/create",
   earn: "/earn",
   farm: `/earn/${chainState().farms[0]?.address}`,
+  govern: "/govern",
+  propose: "/govern/new",
   portfolio: "/portfolio",
   learn: "/how-it-works",
   lost: "/no-such-page",

@@ -27,6 +27,7 @@ interface State {
   pools: { name: string; address: string }[];
   markets: { name: string; address: string }[];
   farms: { name: string; address: string; stake_mint: string }[];
+  realms: { name: string; address: string; treasury: string }[];
   programs: { name: string; address: string }[];
 }
 

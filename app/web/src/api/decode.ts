@@ -1,5 +1,6 @@
 /** From what the gateway sends to what the app knows. */
 
+import * as governance from "./governance/decode";
 import type {
   Address,
   Both,
@@ -245,7 +246,7 @@ export function portfolio(wire: WirePortfolio): Portfolio {
     })),
     lanes: wire.lanes.map(lane),
     stakes: wire.positions.map(staking.position),
-    votes: [],
+    votes: wire.votes.map(governance.vote),
   };
 }
 

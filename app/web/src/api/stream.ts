@@ -16,7 +16,8 @@ export interface Channel {
     | "account"
     | "accounts"
     | "farms"
-    | "positions";
+    | "positions"
+    | "proposals";
   [parameter: string]: unknown;
 }
 

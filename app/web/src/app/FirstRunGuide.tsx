@@ -28,8 +28,8 @@ export function FirstRunGuide() {
           you lend them.
         </li>
         <li>
-          <strong className="text-text">Earn</strong> pays for what you stake: liquidity, or the
-          governance token.
+          <strong className="text-text">Earn</strong> pays for what you stake, and staked governance
+          tokens vote in <strong className="text-text">Govern</strong>.
         </li>
         {config?.faucetPath && (
           <li>

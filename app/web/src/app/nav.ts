@@ -2,13 +2,14 @@ import {
   ArrowLeftRight,
   CandlestickChart,
   Droplets,
+  Landmark,
   type LucideIcon,
   Sprout,
   WalletMinimal,
 } from "lucide-react";
 
 export interface NavItem {
-  to: "/swap" | "/trade" | "/pools" | "/earn" | "/portfolio";
+  to: "/swap" | "/trade" | "/pools" | "/earn" | "/govern" | "/portfolio";
   label: string;
   icon: LucideIcon;
 }
@@ -19,5 +20,6 @@ export const NAV: readonly NavItem[] = [
   { to: "/trade", label: "Trade", icon: CandlestickChart },
   { to: "/pools", label: "Pools", icon: Droplets },
   { to: "/earn", label: "Earn", icon: Sprout },
+  { to: "/govern", label: "Govern", icon: Landmark },
   { to: "/portfolio", label: "Portfolio", icon: WalletMinimal },
 ];

@@ -5,6 +5,7 @@ import {
   lazyRouteComponent,
   redirect,
 } from "@tanstack/react-router";
+import { FILTERS, type Filter } from "@/features/govern/states";
 import { SwapPage } from "@/features/swap/SwapPage";
 import { NotFound, PageError, PagePending } from "./PageStates";
 import { Shell } from "./Shell";
@@ -17,6 +18,9 @@ const PAGES = {
   createPool: () => import("@/features/pools/CreatePoolPage"),
   earn: () => import("@/features/earn/EarnPage"),
   farm: () => import("@/features/earn/FarmPage"),
+  govern: () => import("@/features/govern/GovernPage"),
+  proposal: () => import("@/features/govern/ProposalPage"),
+  propose: () => import("@/features/govern/NewProposalPage"),
   portfolio: () => import("@/features/portfolio/PortfolioPage"),
   learn: () => import("@/features/learn/LearnPage"),
 };
@@ -100,6 +104,33 @@ const farm = createRoute({
   component: lazyRouteComponent(PAGES.farm, "FarmPage"),
 });
 
+/** Which proposals are shown. */
+export interface GovernSearch {
+  filter?: Filter;
+}
+
+const govern = createRoute({
+  getParentRoute: () => root,
+  path: "/govern",
+  component: lazyRouteComponent(PAGES.govern, "GovernPage"),
+  validateSearch: (search): GovernSearch => {
+    const filter = FILTERS.find((each) => each === search.filter);
+    return filter ? { filter } : {};
+  },
+});
+
+const propose = createRoute({
+  getParentRoute: () => root,
+  path: "/govern/new",
+  component: lazyRouteComponent(PAGES.propose, "NewProposalPage"),
+});
+
+const proposal = createRoute({
+  getParentRoute: () => root,
+  path: "/govern/$proposal",
+  component: lazyRouteComponent(PAGES.proposal, "ProposalPage"),
+});
+
 const portfolio = createRoute({
   getParentRoute: () => root,
   path: "/portfolio",
@@ -123,6 +154,9 @@ export const router = createRouter({
     pool,
     earn,
     farm,
+    govern,
+    propose,
+    proposal,
     portfolio,
     learn,
   ]),

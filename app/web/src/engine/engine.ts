@@ -1,5 +1,6 @@
 /** What the page asks of the engine, which works beside it: see `worker.ts`. */
 
+import type { DecodedInstruction } from "@/api/governance/model";
 import type { Address, QuoteRequest, Route } from "@/api/model";
 import type { ChainFailure, FailureWords } from "@/chain/errors";
 import type {
@@ -7,12 +8,14 @@ import type {
   CreatePoolRequest,
   Exchange,
   FailedTransaction,
+  Governance,
   Instruction,
   Problem,
 } from "@/wasm/sealane_wasm";
 import { engineErrorOf, wordsOf } from "./explain";
+import { type BuiltGovern, decodeInstruction, planGovern, proposedCalls } from "./governance";
 import { Builder } from "./instructions";
-import type { Operation, StakeOperation } from "./operations";
+import type { CallRequest, GovernOperation, Operation, StakeOperation } from "./operations";
 import { bestRoute } from "./route";
 import { type Simulated, simulate } from "./simulate";
 import { planStake } from "./staking";
@@ -39,6 +42,7 @@ export class Engine {
     private readonly decode: (failed: FailedTransaction) => Problem,
     /** Has what a wallet has of its own kept up to date as well. */
     private readonly follow: (owner: Address) => Promise<void>,
+    private readonly sizeOf: (instructions: Instruction[], payer: Address) => number,
   ) {}
 
   async route(request: QuoteRequest): Promise<Route> {
@@ -76,6 +80,35 @@ export class Engine {
         return planStake(staking, operation, owner);
       } finally {
         staking.free();
+      }
+    });
+  }
+
+  async planGovern(operation: GovernOperation, owner: Address): Promise<BuiltGovern> {
+    await this.follow(owner);
+    return this.#govern((governance) =>
+      planGovern(governance, operation, owner, (instructions) => this.sizeOf(instructions, owner)),
+    );
+  }
+
+  /** What a proposal has to execute for something to be done. */
+  async proposedCalls(request: CallRequest): Promise<Instruction[]> {
+    return this.#govern((governance) => proposedCalls(governance, request));
+  }
+
+  async decodeInstructions(instructions: readonly Instruction[]): Promise<DecodedInstruction[]> {
+    return this.#govern((governance) =>
+      instructions.map((instruction) => decodeInstruction(governance, instruction)),
+    );
+  }
+
+  async #govern<T>(question: (governance: Governance) => T): Promise<T> {
+    return this.#ask((exchange) => {
+      const governance = exchange.governance();
+      try {
+        return question(governance);
+      } finally {
+        governance.free();
       }
     });
   }

@@ -1,7 +1,7 @@
 /** The engine beside the page: whatever it computes, the page stays quick. */
 
 import type { Address } from "@/api/model";
-import init, { decodeError, Exchange } from "@/wasm/sealane_wasm";
+import init, { decodeError, Exchange, transactionSize } from "@/wasm/sealane_wasm";
 import wasmUrl from "@/wasm/sealane_wasm_bg.wasm?url";
 import { Engine } from "./engine";
 import { AccountsFeed } from "./feed";
@@ -61,4 +61,4 @@ async function current(): Promise<Exchange> {
 }
 
 const follow = (owner: Address) => feed.followOwner(owner);
-serve(new Engine(current, decodeError, follow), page);
+serve(new Engine(current, decodeError, follow, transactionSize), page);

@@ -62,7 +62,7 @@ export async function signSendConfirm(
     return await confirm(signature, options);
   } finally {
     void refreshPortfolio(wallet.address);
-    for (const key of ["history", "pools", "markets", "farms"]) {
+    for (const key of ["history", "pools", "markets", "farms", "realms", "proposals"]) {
       void queries.invalidateQueries({ queryKey: [key] });
     }
   }

@@ -16,6 +16,10 @@ export interface Job {
   onConfirmed?: (outcome: Outcome) => void;
   /** Whether a dialog is open that shows a failure itself: what lies outside of it cannot be clicked. */
   isInDialog?: boolean;
+  /** Of what this is a part of: its parts are told in one place, one after the other. */
+  toast?: string;
+  /** How it is tried again, where that is more than doing the same again. */
+  retry?: () => void;
 }
 
 const STAGES: Record<Stage, string> = {
@@ -34,7 +38,13 @@ export interface Transact {
   run: (job: Job) => Promise<boolean>;
 }
 
-let nextToast = 1;
+let lastToast = 0;
+
+/** A name for a toast. */
+export function newToast(): string {
+  lastToast += 1;
+  return `transaction-${lastToast}`;
+}
 
 /** Runs transactions of the connected wallet and tells how they are going. */
 export function useTransact(): Transact {
@@ -51,7 +61,7 @@ export function useTransact(): Transact {
         openWallets(true);
         return false;
       }
-      const id = `transaction-${nextToast++}`;
+      const id = job.toast ?? newToast();
       const show = (next: Stage, signature?: string) => {
         setStage(next);
         toast.loading(job.title, {
@@ -92,7 +102,7 @@ export function useTransact(): Transact {
               )}
             </span>
           ),
-          action: { label: "Try again", onClick: () => void run(job) },
+          action: { label: "Try again", onClick: job.retry ?? (() => void run(job)) },
         });
         return false;
       } finally {

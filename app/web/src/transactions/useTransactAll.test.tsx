@@ -7,6 +7,7 @@ import { type Step, useTransactAll } from "./useTransactAll";
 /** Titles of what was sent, and which of them fail. */
 const sent: string[] = [];
 const failing = new Set<string>();
+const retries: (() => void)[] = [];
 
 async function run(job: Job): Promise<boolean> {
   try {
@@ -15,15 +16,18 @@ async function run(job: Job): Promise<boolean> {
     return false;
   }
   sent.push(job.title);
+  retries.push(job.retry ?? (() => {}));
   return !failing.has(job.title);
 }
 
 vi.mock("./useTransact", () => ({
   useTransact: () => ({ run, stage: null, failure: null }),
+  newToast: () => "toast",
 }));
 
 beforeEach(() => {
   sent.length = 0;
+  retries.length = 0;
   failing.clear();
 });
 
@@ -70,6 +74,20 @@ describe("useTransactAll", () => {
       "Propose: transaction 2 of 3",
       "Propose: transaction 3 of 3",
     ]);
+    expect(all.current.left).toBeNull();
+  });
+
+  it("is done once, whichever way it is tried again", async () => {
+    const onDone = vi.fn();
+    failing.add("Propose: transaction 2 of 2");
+    const all = open();
+    const plan = async () => steps(2);
+    await act(async () => void (await all.current.run({ title: "Propose", plan, onDone })));
+    expect(onDone).not.toHaveBeenCalled();
+    failing.clear();
+    await act(async () => retries.at(-1)?.());
+    expect(onDone).toHaveBeenCalledTimes(1);
+    expect(sent.slice(1)).toEqual(["Propose: transaction 2 of 2", "Propose: transaction 2 of 2"]);
     expect(all.current.left).toBeNull();
   });
 

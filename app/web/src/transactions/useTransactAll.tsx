@@ -1,6 +1,6 @@
 import { useCallback, useState } from "react";
 import type { Prepared } from "./run";
-import { type Job, useTransact } from "./useTransact";
+import { type Job, newToast, useTransact } from "./useTransact";
 
 /** One of a series' transactions, to be built once the one before it is confirmed. */
 export type Step = () => Promise<Prepared>;
@@ -8,11 +8,14 @@ export type Step = () => Promise<Prepared>;
 export interface Series extends Pick<Job, "title" | "isInDialog"> {
   /** Says what transactions it takes. */
   plan: () => Promise<readonly Step[]>;
+  /** Called once all are confirmed, whoever tried them again. */
+  onDone?: () => void;
 }
 
 /** A series that has stopped on its way. */
 interface Stopped {
   series: Series;
+  toast: string;
   steps: readonly Step[];
   /** The first that was not confirmed. */
   at: number;
@@ -41,9 +44,10 @@ export function useTransactAll(): TransactAll {
   const [stopped, setStopped] = useState<Stopped | null>(null);
 
   const runFrom = useCallback(
-    async (series: Series, planned: readonly Step[] | null, from: number): Promise<boolean> => {
+    async (series: Series, toast: string, stopped: Stopped | null): Promise<boolean> => {
       const { title, isInDialog = false } = series;
-      let steps = planned;
+      let steps = stopped?.steps ?? null;
+      const from = stopped?.at ?? 0;
       setRunning(true);
       setStopped(null);
       try {
@@ -61,11 +65,14 @@ export function useTransactAll(): TransactAll {
           const name = isFirst
             ? title
             : `${title}: ${nameOf(at, steps?.length ?? 0).toLowerCase()}`;
-          if (!(await runOne({ title: name, prepare, isInDialog }))) {
-            setStopped(steps && at > 0 ? { series, steps, at } : null);
+          const retry = () =>
+            void runFrom(series, toast, steps && at > 0 ? { series, toast, steps, at } : null);
+          if (!(await runOne({ title: name, prepare, isInDialog, toast, retry }))) {
+            setStopped(steps && at > 0 ? { series, toast, steps, at } : null);
             return false;
           }
         }
+        series.onDone?.();
         return true;
       } finally {
         setProgress(null);
@@ -79,9 +86,8 @@ export function useTransactAll(): TransactAll {
     isBusy: isRunning || stage !== null,
     progress,
     failure,
-    run: useCallback((series) => runFrom(series, null, 0), [runFrom]),
+    run: useCallback((series) => runFrom(series, newToast(), null), [runFrom]),
     left: stopped && nameOf(stopped.at, stopped.steps.length),
-    resume: async () =>
-      stopped !== null && (await runFrom(stopped.series, stopped.steps, stopped.at)),
+    resume: async () => stopped !== null && (await runFrom(stopped.series, stopped.toast, stopped)),
   };
 }

@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import { useTitle } from "@/app/PageStates";
 
-/** Fees, shards, lanes and stakes, plainly. */
+/** Fees, shards, lanes, stakes and votes, plainly. */
 export function LearnPage() {
   useTitle("How it works");
   return (
@@ -85,6 +85,20 @@ export function LearnPage() {
         <p>
           Your tokens lie in your position alone. A farm's authority can pause new stakes, never
           unstaking, withdrawing or claiming.
+        </p>
+      </Section>
+      <Section title="Governance">
+        <p>
+          Whoever stakes the governance token votes, with the weight that the stake had when the
+          epoch of the proposal's <Term>snapshot</Term> began. What is bought or staked afterwards
+          does not count, and what moves on counts once. You can let somebody else vote with your
+          weight, and overrule them at any time.
+        </p>
+        <p>
+          A proposal passes with enough weight for it, more than against it, and a quorum that took
+          part. Its instructions are written down before the voting begins, and executed as they
+          were written, by anybody, once the <Term>time-lock</Term> has given everybody time to
+          leave. A dry run shows what they would change now.
         </p>
       </Section>
       <Section title="The network's fees">

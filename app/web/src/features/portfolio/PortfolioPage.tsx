@@ -19,6 +19,7 @@ import { LanesTable } from "./LanesTable";
 import { OrdersTable } from "./OrdersTable";
 import { PositionsTable } from "./PositionsTable";
 import { StakesTable } from "./StakesTable";
+import { VotesTable } from "./VotesTable";
 import { stakedOf, totalOf, useValuation } from "./valuation";
 import { useVenueNames } from "./venues";
 
@@ -49,7 +50,7 @@ export function PortfolioPage() {
               </Button>
             }
           >
-            Balances, liquidity, stakes, lanes, orders and history of your address.
+            Balances, liquidity, stakes, lanes, orders, votes and history of your address.
           </EmptyState>
         </Panel>
       ) : data ? (
@@ -67,7 +68,7 @@ export function PortfolioPage() {
   );
 }
 
-type Shown = "balances" | "liquidity" | "stakes" | "lanes" | "orders" | "history";
+type Shown = "balances" | "liquidity" | "stakes" | "lanes" | "orders" | "votes" | "history";
 
 /** What all of it is worth, and where it lies. */
 function Totals({ portfolio }: { portfolio: Portfolio }) {
@@ -103,7 +104,7 @@ const LOW_LAMPORTS = 5_000_000n;
 function Holdings({ portfolio }: { portfolio: Portfolio }) {
   const [shown, setShown] = useState<Shown>("balances");
   const orders = portfolio.lanes.flatMap((lane) => lane.orders);
-  const { lamports, balances, positions, lanes, stakes } = portfolio;
+  const { lamports, balances, positions, lanes, stakes, votes } = portfolio;
   return (
     <>
       <Totals portfolio={portfolio} />
@@ -143,6 +144,11 @@ function Holdings({ portfolio }: { portfolio: Portfolio }) {
               value: "orders",
               label: `Orders (${orders.length})`,
               content: <OrdersTable orders={orders} showMarket />,
+            },
+            {
+              value: "votes",
+              label: `Votes (${votes.length})`,
+              content: <VotesTable votes={votes} />,
             },
             { value: "history", label: "History", content: <HistoryTab owner={portfolio.owner} /> },
           ]}
