@@ -119,6 +119,11 @@ impl TokenList {
         }
     }
 
+    /// A token's short name, if the list has it.
+    pub(crate) fn listed_symbol(&self, mint: &Pubkey) -> Option<String> {
+        self.tokens.get(mint).map(|entry| entry.symbol.clone())
+    }
+
     /// A token with its names.
     pub(crate) fn view(&self, address: &Pubkey, mint: &MintInfo, epoch: u64) -> TokenView {
         let entry = self.tokens.get(address);

@@ -207,13 +207,20 @@ async fn portfolio(stage: &Stage) {
             .find(|one| one["account"] == account);
         assert_eq!(amount(&found.expect("the account")["amount"]), held.amount);
     }
-    // The liquidity provider's shares are worth nearly all that the pools hold.
+    // The liquidity provider's shares, with those that it has staked, are nearly all that there are.
     let maker = stage.world.wallets.maker.address();
     let told = stage.json(&format!("/api/v1/portfolio/{maker}")).await;
     let shards: usize = stage.world.pools.iter().map(|pool| pool.shards.len()).sum();
     assert_eq!(list(&told["lp"]).len(), shards);
     for shares in list(&told["lp"]) {
-        let (own, all) = (amount(&shares["shares"]), amount(&shares["total_shares"]));
+        let farms = stage.world.farms.iter();
+        let farms = farms.filter(|farm| shares["lp_mint"] == farm.stake_mint.to_string());
+        let farms: Vec<String> = farms.map(|farm| farm.address.to_string()).collect();
+        let positions = list(&told["positions"]).iter();
+        let staked = positions.filter(|one| farms.iter().any(|farm| one["farm"] == *farm));
+        let staked: u64 = staked.map(|one| amount(&one["amount"])).sum();
+        let own = amount(&shares["shares"]) + staked;
+        let all = amount(&shares["total_shares"]);
         assert!(own < all && all - own <= 10_000, "{shares}");
     }
     let market = &stage.world.markets[0];

@@ -118,7 +118,8 @@ pub(super) async fn proposal(
     Path(proposal): Path<Address>,
 ) -> Result<axum::Json<ProposalDetailView>, ApiError> {
     let world = app.world()?;
-    let view = ProposalDetailView::of(&world, &proposal.0, app.now(&world))?;
+    let symbol = |mint: &_| app.tokens.listed_symbol(mint);
+    let view = ProposalDetailView::of(&world, &proposal.0, app.now(&world), symbol)?;
     Ok(axum::Json(view))
 }
 

@@ -31,7 +31,7 @@ pub use portfolio::{
 };
 pub use proposal::{
     InstructionAtView, OptionView, ProposalDetailView, ProposalView, ProposedAccountView,
-    ProposedInstructionView, StandingView, TallyView,
+    ProposedArgumentView, ProposedInstructionView, StandingView, TallyView,
 };
 pub use realm::{RealmView, RulesView};
 pub(crate) use report::Holders;

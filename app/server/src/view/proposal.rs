@@ -3,6 +3,7 @@
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use sealane_sdk::{
     accounts::ProposedCall,
+    decode::{TokenLabel, decode_instruction},
     engine::world::World,
     engine_core::governance::{Body, Outcome, State},
     farms::Entry,
@@ -158,6 +159,12 @@ pub struct ProposedInstructionView {
     pub index: u8,
     /// The program that it calls.
     pub program: Address,
+    /// What that is called, if it is a known one.
+    pub program_name: Option<&'static str>,
+    /// What it is asked to do, if that is known.
+    pub name: Option<String>,
+    /// With what, as people read it: amounts in whole tokens, rates in percent.
+    pub arguments: Vec<ProposedArgumentView>,
     /// The accounts that it names.
     pub accounts: Vec<ProposedAccountView>,
     /// Its data in base64.
@@ -166,9 +173,20 @@ pub struct ProposedInstructionView {
     pub executed: bool,
 }
 
+/// An argument of a proposed instruction.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
+pub struct ProposedArgumentView {
+    /// Its name.
+    pub name: String,
+    /// Its value.
+    pub value: String,
+}
+
 /// An account of a proposed instruction.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, ToSchema)]
 pub struct ProposedAccountView {
+    /// What the instruction calls it, if that is known.
+    pub name: Option<String>,
     /// Its address.
     pub address: Address,
     /// Whether it signs; only the realm's treasury does.
@@ -296,8 +314,21 @@ impl From<&realms::Standing> for StandingView {
 
 impl ProposalDetailView {
     /// From the world.
-    pub(crate) fn of(world: &World, proposal: &Pubkey, now: i64) -> Result<Self, RealmError> {
+    pub(crate) fn of(
+        world: &World,
+        proposal: &Pubkey,
+        now: i64,
+        symbol: impl Fn(&Pubkey) -> Option<String>,
+    ) -> Result<Self, RealmError> {
         let known = realms::proposal_view(world.realms(), proposal, now)?;
+        let label = |mint: &Pubkey| {
+            let known = world.pools().mint(mint);
+            let known = known.or_else(|| world.farms().mint(mint))?;
+            Some(TokenLabel {
+                symbol: symbol(mint),
+                decimals: known.decimals,
+            })
+        };
         let calls = world.realms().calls(proposal);
         let reached = world.realms().proposal(proposal).map(|entry| {
             let account = entry.account;
@@ -310,7 +341,7 @@ impl ProposalDetailView {
         };
         let instructions = calls
             .iter()
-            .map(|call| ProposedInstructionView::of(call, was_executed(call.account)));
+            .map(|call| ProposedInstructionView::of(call, was_executed(call.account), label));
         let summed = (0..32).filter(|shard| known.summed >> shard & 1 == 1);
         Ok(Self {
             summary: ProposalView::from_view(&known, now),
@@ -330,19 +361,36 @@ impl ProposalDetailView {
 }
 
 impl ProposedInstructionView {
-    fn of(call: &Entry<'_, ProposedCall>, executed: bool) -> Self {
+    fn of(
+        call: &Entry<'_, ProposedCall>,
+        executed: bool,
+        label: impl Fn(&Pubkey) -> Option<TokenLabel>,
+    ) -> Self {
         let instruction = &call.account.instruction;
-        let accounts = instruction.accounts.iter().map(|meta| ProposedAccountView {
-            address: meta.pubkey.into(),
-            signer: meta.is_signer,
-            writable: meta.is_writable,
-        });
+        let decoded = decode_instruction(instruction, label);
+        let arguments = decoded.arguments.into_iter();
+        let accounts = decoded.accounts.into_iter();
         Self {
             address: call.address.into(),
             option: call.account.option,
             index: call.account.index,
-            program: instruction.program_id.into(),
-            accounts: accounts.collect(),
+            program: decoded.program.into(),
+            program_name: decoded.program_name,
+            name: decoded.name,
+            arguments: arguments
+                .map(|argument| ProposedArgumentView {
+                    name: argument.name,
+                    value: argument.value,
+                })
+                .collect(),
+            accounts: accounts
+                .map(|account| ProposedAccountView {
+                    name: account.name,
+                    address: account.address.into(),
+                    signer: account.is_signer,
+                    writable: account.is_writable,
+                })
+                .collect(),
             data: BASE64_STANDARD.encode(&instruction.data),
             executed,
         }

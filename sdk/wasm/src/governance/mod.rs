@@ -1,6 +1,7 @@
 //! Realms: proposals, what somebody can vote with, and everything that can be done.
 
 mod build;
+mod decode;
 mod propose;
 mod view;
 
@@ -8,6 +9,7 @@ pub use build::{
     AuthorRequest, BallotChoice, BallotKind, PayerRequest, ProposalRequest, VoteRequest,
     WithdrawVoteRequest,
 };
+pub use decode::{DecodedAccount, DecodedArgument, DecodedInstruction, TokenName};
 pub use propose::{
     FeesProposal, PauseProposal, ProposePlan, ProposeRequest, ProposedInstruction, TransferProposal,
 };
@@ -24,7 +26,7 @@ use wasm_bindgen::prelude::*;
 
 use crate::{
     Exchange,
-    convert::{read, reply, reply_all},
+    convert::{read, read_all, reply, reply_all},
     plan::Instruction,
     refusal::Answer,
     staking::TransactionPlan,
@@ -246,5 +248,21 @@ impl Governance {
         request: Ts<TransferProposal>,
     ) -> Result<Vec<Ts<Instruction>>, JsValue> {
         reply_all(|| propose::transfer(self, &read(&request)?))
+    }
+
+    /// An instruction in words. `names` are the symbols of tokens; what has none is told by its
+    /// address.
+    ///
+    /// # Errors
+    /// `invalid_argument`.
+    pub fn decode(
+        &self,
+        instruction: Ts<Instruction>,
+        names: Vec<Ts<TokenName>>,
+    ) -> Result<Ts<DecodedInstruction>, JsValue> {
+        reply(|| {
+            let names = read_all(&names)?;
+            Ok(decode::decode(self, read(&instruction)?, &names))
+        })
     }
 }
