@@ -16,6 +16,9 @@ pub(crate) enum Kind {
     Pool,
     Market,
     Lane,
+    Farm,
+    Realm,
+    Proposal,
     Wallet,
 }
 
@@ -26,6 +29,9 @@ impl Kind {
             Self::Pool => "pool",
             Self::Market => "market",
             Self::Lane => "lane",
+            Self::Farm => "stake pool or farm",
+            Self::Realm => "realm",
+            Self::Proposal => "proposal",
             Self::Wallet => "wallet",
         }
     }
@@ -53,6 +59,14 @@ impl Book {
             .markets
             .iter()
             .map(|m| (Kind::Market, &m.name, &m.address));
+        let farms = chain
+            .farms
+            .iter()
+            .map(|f| (Kind::Farm, &f.name, &f.address));
+        let realms = chain
+            .realms
+            .iter()
+            .map(|r| (Kind::Realm, &r.name, &r.address));
         let wallets = chain
             .wallets
             .iter()
@@ -60,6 +74,8 @@ impl Book {
         let entries: Vec<_> = tokens
             .chain(pools)
             .chain(markets)
+            .chain(farms)
+            .chain(realms)
             .chain(wallets)
             .filter_map(|(kind, name, address)| Some((kind, name.clone(), address.parse().ok()?)))
             .collect();
@@ -118,6 +134,13 @@ impl Book {
             .get(mint)
             .cloned()
             .unwrap_or_else(|| short(mint))
+    }
+
+    /// What a thing is called here, if it has a name.
+    pub(crate) fn name(&self, kind: Kind, address: &Pubkey) -> Option<&str> {
+        let mut entries = self.entries.iter();
+        let found = entries.find(|(of, _, known)| *of == kind && known == address);
+        found.map(|(_, name, _)| name.as_str())
     }
 
     /// Whether a token has a name here.

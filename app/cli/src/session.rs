@@ -161,6 +161,19 @@ impl Session {
         self.client.markets().moment().unwrap_or_default()
     }
 
+    /// Brings a stake pool or farm, by name or address, into the cache.
+    pub(crate) async fn load_farm(&mut self, text: &str) -> Result<Pubkey> {
+        let address = self.book.address(Kind::Farm, text)?;
+        self.client.fetch_farm(&address).await?;
+        Ok(address)
+    }
+
+    /// The chain's time as the cache of farms has it.
+    pub(crate) fn farm_time(&self) -> i64 {
+        let clock = self.client.farms().clock();
+        clock.map_or(0, |clock| clock.unix_timestamp)
+    }
+
     /// A token, by name or address.
     pub(crate) async fn token(&self, text: &str) -> Result<Token> {
         let mint = self.book.address(Kind::Token, text)?;

@@ -29,6 +29,10 @@ pub(crate) struct LocalChain {
     #[serde(default)]
     pub(crate) markets: Vec<LocalMarket>,
     #[serde(default)]
+    pub(crate) farms: Vec<LocalFarm>,
+    #[serde(default)]
+    pub(crate) realms: Vec<LocalRealm>,
+    #[serde(default)]
     pub(crate) ws_url: String,
 }
 
@@ -57,6 +61,20 @@ pub(crate) struct LocalPool {
 /// A demo market.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 pub(crate) struct LocalMarket {
+    pub(crate) name: String,
+    pub(crate) address: String,
+}
+
+/// A demo stake pool or farm.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub(crate) struct LocalFarm {
+    pub(crate) name: String,
+    pub(crate) address: String,
+}
+
+/// A demo realm.
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+pub(crate) struct LocalRealm {
     pub(crate) name: String,
     pub(crate) address: String,
 }

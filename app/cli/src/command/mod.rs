@@ -4,14 +4,18 @@ mod address;
 mod balances;
 mod book;
 mod cross;
+mod done;
+mod farm;
 mod faucet;
 mod funds;
+mod gov;
 mod lane;
 mod liquidity;
 mod market;
 mod order;
 mod pool;
 mod quote;
+mod stake;
 mod swap;
 mod table;
 mod take;
@@ -58,6 +62,15 @@ pub(crate) enum Command {
     Take(take::Arguments),
     /// Let two lanes trade whose prices have crossed, for a reward
     Cross(cross::Arguments),
+    /// Stake tokens, lock them, claim what they earn, take them out
+    #[command(subcommand)]
+    Stake(stake::Command),
+    /// Create, look at and run stake pools and farms
+    #[command(subcommand)]
+    Farm(farm::Command),
+    /// Propose, vote, and execute what was voted for
+    #[command(subcommand)]
+    Gov(gov::Command),
     /// The time-weighted average price of a pool's shard
     Twap(twap::Arguments),
     /// Create, extend and look at lookup tables, for trades that name many accounts
@@ -88,6 +101,9 @@ pub(crate) async fn run(command: Command, session: &mut Session) -> Result<()> {
         Command::Order(command) => order::run(session, command).await,
         Command::Take(arguments) => take::run(session, &arguments).await,
         Command::Cross(arguments) => cross::run(session, &arguments).await,
+        Command::Stake(command) => stake::run(session, command).await,
+        Command::Farm(command) => farm::run(session, command).await,
+        Command::Gov(command) => gov::run(session, command).await,
         Command::Twap(arguments) => twap::run(session, &arguments).await,
         Command::Table(command) => table::run(session, command).await,
         Command::Token(token::Command::Create(arguments)) => token::run(session, &arguments).await,

@@ -3,7 +3,10 @@
 use sealane_sdk::{
     amm::errors::AmmError,
     client::ClientError,
-    error::{AmmErrorExt as _, OrderbookErrorExt as _, ProgramError},
+    error::{
+        AmmErrorExt as _, GovernanceErrorExt as _, OrderbookErrorExt as _, ProgramError,
+        StakingErrorExt as _,
+    },
     markets::MarketError,
     plan::PlanError,
     quote::QuoteError,
@@ -104,6 +107,8 @@ fn of_program(error: &ProgramError) -> &'static str {
     match error {
         ProgramError::Amm(error) => error.name(),
         ProgramError::Orderbook(error) => error.name(),
+        ProgramError::Staking(error) => error.name(),
+        ProgramError::Governance(error) => error.name(),
         ProgramError::Token(_) => "TokenProgram",
         ProgramError::TokenAccount => "TokenAccount",
         ProgramError::System(_) => "SystemProgram",

@@ -4,12 +4,19 @@
 use sealane_sdk::{
     amm::errors::AmmError,
     client::ClientError,
-    error::{AmmErrorExt as _, OrderbookErrorExt as _, ProgramError},
+    error::{
+        AmmErrorExt as _, GovernanceErrorExt as _, OrderbookErrorExt as _, ProgramError,
+        StakingErrorExt as _,
+    },
+    farms::FarmError,
+    governance::errors::GovernanceError,
     markets::MarketError,
     orderbook::errors::OrderbookError,
     plan::PlanError,
     quote::QuoteError,
+    realms::RealmError,
     route::RouteError,
+    staking::errors::StakingError,
     tx::SendError,
 };
 
@@ -24,6 +31,8 @@ pub(super) fn of_client(error: &ClientError) -> Option<&'static str> {
         ClientError::Plan(error) => Some(of_plan(error)),
         ClientError::Market(error) => Some(of_market(error)),
         ClientError::Route(error) => Some(of_route(error)),
+        ClientError::Farm(error) => Some(of_farm(error)),
+        ClientError::Realm(error) => Some(of_realm(error)),
         ClientError::Send(error) => of_send(error),
         ClientError::Rpc { .. } => Some(NO_NODE),
         ClientError::NotFound { .. } => {
@@ -88,6 +97,73 @@ pub(super) fn of_market(error: &MarketError) -> &'static str {
     }
 }
 
+pub(super) fn of_farm(error: &FarmError) -> &'static str {
+    match error {
+        FarmError::UnknownFarm { .. } => {
+            "`sealane farm list` shows the chain's stake pools and farms"
+        }
+        FarmError::UnknownPosition { .. } => {
+            "stake first, with `sealane stake add`; `sealane stake list` shows your positions"
+        }
+        FarmError::RecordsGone { .. } => "claim later epochs with --give-up-lost",
+        FarmError::MissingAccount { .. } => "try again; if it stays, the chain lacks the account",
+        FarmError::NoShards { .. } => "its authority has to add a shard first",
+        FarmError::VaultsTooSmall { .. } => "try again: others may have been paid meanwhile",
+        FarmError::Refused(error) => of_staking(*error),
+        error => error.hint(),
+    }
+}
+
+fn of_staking(error: StakingError) -> &'static str {
+    match error {
+        StakingError::WrongOwner => "sign with the position owner's keypair through --keypair",
+        StakingError::WrongAuthority => "sign with the farm's authority through --keypair",
+        StakingError::EpochsOverdue => "close them first, with `sealane farm close-epochs`",
+        StakingError::ClaimFirst => "claim first, with `sealane stake claim`",
+        StakingError::PositionNotEmpty => {
+            "take everything out first: `sealane stake unstake --all`, `withdraw`, `claim`"
+        }
+        StakingError::InvalidLock => {
+            "choose more epochs than the present lock has left, up to the farm's longest: \
+             `sealane farm show` tells it"
+        }
+        StakingError::CoolingDown => "wait; `sealane stake list` tells until when",
+        StakingError::NothingToClaim => {
+            "wait until an epoch with rewards has ended, or close ended ones with --close-epochs"
+        }
+        error => error.hint(),
+    }
+}
+
+pub(super) fn of_realm(error: &RealmError) -> &'static str {
+    match error {
+        RealmError::UnknownRealm { .. } => "`sealane gov realms` shows the chain's realms",
+        RealmError::UnknownProposal { .. } => "`sealane gov list` shows a realm's proposals",
+        RealmError::MissingAccount { .. } => "try again; if it stays, the chain lacks the account",
+        RealmError::Refused(error) => of_governance(*error),
+        RealmError::Farm(error) => of_farm(error),
+        error => error.hint(),
+    }
+}
+
+fn of_governance(error: GovernanceError) -> &'static str {
+    match error {
+        GovernanceError::WrongAuthor => "sign with the author's keypair through --keypair",
+        GovernanceError::WrongVoter => {
+            "sign with the keypair of the position's owner or delegate through --keypair"
+        }
+        GovernanceError::VotingOpen => "wait until voting has ended: `sealane gov show` tells when",
+        GovernanceError::TimeLocked => {
+            "wait until the time-lock has ended: `sealane gov show` tells when"
+        }
+        GovernanceError::NotSettled => "wait until voting has ended, then `sealane gov finalize`",
+        GovernanceError::NoWeight => {
+            "stake with `sealane stake add`; it counts for proposals that open in a later epoch"
+        }
+        error => error.hint(),
+    }
+}
+
 pub(super) fn of_plan(error: &PlanError) -> &'static str {
     match error {
         PlanError::Refused(error) => of_amm(*error),
@@ -112,6 +188,8 @@ fn of_program(error: &ProgramError) -> Option<&'static str> {
     match error {
         ProgramError::Amm(error) => Some(of_amm(*error)),
         ProgramError::Orderbook(error) => Some(of_orderbook(*error)),
+        ProgramError::Staking(error) => Some(of_staking(*error)),
+        ProgramError::Governance(error) => Some(of_governance(*error)),
         ProgramError::InsufficientFundsForFee | ProgramError::InsufficientFundsForRent => {
             Some(NO_SOL)
         }

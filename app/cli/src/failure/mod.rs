@@ -8,7 +8,9 @@ pub(crate) use usage::usage;
 
 use std::{borrow::Cow, fmt, process::ExitCode};
 
-use sealane_sdk::error::OrderbookErrorExt;
+use sealane_sdk::error::{Explain, OrderbookErrorExt};
+use sealane_sdk::farms::FarmError;
+use sealane_sdk::realms::RealmError;
 use sealane_sdk::{
     accounts::DecodeError, client::ClientError, markets::MarketError, plan::PlanError,
     quote::QuoteError, route::RouteError, tx::SendError,
@@ -167,6 +169,17 @@ impl Failure {
         failure.hint(hint::NO_NODE)
     }
 
+    /// What the SDK explains: its name for the error, written as the others are.
+    fn explained(error: &impl Explain, hint: &str) -> Self {
+        let words = error.key();
+        let words = words.split('_').map(|word| {
+            let mut letters = word.chars();
+            let first = letters.next().map(|letter| letter.to_ascii_uppercase());
+            first.into_iter().chain(letters).collect::<String>()
+        });
+        Self::new(words.collect::<String>(), error.to_string()).hint(hint)
+    }
+
     /// A refused quote, plan or transaction, with the program's error number if it has one.
     fn refused(
         error: &(impl fmt::Display + ?Sized),
@@ -194,7 +207,15 @@ impl From<ClientError> for Failure {
             ClientError::Plan(error) => error.into(),
             ClientError::Market(error) => error.into(),
             ClientError::Route(error) => error.into(),
+            ClientError::Farm(error) => error.into(),
+            ClientError::Realm(error) => error.into(),
             ClientError::Send(error) => error.into(),
+            ClientError::Interrupted {
+                done,
+                total,
+                source,
+            } => Self::from(*source)
+                .after(format_args!("{done} of {total} transactions were executed")),
             ClientError::Rpc { call, source } => Self::rpc(call, &source),
             error => {
                 let mut failure =
@@ -238,6 +259,22 @@ impl From<RouteError> for Failure {
                 Self::refused(&error, code, Some(hint))
             }
         }
+    }
+}
+
+impl From<FarmError> for Failure {
+    fn from(error: FarmError) -> Self {
+        let mut failure = Self::explained(&error, hint::of_farm(&error));
+        failure.0.number = error.number();
+        failure
+    }
+}
+
+impl From<RealmError> for Failure {
+    fn from(error: RealmError) -> Self {
+        let mut failure = Self::explained(&error, hint::of_realm(&error));
+        failure.0.number = error.number();
+        failure
     }
 }
 

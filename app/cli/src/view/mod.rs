@@ -1,14 +1,19 @@
 //! What is on the chain, as people and programs want to read it.
 
 mod depth;
+mod farm;
 mod fees;
 mod lane;
 mod market;
 mod order;
 mod pool;
+mod proposal;
 mod shard;
 
 pub(crate) use depth::{DepthView, Shown};
+pub(crate) use farm::{
+    FarmReport, PositionReport, farm_name, farms_grid, from_now, positions_grid, times, token_of,
+};
 pub(crate) use fees::FeeView;
 pub(crate) use lane::LaneView;
 #[cfg(test)]
@@ -18,6 +23,9 @@ pub(crate) use order::{OrderView, grid as orders_grid};
 pub(crate) use pool::PoolView;
 #[cfg(test)]
 pub(crate) use pool::paused_names;
+pub(crate) use proposal::{
+    ProposalReport, RealmReport, proposals_grid, share, stake_of, state_name, weight_text,
+};
 
 use std::fmt::Display;
 
