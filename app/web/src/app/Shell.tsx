@@ -59,14 +59,14 @@ export function Shell() {
             className="flex items-center gap-2 rounded font-semibold text-base"
           >
             <Logo />
-            <span className="max-[400px]:sr-only">Sealane</span>
+            <span className="max-[400px]:sr-only md:max-lg:sr-only">Sealane</span>
           </Link>
           <nav aria-label="Main" className="hidden h-full md:flex">
             {NAV.map((item) => (
               <Link
                 key={item.to}
                 to={item.to}
-                className="-mb-px flex items-center border-transparent border-b-2 px-3.5 font-medium text-muted hover:text-text"
+                className="-mb-px flex items-center border-transparent border-b-2 px-2.5 font-medium text-muted hover:text-text lg:px-3.5"
                 activeProps={{ className: "border-accent! text-text!" }}
               >
                 {item.label}

@@ -20,16 +20,16 @@ import { WeightBar } from "./WeightBar";
 
 export function GovernPage() {
   useTitle("Govern");
-  const realms = useRealms();
-  const [realm] = realms.data ?? [];
+  const { data, error, refetch } = useRealms();
+  const [realm] = data ?? [];
+  const proposals = useProposals(realm?.address);
   return (
     <div className="mx-auto flex w-full max-w-6xl flex-1 flex-col gap-4 p-3 sm:p-5">
       <div className="flex flex-wrap items-center gap-3">
         <div className="mr-auto">
           <h1 className="font-semibold text-xl">Govern</h1>
           <p className="text-muted text-sm">
-            {realm ? `${realm.name}: who` : "Who"} stakes decides. What passes is executed as it was
-            written.
+            Who stakes decides. What passes is executed as it was written.
           </p>
         </div>
         <Link
@@ -39,51 +39,47 @@ export function GovernPage() {
           <Plus aria-hidden className="size-4" /> Propose
         </Link>
       </div>
-      {realm ? (
-        <RealmPage realm={realm} />
-      ) : (
-        <section
-          aria-label="Proposals"
-          className="overflow-hidden rounded-card border border-line bg-surface"
+      {data && !realm ? (
+        <EmptyState
+          title="Nothing is governed here yet"
+          className="min-h-60 rounded-card border border-line bg-surface"
         >
-          {realms.data ? (
-            <EmptyState title="Nothing is governed here yet" className="min-h-60">
-              There is no realm on this network.
-            </EmptyState>
-          ) : realms.error ? (
-            <ErrorState
-              error={realms.error}
-              retry={() => void realms.refetch()}
-              className="min-h-60"
-            />
-          ) : (
-            <SkeletonRows rows={5} label="Loading proposals" className="min-h-60 p-4" />
-          )}
-        </section>
+          There is no realm on this network.
+        </EmptyState>
+      ) : (
+        <div className="grid content-start gap-4 lg:grid-cols-[minmax(0,1fr)_22rem]">
+          <Proposals
+            proposals={proposals.data}
+            error={error ?? proposals.error}
+            retry={error ? () => void refetch() : undefined}
+          />
+          {/* Below the proposals on phones: it would jump if it were there before they are. */}
+          {realm && proposals.data && <RealmPanels realm={realm} />}
+        </div>
       )}
     </div>
   );
 }
 
-function RealmPage({ realm }: { realm: Realm }) {
+function RealmPanels({ realm }: { realm: Realm }) {
   return (
-    <div className="grid content-start gap-4 lg:grid-cols-[minmax(0,1fr)_22rem]">
-      <ProposalList realm={realm} />
-      <div className="flex min-w-0 flex-col gap-4">
-        <PowerPanel realm={realm} />
-        <TreasuryPanel realm={realm} />
-        <RulesPanel config={realm.config} />
-      </div>
+    <div className="flex min-w-0 flex-col gap-4">
+      <PowerPanel realm={realm} />
+      <TreasuryPanel realm={realm} />
+      <RulesPanel config={realm.config} />
     </div>
   );
 }
 
-function ProposalList({ realm }: { realm: Realm }) {
-  const { data, error } = useProposals(realm.address);
+interface ProposalsProps {
+  proposals: readonly ProposalSummary[] | undefined;
+  error: Error | null;
+  retry: (() => void) | undefined;
+}
+
+function Proposals({ proposals, error, retry }: ProposalsProps) {
   const { filter = "all" } = useSearch({ from: "/govern" });
   const navigate = useNavigate();
-  const now = useNow();
-  const shown = (data ?? []).filter((proposal) => isIn(filter, stateAt(proposal, now)));
   return (
     <div className="flex min-w-0 flex-col gap-3">
       <Segmented<Filter>
@@ -100,32 +96,42 @@ function ProposalList({ realm }: { realm: Realm }) {
         className="max-sm:[&>button]:px-1.5"
       />
       <section aria-label="Proposals">
-        {data ? (
-          shown.length > 0 ? (
-            <ul className="flex flex-col gap-3">
-              {shown.map((proposal) => (
-                <li key={proposal.address}>
-                  <Card proposal={proposal} now={now} />
-                </li>
-              ))}
-            </ul>
-          ) : (
-            <EmptyState
-              title={filter === "all" ? "No proposals yet" : "No proposal is in this state"}
-              className="min-h-60 rounded-card border border-line bg-surface"
-            >
-              {filter === "all"
-                ? "Whoever leaves the deposit may make the first."
-                : "Look at the others."}
-            </EmptyState>
-          )
+        {proposals ? (
+          <ProposalList proposals={proposals} filter={filter} />
         ) : error ? (
-          <ErrorState error={error} className="min-h-60" />
+          <ErrorState error={error} retry={retry} className="min-h-60" />
         ) : (
           <SkeletonRows rows={6} label="Loading proposals" className="min-h-60" />
         )}
       </section>
     </div>
+  );
+}
+
+function ProposalList({
+  proposals,
+  filter,
+}: {
+  proposals: readonly ProposalSummary[];
+  filter: Filter;
+}) {
+  const now = useNow();
+  const shown = proposals.filter((proposal) => isIn(filter, stateAt(proposal, now)));
+  return shown.length > 0 ? (
+    <ul className="flex flex-col gap-3">
+      {shown.map((proposal) => (
+        <li key={proposal.address}>
+          <Card proposal={proposal} now={now} />
+        </li>
+      ))}
+    </ul>
+  ) : (
+    <EmptyState
+      title={filter === "all" ? "No proposals yet" : "No proposal is in this state"}
+      className="min-h-60 rounded-card border border-line bg-surface"
+    >
+      {filter === "all" ? "Whoever leaves the deposit may make the first." : "Look at the others."}
+    </EmptyState>
   );
 }
 

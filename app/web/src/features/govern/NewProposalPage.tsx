@@ -5,6 +5,7 @@ import { useState } from "react";
 import { useRealms } from "@/api/governance/live";
 import type { Realm } from "@/api/governance/model";
 import type { Address } from "@/api/model";
+import { useMarkets, usePools, useTokens } from "@/api/queries";
 import { PagePending, useTitle } from "@/app/PageStates";
 import { engine } from "@/engine/exchange";
 import type { ProposedCall } from "@/engine/operations";
@@ -38,7 +39,12 @@ import { InstructionCard } from "./InstructionCard";
 export function NewProposalPage() {
   useTitle("New proposal");
   const { data, error, refetch } = useRealms();
+  // What can be chosen from: fields that came one after the other would push each other down.
+  const isPending = [usePools(), useMarkets(), useTokens()].some((query) => query.isPending);
   const [realm] = data ?? [];
+  if (realm && isPending) {
+    return <PagePending />;
+  }
   if (!realm) {
     return error ? (
       <ErrorState error={error} retry={() => void refetch()} className="flex-1" />
