@@ -11,6 +11,7 @@
 mod book;
 mod cases;
 mod contention;
+mod governance;
 mod report;
 mod staking;
 
@@ -66,6 +67,7 @@ fn measure_units(cu: &Cu) -> Result<()> {
     let mut measured = cases::measure(runs);
     measured.extend(book::measure(runs));
     measured.extend(staking::measure(runs));
+    measured.extend(governance::measure(runs));
     let report = Report::new(measured);
     let written = report.write(&cu.output)?;
     if cu.json {

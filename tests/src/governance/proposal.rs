@@ -287,9 +287,9 @@ impl TestProposal {
             instruction: self.instruction(option, index),
         });
         let program = AccountMeta::new_readonly(proposed.program_id, false);
-        let accounts = proposed.accounts.iter().cloned().map(|meta| AccountMeta {
+        let accounts = proposed.accounts.iter().map(|meta| AccountMeta {
             is_signer: false,
-            ..meta
+            ..meta.clone()
         });
         trailing(execute, std::iter::once(program).chain(accounts))
     }
@@ -343,7 +343,8 @@ impl TestProposal {
 }
 
 /// An account as a proposal stores it.
-pub(super) fn stored(meta: &AccountMeta) -> ProposedAccount {
+#[must_use]
+pub fn stored(meta: &AccountMeta) -> ProposedAccount {
     let signer = u8::from(meta.is_signer) * ProposedAccount::SIGNER;
     let writable = u8::from(meta.is_writable) * ProposedAccount::WRITABLE;
     ProposedAccount {

@@ -5,66 +5,17 @@ use sealane_governance::{
     BallotParam::{Abstain, No, Veto, Yes},
     errors::GovernanceError,
     events::{DepositPaid, InstructionExecuted, ProposalDecided, SignedOff, Voted},
-    state::{MAX_TEXT, TextParts},
+    state::TextParts,
 };
 use sealane_testkit::{
     Reason,
     book::world::events,
-    governance::{CONFIG, GovernanceWorld, Member, TestProposal, TestRealm},
+    governance::{CONFIG, GovernanceWorld},
 };
 use solana_instruction::Instruction;
 use solana_pubkey::Pubkey;
 
-/// A realm with three members of 500, 300 and 200 and two councillors of 2 and 1, in its epoch 1.
-pub(crate) struct Setting {
-    pub(crate) world: GovernanceWorld,
-    pub(crate) realm: TestRealm,
-    pub(crate) members: [Member; 3],
-    pub(crate) council: [Member; 2],
-}
-
-/// Ten-thousandths of a staked unit.
-const WHOLE: u64 = 10_000;
-
-impl Setting {
-    pub(crate) fn new() -> Self {
-        Self::under(CONFIG)
-    }
-
-    pub(crate) fn under(config: sealane_governance::state::ConfigParams) -> Self {
-        let mut world = GovernanceWorld::new();
-        let realm = world.create_realm(config);
-        let members = [(0, 500), (1, 300), (1, 200)]
-            .map(|(shard, amount)| world.member(&realm.community, shard, amount));
-        let farm = realm.council.clone().expect("a council");
-        let council = [2, 1].map(|amount| world.member(&farm, 0, amount));
-        world.next_epoch(&realm);
-        Self {
-            world,
-            realm,
-            members,
-            council,
-        }
-    }
-
-    /// A proposal open for votes, of so many options.
-    pub(crate) fn open(&mut self, choices: (u8, u8), shards: u8) -> TestProposal {
-        let proposal = self.world.draft(&self.realm, choices, shards);
-        self.world.close_epochs(&self.realm);
-        self.world.execute(&[self.world.sign_off(&proposal)]);
-        proposal
-    }
-
-    pub(crate) fn refused(&mut self, instruction: Instruction, error: GovernanceError) {
-        let refused = self.world.try_execute(&[instruction]).unwrap_err();
-        let expected = Reason::governance(error);
-        assert_eq!(refused.reason, expected, "{:#?}", refused.logs);
-    }
-
-    pub(crate) fn state(&self, proposal: &TestProposal) -> State {
-        self.world.proposal(proposal).state(self.world.now())
-    }
-}
+use crate::setting::{Setting, WHOLE};
 
 fn transfer(from: &Pubkey, to: &Pubkey, lamports: u64) -> Instruction {
     solana_system_interface::instruction::transfer(from, to, lamports)
@@ -318,14 +269,6 @@ fn the_council_vetoes() {
     setting.refused(proposal.take_deposit(treasury), GovernanceError::NoDeposit);
 }
 
-impl Setting {
-    pub(crate) fn refused_list(&mut self, instructions: &[Instruction], error: GovernanceError) {
-        let refused = self.world.try_execute(instructions).unwrap_err();
-        let expected = Reason::governance(error);
-        assert_eq!(refused.reason, expected, "{:#?}", refused.logs);
-    }
-}
-
 #[test]
 fn an_author_takes_a_proposal_back() {
     for signed in [false, true] {
@@ -511,122 +454,4 @@ fn only_votes_against_in_the_cool_off() {
         GovernanceError::VotingClosed,
     );
     setting.world.execute(&[proposal.sum_tally(&[0])]);
-}
-
-/// Texts of several transactions, shorter and longer again.
-#[test]
-fn a_text_is_written_in_parts() {
-    let mut setting = Setting::new();
-    let Setting { world, realm, .. } = &mut setting;
-    let author = world.staking.world.wallet();
-    let before = world.lamports(&author);
-    let proposal = world.draft_by(author, realm, (2, 1), 1);
-    let mut text = b"A longer title\nFirst\nSecond\n".to_vec();
-    text.extend((0..MAX_TEXT - text.len()).map(|at| b'a' + (at % 26) as u8));
-    let len = text.len() as u32;
-    let mut parts: Vec<(usize, &[u8])> = text
-        .chunks(900)
-        .enumerate()
-        .map(|(at, part)| (at * 900, part))
-        .collect();
-    parts.reverse();
-    for (offset, part) in parts {
-        setting
-            .world
-            .execute(&[proposal.write_text(len, offset as u32, part)]);
-        if offset > 0 {
-            let not_yet = setting.world.sign_off(&proposal);
-            setting.refused(not_yet, GovernanceError::TextNotWhole);
-        }
-    }
-    assert_eq!(setting.world.text(&proposal), text);
-    setting.refused(
-        proposal.write_text(len + 1, 0, &[]),
-        GovernanceError::TextTooLong,
-    );
-    setting.refused(
-        proposal.write_text(10, 5, &[b'a'; 6]),
-        GovernanceError::InvalidRange,
-    );
-    setting.world.execute(&[proposal.write_text(40, 0, b"T")]);
-    assert_eq!(setting.world.text(&proposal)[..4], *b"T lo");
-    // What was cut off does not come back.
-    setting.world.execute(&[proposal.write_text(50, 0, b"T")]);
-    assert_eq!(setting.world.text(&proposal)[40..], [0; 10]);
-    setting.refused(
-        setting.world.sign_off(&proposal),
-        GovernanceError::TextNotWhole,
-    );
-    setting.world.execute(&[proposal.write_text(40, 0, b"T")]);
-    let sign_off = setting.world.sign_off(&proposal);
-    setting.world.execute(&[sign_off]);
-    setting.refused(
-        proposal.write_text(40, 0, b"U"),
-        GovernanceError::WrongState,
-    );
-    setting.world.execute(&[
-        proposal.cancel(),
-        proposal.close_text(),
-        proposal.take_deposit(author),
-    ]);
-    let rent = setting.world.staking.world.svm.rent(560);
-    assert_eq!(setting.world.lamports(&author), before - rent);
-}
-
-/// Instructions of several transactions; the last of an option can be taken off again.
-#[test]
-fn instructions_are_written_in_parts() {
-    let mut setting = Setting::new();
-    let Setting { world, realm, .. } = &mut setting;
-    let proposal = world.draft(realm, (2, 1), 1);
-    let shape = Instruction {
-        program_id: Pubkey::new_from_array([9; 32]),
-        accounts: vec![
-            solana_instruction::AccountMeta::new(realm.treasury, true),
-            solana_instruction::AccountMeta::new_readonly(realm.address, false),
-            solana_instruction::AccountMeta::new(proposal.author, false),
-        ],
-        data: (0..=255)
-            .cycle()
-            .take(2_000)
-            .map(|byte: u16| byte as u8)
-            .collect(),
-    };
-    let before = world.lamports(&proposal.author);
-    world.execute(&[proposal.add_instruction(1, 0, &shape)]);
-    let [_, whole] = proposal.propose(
-        1,
-        0,
-        &Instruction {
-            data: shape.data[..500].to_vec(),
-            ..shape.clone()
-        },
-    );
-    world.execute(&[whole]);
-    for (at, data) in [(1_250, 750), (500, 750)] {
-        let data = shape.data[at..at + data].to_vec();
-        world.execute(&[proposal.write_instruction(1, 0, (0, Vec::new()), (at as u16, data))]);
-    }
-    let (head, tail) = world.instruction(&proposal, 1, 0).expect("written");
-    let (accounts, data) = head.parts(&tail).expect("whole");
-    assert_eq!(data, shape.data);
-    for (account, meta) in accounts.iter().zip(&shape.accounts) {
-        assert_eq!(account.address, meta.pubkey.to_bytes());
-        assert_eq!(account.is_signer(), meta.is_signer);
-        assert_eq!(account.is_writable(), meta.is_writable);
-    }
-    let beyond = proposal.write_instruction(1, 0, (0, Vec::new()), (1_999, vec![1, 2]));
-    setting.refused(beyond, GovernanceError::InvalidRange);
-    let Setting { world, .. } = &mut setting;
-    world.execute(&[proposal.add_instruction(1, 1, &shape)]);
-    setting.refused(
-        proposal.remove_instruction(1, 0),
-        GovernanceError::OutOfOrder,
-    );
-    setting.world.execute(&[
-        proposal.remove_instruction(1, 1),
-        proposal.remove_instruction(1, 0),
-    ]);
-    assert_eq!(setting.world.lamports(&proposal.author), before);
-    assert_eq!(setting.world.proposal(&proposal).instructions, [0; 8]);
 }

@@ -3,13 +3,16 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use sealane_governance::BallotParam::{Abstain, No, Veto, Yes};
-use sealane_testkit::governance::{GovernanceWorld, Member, TestProposal};
+use sealane_governance::{
+    BallotParam::{Abstain, No, Veto, Yes},
+    state::ConfigParams,
+};
+use sealane_testkit::governance::{CONFIG, GovernanceWorld, Member, TestProposal};
 use solana_instruction::Instruction;
 use solana_message::Message;
 use solana_pubkey::Pubkey;
 
-use crate::life::Setting;
+use crate::setting::Setting;
 
 /// What a vote for one option or against all may cost.
 const MAX_UNITS: u64 = 1_500;
@@ -91,9 +94,9 @@ fn a_vote_and_a_stake_of_others_share_nothing_that_they_write() {
 /// With the fullest history, eight options, every ballot.
 #[test]
 fn a_vote_costs_at_most_1500_units() {
-    let mut setting = Setting::under(sealane_governance::state::ConfigParams {
+    let mut setting = Setting::under(ConfigParams {
         voting_seconds: 30_000,
-        ..sealane_testkit::governance::CONFIG
+        ..CONFIG
     });
     let farm = setting.realm.community.clone();
     let first = setting.members[0];

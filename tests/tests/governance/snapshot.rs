@@ -3,11 +3,15 @@
 use sealane_governance::{
     BallotParam::{No, Yes},
     errors::GovernanceError,
+    state::ConfigParams,
 };
 use sealane_staking::EVERYTHING;
-use sealane_testkit::{Reason, governance::GovernanceWorld};
+use sealane_testkit::{
+    Reason,
+    governance::{CONFIG, GovernanceWorld, TestRealm},
+};
 
-use crate::life::Setting;
+use crate::setting::Setting;
 
 const WHOLE: u64 = 10_000;
 
@@ -118,7 +122,7 @@ fn a_realm_without_a_council() {
         members,
         ..
     } = Setting::new();
-    let realm = world.create_realm_of(realm.community, None, sealane_testkit::governance::CONFIG);
+    let realm = world.create_realm_of(realm.community, None, CONFIG);
     assert!(!world.realm(&realm).has_council());
     let proposal = world.draft(&realm, (1, 1), 1);
     world.execute(&[world.sign_off(&proposal)]);
@@ -138,17 +142,17 @@ fn a_realm_with_a_council_cannot_do_without() {
         setting.refused(sign_off, GovernanceError::CouncilMissing);
     }
     let realm = setting.realm.clone();
-    let same = sealane_testkit::governance::TestRealm::new(
+    let same = TestRealm::new(
         realm.creator,
         5,
         realm.community.clone(),
         Some(realm.community.clone()),
     );
-    let create = same.create("Same", sealane_testkit::governance::CONFIG);
+    let create = same.create("Same", CONFIG);
     setting.refused(create, GovernanceError::SameFarm);
     let refused = setting
         .world
-        .try_execute(&[realm.create("Bad\nname", sealane_testkit::governance::CONFIG)]);
+        .try_execute(&[realm.create("Bad\nname", CONFIG)]);
     let expected = Reason::governance(GovernanceError::InvalidName);
     assert_eq!(refused.unwrap_err().reason, expected);
 }
@@ -156,9 +160,9 @@ fn a_realm_with_a_council_cannot_do_without() {
 /// A position that was changed in many epochs since cannot show its weight any more.
 #[test]
 fn a_history_that_is_too_short() {
-    let mut setting = Setting::under(sealane_governance::state::ConfigParams {
+    let mut setting = Setting::under(ConfigParams {
         voting_seconds: 30_000,
-        ..sealane_testkit::governance::CONFIG
+        ..CONFIG
     });
     let farm = setting.realm.community.clone();
     let proposal = setting.open((1, 1), 1);

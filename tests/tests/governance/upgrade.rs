@@ -9,7 +9,7 @@ use solana_loader_v3_interface::{
 };
 use solana_pubkey::Pubkey;
 
-use crate::life::Setting;
+use crate::setting::Setting;
 
 const LOADER: Pubkey = Pubkey::from_str_const("BPFLoaderUpgradeab1e11111111111111111111111");
 

@@ -25,7 +25,7 @@ pub struct OpenTally {
 }
 
 /// Handler of `open_tally`. A shard is needed to decide, if only as an empty one, so there is no end
-/// to this before the decision.
+/// to this before the decision. One that is there stays as it is: whoever came second has not failed.
 #[inline(never)]
 pub(crate) fn handle(ctx: &mut Context<OpenTally>, index: u8) -> Result<()> {
     let accounts = &ctx.accounts;
@@ -37,9 +37,18 @@ pub(crate) fn handle(ctx: &mut Context<OpenTally>, index: u8) -> Result<()> {
         index < accounts.proposal.shards,
         GovernanceError::InvalidShards
     );
+    let view = *accounts.tally.account();
+    if view.owned_by(&crate::ID) {
+        let tally = Loaded::<TallyShard>::load(view)?;
+        require!(
+            tally.proposal == *accounts.proposal.address() && tally.index == index,
+            GovernanceError::WrongAddress
+        );
+        return Ok(());
+    }
     let (mut tally, bump) = create_loaded::<TallyShard>(
         accounts.payer.account(),
-        accounts.tally.account(),
+        &view,
         &[TALLY_SEED, accounts.proposal.address().as_ref(), &[index]],
     )
     .map_err(GovernanceError::from)?;

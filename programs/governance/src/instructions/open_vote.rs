@@ -29,15 +29,26 @@ pub struct OpenVote {
 }
 
 /// Handler of `open_vote`. There is one record to a position and proposal: both are in its address.
+/// One that is there stays as it is, so that nobody can make a first vote fail by opening its record.
 #[inline(never)]
 pub(crate) fn handle(ctx: &mut Context<OpenVote>) -> Result<()> {
     let accounts = &ctx.accounts;
     let now = Clock::get()?.unix_timestamp;
     accounts.proposal.rules().poll(now).map_err(refused)?;
     body_of(&accounts.proposal, &accounts.position)?;
+    let view = *accounts.record.account();
+    if view.owned_by(&crate::ID) {
+        let record = Loaded::<VoteRecord>::load(view)?;
+        require!(
+            record.proposal == *accounts.proposal.address()
+                && record.position == *accounts.position.address(),
+            GovernanceError::WrongAddress
+        );
+        return Ok(());
+    }
     let (mut record, bump) = create_loaded::<VoteRecord>(
         accounts.payer.account(),
-        accounts.record.account(),
+        &view,
         &[
             VOTE_SEED,
             accounts.proposal.address().as_ref(),
