@@ -4,6 +4,7 @@ import { describe, expect, it } from "vitest";
 import { barriers } from "./support/axe";
 import { type Visitor, visit, withBrowser } from "./support/browser";
 import { chainState, environment } from "./support/environment";
+import { farmOf } from "./support/stakes";
 
 withBrowser();
 
@@ -78,6 +79,29 @@ for (const theme of ["dark", "light"] as const) {
         await inDialog().getByLabel("tUSDC").fill("9999");
         await expectOpenToAll(`lane-${name.toLowerCase()}`);
         await close();
+      }
+    });
+
+    it("a stake, and a proposal of every kind", async () => {
+      visitor = await visit({ path: `/earn/${farmOf("SEAL stake pool")}`, theme, byFaucet: true });
+      const { page } = visitor;
+      const stake = page.getByRole("region", { name: "Stake", exact: true });
+      await stake.getByLabel("Amount", { exact: true }).fill("60000");
+      await stake.getByLabel(/^Lock/).press("End");
+      await expectOpenToAll("stake-short");
+      await stake.getByLabel("Amount", { exact: true }).fill("600");
+      await stake.getByRole("button", { name: "Stake", exact: true }).click();
+      await page.getByText("Confirmed").first().waitFor();
+      await page.getByRole("region", { name: "Pending rewards" }).waitFor();
+      await expectOpenToAll("position");
+      await page.getByRole("button", { name: "Delegate" }).click();
+      await inDialog().getByLabel("Delegate's address").fill("nobody");
+      await expectOpenToAll("delegate");
+      await page.goto(`${environment.url}/govern/new`);
+      for (const kind of ["Pool fee", "Pause", "Transfer", "Text only", "Custom"]) {
+        await page.getByRole("radio", { name: kind }).click();
+        await page.getByLabel("Title").fill(`About ${kind}`);
+        await expectOpenToAll(`propose-${kind.replace(" ", "-").toLowerCase()}`);
       }
     });
 

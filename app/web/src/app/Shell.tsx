@@ -66,7 +66,7 @@ export function Shell() {
               <Link
                 key={item.to}
                 to={item.to}
-                className="-mb-px flex items-center border-transparent border-b-2 px-2.5 font-medium text-muted hover:text-text lg:px-3.5"
+                className="-mb-px flex items-center border-transparent border-b-2 px-2 font-medium text-muted hover:text-text lg:px-3.5"
                 activeProps={{ className: "border-accent! text-text!" }}
               >
                 {item.label}

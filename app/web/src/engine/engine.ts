@@ -12,6 +12,7 @@ import type {
   Instruction,
   Problem,
 } from "@/wasm/sealane_wasm";
+import { changesBetween, type SettingChange } from "./changes";
 import { engineErrorOf, wordsOf } from "./explain";
 import { type BuiltGovern, decodeInstruction, planGovern, proposedCalls } from "./governance";
 import { Builder } from "./instructions";
@@ -32,18 +33,29 @@ export interface BuiltPool {
   transactions: Instruction[][];
 }
 
-/** The exchange, once it has everything. */
+/** What the engine is made of. */
+export interface EngineParts {
+  /** The exchange, once it has everything. */
+  exchange: () => Promise<Exchange>;
+  /** One that knows nothing yet. */
+  create: () => Exchange;
+  decode: (failed: FailedTransaction) => Problem;
+  /** Has what a wallet has of its own kept up to date as well. */
+  follow: (owner: Address) => Promise<void>;
+  /** The bytes of a transaction. */
+  sizeOf: (instructions: Instruction[], payer: Address) => number;
+}
+
+/** Answers what the page asks. */
 export class Engine {
   /** What the gateway's channel does not carry was fetched by ourselves, and nobody keeps it up to date. */
   readonly #fetched = new WeakMap<Exchange, Set<string>>();
 
-  constructor(
-    private readonly exchange: () => Promise<Exchange>,
-    private readonly decode: (failed: FailedTransaction) => Problem,
-    /** Has what a wallet has of its own kept up to date as well. */
-    private readonly follow: (owner: Address) => Promise<void>,
-    private readonly sizeOf: (instructions: Instruction[], payer: Address) => number,
-  ) {}
+  readonly #parts: EngineParts;
+
+  constructor(parts: EngineParts) {
+    this.#parts = parts;
+  }
 
   async route(request: QuoteRequest): Promise<Route> {
     return this.#ask((exchange) => bestRoute(exchange, request).route);
@@ -59,7 +71,7 @@ export class Engine {
 
   /** What instructions would do, with these accounts as they are now. */
   async simulate(instructions: Instruction[], accounts: AccountUpdate[]): Promise<Simulated> {
-    const exchange = await this.exchange();
+    const exchange = await this.#parts.exchange();
     exchange.applyAll(accounts);
     return simulate(exchange, instructions);
   }
@@ -73,7 +85,7 @@ export class Engine {
 
   /** The instructions of each transaction that an operation takes. */
   async planStake(operation: StakeOperation, owner: Address): Promise<Instruction[][]> {
-    await this.follow(owner);
+    await this.#parts.follow(owner);
     return this.#ask((exchange) => {
       const staking = exchange.staking();
       try {
@@ -85,9 +97,11 @@ export class Engine {
   }
 
   async planGovern(operation: GovernOperation, owner: Address): Promise<BuiltGovern> {
-    await this.follow(owner);
+    await this.#parts.follow(owner);
     return this.#govern((governance) =>
-      planGovern(governance, operation, owner, (instructions) => this.sizeOf(instructions, owner)),
+      planGovern(governance, operation, owner, (instructions) =>
+        this.#parts.sizeOf(instructions, owner),
+      ),
     );
   }
 
@@ -100,6 +114,20 @@ export class Engine {
     return this.#govern((governance) =>
       instructions.map((instruction) => decodeInstruction(governance, instruction)),
     );
+  }
+
+  /** What becomes of pools and markets when some of their accounts change. */
+  async changes(before: AccountUpdate[], after: AccountUpdate[]): Promise<SettingChange[]> {
+    await this.#parts.exchange();
+    const [was, is] = [this.#parts.create(), this.#parts.create()];
+    try {
+      was.applyAll(before);
+      is.applyAll(after);
+      return changesBetween(was, is);
+    } finally {
+      was.free();
+      is.free();
+    }
   }
 
   async #govern<T>(question: (governance: Governance) => T): Promise<T> {
@@ -127,11 +155,11 @@ export class Engine {
 
   /** The words for a failure on the chain; null if there are none. */
   explain(failure: ChainFailure): FailureWords | null {
-    return wordsOf(this.decode, failure);
+    return wordsOf(this.#parts.decode, failure);
   }
 
   async #ask<T>(question: (exchange: Exchange) => T): Promise<T> {
-    const exchange = await this.exchange();
+    const exchange = await this.#parts.exchange();
     try {
       return question(exchange);
     } catch (thrown) {

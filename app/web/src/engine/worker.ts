@@ -1,6 +1,5 @@
 /** The engine beside the page: whatever it computes, the page stays quick. */
 
-import type { Address } from "@/api/model";
 import init, { decodeError, Exchange, transactionSize } from "@/wasm/sealane_wasm";
 import wasmUrl from "@/wasm/sealane_wasm_bg.wasm?url";
 import { Engine } from "./engine";
@@ -60,5 +59,11 @@ async function current(): Promise<Exchange> {
   return exchange;
 }
 
-const follow = (owner: Address) => feed.followOwner(owner);
-serve(new Engine(current, decodeError, follow, transactionSize), page);
+const engine = new Engine({
+  exchange: current,
+  create: () => new Exchange(),
+  decode: decodeError,
+  follow: (owner) => feed.followOwner(owner),
+  sizeOf: transactionSize,
+});
+serve(engine, page);

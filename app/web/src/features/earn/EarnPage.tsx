@@ -71,7 +71,7 @@ function FarmName({ view, positions }: Row) {
       className="flex items-center gap-2.5 rounded font-medium hover:text-accent"
     >
       <FarmIcon view={view} />
-      <span className="min-w-0">
+      <span className="min-w-0 whitespace-normal">
         <span className="block">{view.name}</span>
         <span className="block font-normal text-muted text-xs">
           {kindText(view)}
@@ -87,7 +87,10 @@ function FarmName({ view, positions }: Row) {
   );
 }
 
-function StakedCell({ view: { farm, token, reference } }: Row) {
+function StakedCell({ view: { farm, token, reference, book } }: Row) {
+  if (book) {
+    return <>–</>;
+  }
   return (
     <>
       <span className="block">

@@ -14,7 +14,7 @@ export function FarmIcon({ view, size = "md" }: { view: FarmView; size?: "md" | 
 /** What kind of farm it is, in few words. */
 export function kindText({ farm, liquidity, book }: FarmView): string {
   if (book) {
-    return "By maker volume, nothing staked";
+    return "For makers, by volume";
   }
   if (farm.lock.maxEpochs > 0) {
     return `Locks up to ${multiplierText(multiplierOf(farm.lock, farm.lock.maxEpochs))}`;

@@ -4,12 +4,15 @@ import type { Realm } from "@/api/governance/model";
 import type { Address, Config } from "@/api/model";
 import { useConfig, useTokenMap } from "@/api/queries";
 import type { DryRun, Effect } from "@/chain/dryRun";
+import type { SettingChange } from "@/engine/changes";
+import { engine } from "@/engine/exchange";
 import { failureReader } from "@/engine/failure";
 import { useVenueNames } from "@/features/portfolio/venues";
+import { isAddress } from "@/lib/address";
 import { shortAddress, signedAmount } from "@/lib/format";
 import { Button } from "@/ui/Button";
 import { FailureNotice, Notice } from "@/ui/State";
-import type { Instruction } from "@/wasm/sealane_wasm";
+import type { AccountUpdate, Instruction } from "@/wasm/sealane_wasm";
 
 interface DryRunViewProps {
   realm: Realm;
@@ -24,6 +27,16 @@ interface NamedEffect extends Omit<Effect, "token"> {
 
 interface Answer extends Omit<DryRun, "effects"> {
   effects: NamedEffect[];
+  /** What changes of pools and markets. */
+  settings: SettingChange[];
+}
+
+/** Accounts before or after, as the engine takes them. */
+function accountsOf(effects: readonly Effect[], which: 0 | 1): AccountUpdate[] {
+  return effects.flatMap(({ address, program, data }) => {
+    const bytes = data[which];
+    return bytes && program ? [{ address, owner: program, slot: 1n, data: bytes }] : [];
+  });
 }
 
 async function run(
@@ -38,9 +51,11 @@ async function run(
   const from = payer ?? realm.treasury;
   const answer = await dryRun(rpcAt(config.rpcPath), from, instructions, failureReader());
   const { decode } = getAddressDecoder();
+  const { effects } = answer;
   return {
     ...answer,
-    effects: answer.effects.map((effect) => ({
+    settings: await engine().changes(accountsOf(effects, 0), accountsOf(effects, 1)),
+    effects: effects.map((effect) => ({
       ...effect,
       token: effect.token && {
         mint: decode(effect.token.mint),
@@ -51,10 +66,29 @@ async function run(
   };
 }
 
+/** Who would have to sign besides the treasury: nobody can. */
+export function foreignSigner({
+  realm,
+  instructions,
+}: Pick<DryRunViewProps, "realm" | "instructions">): string | null {
+  const accounts = instructions.flatMap((instruction) => instruction.accounts);
+  const foreign = accounts.find(({ address, isSigner }) => isSigner && address !== realm.treasury);
+  return foreign?.address ?? null;
+}
+
 /** Executes instructions on the node as it is now, without sending them, and tells what they change. */
 export function DryRunView(props: DryRunViewProps) {
   const config = useConfig().data;
   const dry = useMutation({ mutationFn: (of: Config) => run(props, of) });
+  const signer = foreignSigner(props);
+  if (signer) {
+    return (
+      <Notice tone="danger">
+        It can never be executed: it needs the signature of {shortAddress(signer)}, and only the
+        treasury signs for the realm.
+      </Notice>
+    );
+  }
   return (
     <section aria-label="Dry run" className="flex flex-col gap-2">
       <Button
@@ -75,7 +109,7 @@ export function DryRunView(props: DryRunViewProps) {
 }
 
 function Result({ answer, realm }: { answer: Answer; realm: Realm }) {
-  const { refusal, effects, computeUnits } = answer;
+  const { refusal, effects, settings, computeUnits } = answer;
   if (refusal) {
     return (
       <Notice tone="danger">
@@ -83,6 +117,9 @@ function Result({ answer, realm }: { answer: Answer; realm: Realm }) {
       </Notice>
     );
   }
+  // A pool's bytes are not told besides what they mean.
+  const isNotSaid = ({ address, lamports }: NamedEffect) =>
+    lamports[0] !== lamports[1] || !settings.some(({ venue }) => venue === address);
   return (
     <>
       <Notice tone="good">
@@ -92,12 +129,30 @@ function Result({ answer, realm }: { answer: Answer; realm: Realm }) {
       </Notice>
       {effects.length > 0 && (
         <ul aria-label="What it changes" className="flex flex-col gap-1 text-xs">
-          {effects.map((effect) => (
+          {settings.map((change) => (
+            <SettingLine key={`${change.venue}/${change.name}`} change={change} />
+          ))}
+          {effects.filter(isNotSaid).map((effect) => (
             <EffectLine key={effect.address} effect={effect} realm={realm} />
           ))}
         </ul>
       )}
     </>
+  );
+}
+
+function SettingLine({ change }: { change: SettingChange }) {
+  const venues = useVenueNames();
+  const text = (value: string) => (isAddress(value) ? shortAddress(value) : value);
+  return (
+    <li className="flex items-baseline justify-between gap-3">
+      <span className="text-muted">
+        {venues.of(change.venue)?.name ?? shortAddress(change.venue)}: {change.name.toLowerCase()}
+      </span>
+      <span className="num shrink-0 text-right">
+        {text(change.before)} → {text(change.after)}
+      </span>
+    </li>
   );
 }
 
