@@ -2,11 +2,12 @@
 
 use std::collections::HashMap;
 
+use sealane_sdk::address;
 use solana_pubkey::Pubkey;
 
 use crate::{
     failure::{Failure, Result},
-    settings::LocalChain,
+    settings::{LocalChain, LocalPool},
 };
 
 /// What a name can stand for.
@@ -83,6 +84,7 @@ impl Book {
             .iter()
             .filter(|(kind, ..)| *kind == Kind::Token)
             .map(|(_, name, address)| (*address, name.clone()))
+            .chain(chain.pools.iter().flat_map(liquidity_tokens))
             .collect();
         Self { entries, symbols }
     }
@@ -149,6 +151,15 @@ impl Book {
     }
 }
 
+/// The liquidity tokens of a pool's shards, as they are called everywhere.
+fn liquidity_tokens(pool: &LocalPool) -> impl Iterator<Item = (Pubkey, String)> {
+    let shards = pool.shards.iter().enumerate();
+    shards.filter_map(|(index, shard)| {
+        let (mint, _) = address::lp_mint(&shard.parse().ok()?);
+        Some((mint, format!("LP {} #{index}", pool.name)))
+    })
+}
+
 /// The ends of an address: enough to tell a few apart, and no more than that.
 pub(crate) fn short(address: &Pubkey) -> String {
     let text = address.to_string();
@@ -159,7 +170,7 @@ pub(crate) fn short(address: &Pubkey) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::settings::{LocalMarket, LocalMint, LocalPool};
+    use crate::settings::{LocalMarket, LocalMint};
 
     const MINT: &str = "So11111111111111111111111111111111111111112";
 
@@ -172,6 +183,7 @@ mod tests {
             pools: vec![LocalPool {
                 name: "tSOL/tUSDC".to_owned(),
                 address: "11111111111111111111111111111111".to_owned(),
+                shards: vec![MINT.to_owned()],
             }],
             markets: vec![LocalMarket {
                 name: "tSOL/tUSDC".to_owned(),

@@ -52,10 +52,12 @@ pub(crate) struct LocalMint {
 }
 
 /// A demo pool.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
 pub(crate) struct LocalPool {
     pub(crate) name: String,
     pub(crate) address: String,
+    #[serde(default)]
+    pub(crate) shards: Vec<String>,
 }
 
 /// A demo market.

@@ -74,12 +74,17 @@ pub(crate) struct Person {
 impl Person {
     /// With a wallet that holds nothing.
     pub(crate) fn new(url: &str) -> Self {
+        Self::with_wallet(url, &Keypair::new())
+    }
+
+    /// With a wallet at hand.
+    pub(crate) fn with_wallet(url: &str, wallet: &Keypair) -> Self {
         let home = tempfile::tempdir().expect("a home");
         let person = Self {
             home,
             url: url.to_owned(),
         };
-        let key = serde_json::to_vec(Keypair::new().to_bytes().as_slice()).expect("a key");
+        let key = serde_json::to_vec(wallet.to_bytes().as_slice()).expect("a key");
         std::fs::write(person.key(), key).expect("the key is written");
         person
     }

@@ -197,15 +197,16 @@ impl Report for FarmReport {
         ]);
         for reward in &self.rewards {
             let amount = |units| reward.token.amount(self.units, units);
-            let ends = reward.end.saturating_sub(self.now);
             grid.row([
                 reward.index.to_string(),
                 amount(reward.per_day),
                 amount(reward.present_epoch),
                 amount(reward.funded.saturating_sub(reward.allotted)),
                 amount(reward.paid),
-                if ends > 0 {
-                    duration::format(ends.unsigned_abs())
+                if reward.start > self.now {
+                    format!("starts in {}", from_now(reward.start, self.now))
+                } else if reward.end > self.now {
+                    from_now(reward.end, self.now)
                 } else {
                     "over".to_owned()
                 },

@@ -223,7 +223,14 @@ pub(super) async fn run(session: &mut Session, arguments: &Arguments) -> Result<
                 wallet: wallet.insecure_clone(),
                 proposal: quote.proposal,
             };
-            confirmed.extend(open(session, &chamber).await?);
+            let opened = open(session, &chamber).await;
+            confirmed.extend(opened.map_err(|failure| {
+                let draft = quote.proposal;
+                let next = format!("open it later, with `sealane gov sign-off {draft}`");
+                failure
+                    .after(format_args!("the draft {draft} was made"))
+                    .hint(next)
+            })?);
         }
         let changed = Changed::now(session, &quote.proposal).await?;
         let mut facts = Facts::under(format!("{} · proposed", arguments.title));
