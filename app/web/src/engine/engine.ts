@@ -11,6 +11,7 @@ import type {
   Governance,
   Instruction,
   Problem,
+  TokenName,
 } from "@/wasm/sealane_wasm";
 import { changesBetween, type SettingChange } from "./changes";
 import { engineErrorOf, wordsOf } from "./explain";
@@ -110,9 +111,12 @@ export class Engine {
     return this.#govern((governance) => proposedCalls(governance, request));
   }
 
-  async decodeInstructions(instructions: readonly Instruction[]): Promise<DecodedInstruction[]> {
+  async decodeInstructions(
+    instructions: readonly Instruction[],
+    names: readonly TokenName[],
+  ): Promise<DecodedInstruction[]> {
     return this.#govern((governance) =>
-      instructions.map((instruction) => decodeInstruction(governance, instruction)),
+      instructions.map((instruction) => decodeInstruction(governance, instruction, names)),
     );
   }
 

@@ -2,7 +2,7 @@
 
 import type { DecodedInstruction } from "@/api/governance/model";
 import type { Address } from "@/api/model";
-import type { Governance, Instruction } from "@/wasm/sealane_wasm";
+import type { Governance, Instruction, TokenName } from "@/wasm/sealane_wasm";
 import type { CallRequest, GovernOperation } from "./operations";
 import { pack } from "./pack";
 
@@ -106,20 +106,23 @@ export function proposedCalls(governance: Governance, request: CallRequest): Ins
   }
 }
 
-/** An instruction with what is known of its meaning. */
+/** An instruction with what is known of its meaning; amounts by the names of their tokens. */
 export function decodeInstruction(
-  _governance: Governance,
+  governance: Governance,
   instruction: Instruction,
+  names: readonly TokenName[],
 ): DecodedInstruction {
+  const decoded = governance.decode(instruction, [...names]);
   return {
-    program: instruction.programId as Address,
-    programName: null,
-    name: null,
-    arguments: [],
-    accounts: instruction.accounts.map((account) => ({
-      name: null,
-      ...account,
-      address: account.address as Address,
+    program: decoded.program as Address,
+    programName: decoded.programName ?? null,
+    name: decoded.name ?? null,
+    arguments: decoded.arguments,
+    accounts: decoded.accounts.map(({ name, address, isSigner, isWritable }) => ({
+      name: name ?? null,
+      address: address as Address,
+      isSigner,
+      isWritable,
     })),
     data: instruction.data,
   };

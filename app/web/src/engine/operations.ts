@@ -99,6 +99,8 @@ export type StakeOperation =
       /** The first epoch in which it is free; null leaves the lock as it is. */
       lockUntil: number | null;
     }
+  /** Without a stake: in a trading farm, for the lane of this index. */
+  | { kind: "open_position"; farm: Address; index: number }
   | { kind: "lock"; position: Address; until: number }
   | {
       kind: "unstake";

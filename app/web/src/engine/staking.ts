@@ -25,6 +25,8 @@ function planOf(staking: Staking, operation: StakeOperation, owner: Address): Pl
       const lockUntil = operation.lockUntil ?? undefined;
       return staking.stake({ farm, owner, index, amount, lockUntil });
     }
+    case "open_position":
+      return staking.openPosition({ farm: operation.farm, owner, index: operation.index });
     case "lock":
       return staking.lock({ position: operation.position, until: operation.until });
     case "unstake": {

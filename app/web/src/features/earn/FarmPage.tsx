@@ -12,8 +12,9 @@ import { ErrorState, Notice } from "@/ui/State";
 import { useWallet } from "@/wallet/store";
 import { EpochsPanel } from "./EpochsPanel";
 import { FarmIcon, kindText } from "./FarmName";
-import { type Book, type FarmView, useFarmViews } from "./farms";
+import { type FarmView, useFarmViews } from "./farms";
 import { beginOf, epochAt, multiplierOf, WHOLE } from "./lock";
+import { MakersPanel } from "./MakersPanel";
 import { PositionPanel } from "./PositionPanel";
 import { RewardsPanel } from "./RewardsPanel";
 import { StakePanel } from "./StakePanel";
@@ -53,7 +54,7 @@ function Page({ view }: { view: FarmView }) {
       </div>
       <div className="flex min-w-0 flex-col gap-4">
         {view.book ? (
-          <MakersPanel book={view.book} />
+          <MakersPanel view={view} book={view.book} positions={positions} />
         ) : (
           <StakePanel
             view={view}
@@ -66,26 +67,6 @@ function Page({ view }: { view: FarmView }) {
         {position && <PositionPanel key={position.address} view={view} position={position} />}
       </div>
     </div>
-  );
-}
-
-/** A trading farm: what is earned is earned in the order book. */
-function MakersPanel({ book: { market, base, quote } }: { book: Book }) {
-  return (
-    <Panel title="How to earn here">
-      <p className="text-muted text-xs">
-        Nothing is staked here. Each epoch is shared by whoever had orders filled in the{" "}
-        <Link
-          to="/trade/$market"
-          params={{ market }}
-          className="text-accent underline underline-offset-2"
-        >
-          {base.symbol}/{quote.symbol} order book
-        </Link>
-        , by the value that was filled. Orders that wait in your lane count; what you take from
-        others does not.
-      </p>
-    </Panel>
   );
 }
 

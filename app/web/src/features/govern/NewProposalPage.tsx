@@ -5,7 +5,7 @@ import { useState } from "react";
 import { useRealms } from "@/api/governance/live";
 import type { Realm } from "@/api/governance/model";
 import type { Address } from "@/api/model";
-import { useMarkets, usePools, useTokens } from "@/api/queries";
+import { useMarkets, usePools, useTokenMap, useTokens } from "@/api/queries";
 import { PagePending, useTitle } from "@/app/PageStates";
 import { engine } from "@/engine/exchange";
 import type { ProposedCall } from "@/engine/operations";
@@ -144,6 +144,7 @@ function Form({ realm }: { realm: Realm }) {
 
 /** The instructions that a wish comes to, and how they are read: what is shown is what is proposed. */
 function useCall(wanted: Wanted) {
+  const names = [...useTokenMap().values()].map(({ mint, symbol }) => ({ mint, symbol }));
   const key = JSON.stringify(wanted, (_, value: unknown) =>
     typeof value === "bigint" ? `${value}n` : value,
   );
@@ -159,7 +160,7 @@ function useCall(wanted: Wanted) {
           : await engine().proposedCalls(wanted.request);
       return {
         calls: instructions.map((instruction) => ({ option: 0, ...instruction })),
-        decoded: await engine().decodeInstructions(instructions),
+        decoded: await engine().decodeInstructions(instructions, names),
       };
     },
     staleTime: Number.POSITIVE_INFINITY,

@@ -40,7 +40,7 @@ function Page({ proposal, realm }: { proposal: Proposal; realm: Realm }) {
   const state = stateAt(proposal, now);
   const isVoted = state !== "draft";
   return (
-    <div className="mx-auto grid w-full max-w-6xl flex-1 content-start gap-4 p-3 sm:p-5 lg:grid-cols-[minmax(0,1fr)_24rem] lg:grid-rows-[auto_auto_1fr]">
+    <div className="mx-auto grid w-full max-w-6xl flex-1 content-start gap-4 p-3 sm:p-5 lg:grid-cols-[minmax(0,1fr)_24rem]">
       <section
         aria-label="Proposal"
         className="flex flex-col gap-2 rounded-card border border-line bg-surface p-3 sm:p-4 lg:col-span-2"
@@ -61,26 +61,33 @@ function Page({ proposal, realm }: { proposal: Proposal; realm: Realm }) {
           <TimeLeft proposal={proposal} now={now} />
         </div>
       </section>
-      <div className="flex min-w-0 flex-col gap-4 lg:col-start-1">
-        <Panel title="What it says">
-          <p className="whitespace-pre-wrap break-words text-sm">
-            {proposal.description || "The author has left no words."}
-          </p>
-        </Panel>
-        <InstructionsPanel proposal={proposal} realm={realm} state={state} />
-      </div>
-      <div className="flex min-w-0 flex-col gap-4 lg:col-start-2 lg:row-span-2">
-        <ActionsPanel proposal={proposal} now={now} />
-        {isVoted && <TallyPanel proposal={proposal} state={state} />}
-        {state === "voting" && <VotePanel proposal={proposal} realm={realm} now={now} />}
-        <TimelinePanel proposal={proposal} now={now} />
-        <RulesPanel config={proposal.config} />
-      </div>
-      {isVoted && (
-        <div className="min-w-0 lg:col-start-1">
-          <VotesPanel proposal={proposal} realm={realm} />
+      {/* On phones the votes come before the text, and the rules after it. */}
+      <div className="contents lg:flex lg:min-w-0 lg:flex-col lg:gap-4">
+        <div className="flex min-w-0 flex-col gap-4 max-lg:order-2">
+          <Panel title="What it says">
+            <p className="whitespace-pre-wrap break-words text-sm">
+              {proposal.description || "The author has left no words."}
+            </p>
+          </Panel>
+          <InstructionsPanel proposal={proposal} realm={realm} state={state} />
         </div>
-      )}
+        {isVoted && (
+          <div className="min-w-0 max-lg:order-4">
+            <VotesPanel proposal={proposal} realm={realm} />
+          </div>
+        )}
+      </div>
+      <div className="contents lg:flex lg:min-w-0 lg:flex-col lg:gap-4">
+        <div className="flex min-w-0 flex-col gap-4 max-lg:order-1 empty:hidden">
+          <ActionsPanel proposal={proposal} now={now} />
+          {isVoted && <TallyPanel proposal={proposal} state={state} />}
+          {state === "voting" && <VotePanel proposal={proposal} realm={realm} now={now} />}
+        </div>
+        <div className="flex min-w-0 flex-col gap-4 max-lg:order-3">
+          <TimelinePanel proposal={proposal} now={now} />
+          <RulesPanel config={proposal.config} />
+        </div>
+      </div>
     </div>
   );
 }
