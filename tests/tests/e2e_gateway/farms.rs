@@ -1,7 +1,5 @@
 //! Stake pools and farms: what is told is what the chain says, over HTTP and WebSocket, to the unit.
 
-use std::time::Duration;
-
 use base64::{Engine as _, prelude::BASE64_STANDARD};
 use sealane_localnet::world::{Wallet, WorldFarm};
 use sealane_sdk::client::Client;
@@ -16,14 +14,13 @@ use sealane_sdk::{address, engine::world::World, staking};
 use serde_json::{Value, json};
 use solana_instruction::Instruction;
 use solana_pubkey::Pubkey;
-use tokio::time::sleep;
 
 use crate::history::compared;
 use crate::socket::Socket;
-use crate::stage::{Stage, amount, list, post, text};
+use crate::stage::{Stage, amount, list, text};
 
 /// More than an epoch of the world's farms lasts.
-const EPOCH: Duration = Duration::from_secs(91);
+const EPOCH_SECONDS: i64 = 91;
 
 async fn send(client: &Client, wallet: &Wallet, instructions: Vec<Instruction>) -> String {
     let plan = Plan {
@@ -37,18 +34,11 @@ async fn send(client: &Client, wallet: &Wallet, instructions: Vec<Instruction>) 
         .to_string()
 }
 
-/// Lets an epoch end: the embedded chain's clock can be set, a validator's has to be waited for.
+/// Lets an epoch end.
 async fn pass_an_epoch(stage: &Stage) {
-    if std::env::var_os("SEALANE_VALIDATOR").is_some() {
-        return sleep(EPOCH).await;
-    }
-    let client = stage.client();
-    let now = client.now().await.expect("the chain's time");
-    let later = json!([{ "absoluteTimestamp": (now + EPOCH.as_secs() as i64) * 1_000 }]);
-    let travel =
-        json!({ "jsonrpc": "2.0", "id": 1, "method": "surfnet_timeTravel", "params": later });
-    let (_, answer) = post(stage.chain.rpc_url(), &travel).await;
-    assert!(answer["error"].is_null(), "{answer}");
+    let now = stage.client().now().await.expect("the chain's time");
+    let passed = stage.chain.wait_until(now + EPOCH_SECONDS).await;
+    passed.expect("time passes");
 }
 
 fn found<'a>(all: &'a Value, key: &str, value: &str) -> &'a Value {

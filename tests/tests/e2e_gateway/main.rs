@@ -11,6 +11,7 @@ mod history;
 mod orders;
 mod outage;
 mod proxy;
+mod realms;
 mod refusals;
 mod skipping;
 mod socket;
