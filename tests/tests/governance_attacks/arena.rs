@@ -278,6 +278,19 @@ impl Arena {
         self.refuses_for(what, attack, &[Reason::governance(error)]);
     }
 
+    /// Notes what somebody does again as failed unless it is accepted and changes nothing.
+    pub(crate) fn changes_nothing(&mut self, what: &str, again: &Instruction) {
+        let mut svm = self.world.staking.world.svm.clone();
+        let everything = self.everything();
+        match svm.send(std::slice::from_ref(again)) {
+            Ok(_) => everything.assert_unchanged(&svm, what),
+            Err(refused) => {
+                let given = refused.reason;
+                self.failures.push(format!("{what}: refused with {given}"));
+            }
+        }
+    }
+
     /// Does what is no attack.
     pub(crate) fn execute(&mut self, instructions: &[Instruction]) {
         self.world.execute(instructions);
@@ -292,9 +305,20 @@ impl Arena {
     /// An account with the same bytes that another program owns.
     pub(crate) fn counterfeit(&mut self, address: &Pubkey) -> Pubkey {
         let owner = self.fake_program;
+        self.forged(address, owner, |_| {})
+    }
+
+    /// A copy of an account with other bytes and another owner.
+    pub(crate) fn forged(
+        &mut self,
+        address: &Pubkey,
+        owner: Pubkey,
+        edit: impl FnOnce(&mut Vec<u8>),
+    ) -> Pubkey {
         let copy = self.world.staking.world.address();
         let svm = self.world.svm();
-        let account = svm.account(address).expect("an account to copy");
+        let mut account = svm.account(address).expect("an account to copy");
+        edit(&mut account.data);
         svm.set_account(copy, Account { owner, ..account });
         copy
     }

@@ -10,7 +10,6 @@ use sealane_testkit::{
     governance::{CONFIG, TestProposal},
 };
 use solana_instruction::{AccountMeta, Instruction, error::InstructionError};
-use solana_system_interface::error::SystemError;
 
 use crate::{
     arena::{at, deciding_votes, open_votes},
@@ -44,11 +43,29 @@ fn shards_are_opened_once_and_in_time() {
     }
     let wrong = at(draft.open_tally(1, payer), 2, draft.tally(2));
     arena.refuses("another's address", wrong, GovernanceError::WrongAddress);
-    let again = [
-        Reason::system(SystemError::AccountAlreadyInUse),
-        builtin(InstructionError::AccountAlreadyInitialized),
+    // Whoever opens a shard again pays nothing, and neither empties it nor takes it over.
+    let voting = arena.mine.voting.clone();
+    for index in [0, 1] {
+        for payer in [payer, arena.home.victim.wallet] {
+            arena.changes_nothing("opened twice", &voting.open_tally(index, payer));
+        }
+    }
+    let others = [
+        voting.tally(1),
+        arena.theirs.voting.tally(0),
+        arena.foreign.voting.tally(0),
+        arena.counterfeit(&voting.tally(0)),
     ];
-    arena.refuses_for("opened twice", draft.open_tally(0, payer), &again);
+    for other in others {
+        let attack = at(voting.open_tally(0, payer), 2, other);
+        arena.refuses("another shard", attack, GovernanceError::WrongAddress);
+    }
+    let text = at(voting.open_tally(0, payer), 2, voting.text);
+    let reasons = [
+        InstructionError::InvalidAccountData,
+        InstructionError::AccountDataTooSmall,
+    ];
+    arena.refuses_for("a text as shard", text, &reasons.map(builtin));
     let vetoed = arena.mine.vetoed.clone();
     arena.execute(&[vetoed.close_tally(0, payer)]);
     let anew = vetoed.open_tally(0, payer);

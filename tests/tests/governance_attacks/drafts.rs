@@ -386,6 +386,16 @@ fn snapshots_without_weight_or_with_too_much() {
     let draft = arena.mine.draft.clone();
     let valid = arena.world.sign_off(&draft);
     let weight = std::mem::offset_of!(sealane_staking::state::EpochRecord, weight) + 8;
+    // A small electorate, so that a little weight decides.
+    let record = valid.accounts[RECORD].pubkey;
+    let owner = builtin(InstructionError::IllegalOwner);
+    for program in [arena.fake_program, sealane_governance::ID] {
+        let forged = arena.forged(&record, program, |data| {
+            data[weight..weight + 16].copy_from_slice(&1u128.to_le_bytes());
+        });
+        let attack = at(valid.clone(), RECORD, forged);
+        arena.refuses_for("forged", attack, std::slice::from_ref(&owner));
+    }
     for place in [RECORD, COUNCIL_RECORD] {
         let mut attacked = arena.clone();
         let record = valid.accounts[place].pubkey;

@@ -110,6 +110,11 @@ fn spoiled(
     if rng.random_bool(0.1) {
         attack.data = attacks.choose(rng).expect("instructions").data.clone();
     }
+    if rng.random_bool(0.02) {
+        let len = rng.random_range(0..80);
+        attack.data.truncate(1);
+        attack.data.extend((0..len).map(|_| rng.random::<u8>()));
+    }
     let silent = [
         arena.home.victim.wallet,
         arena.home.councillor.wallet,

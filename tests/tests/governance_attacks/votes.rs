@@ -4,11 +4,10 @@ use sealane_governance::{
     BallotParam::{Abstain, No, Veto, Yes},
     errors::GovernanceError,
 };
-use sealane_staking::EVERYTHING;
+use sealane_staking::{EVERYTHING, state::Position};
 use sealane_testkit::{Reason, governance::TestProposal};
 use solana_instruction::{Instruction, error::InstructionError};
 use solana_pubkey::Pubkey;
-use solana_system_interface::error::SystemError;
 
 use crate::{
     Arena,
@@ -20,13 +19,6 @@ use crate::{
 const POSITION: usize = 2;
 const RECORD: usize = 3;
 const TALLY: usize = 4;
-
-fn in_use() -> [Reason; 2] {
-    [
-        Reason::system(SystemError::AccountAlreadyInUse),
-        builtin(InstructionError::AccountAlreadyInitialized),
-    ]
-}
 
 /// What a tally shard of a proposal has of one kind: approving, no, abstain, veto.
 fn tallied(arena: &Arena, proposal: &TestProposal) -> [u64; 4] {
@@ -51,15 +43,35 @@ fn positions_that_do_not_vote_here() {
     let foreign = arena.abroad.attacker;
     let open = proposal.open_vote(foreign.voted, wallet);
     arena.refuses("another farm", open, GovernanceError::WrongFarm);
-    let forged = arena.counterfeit(&opened);
-    let open = proposal.open_vote(forged, wallet);
-    let owner = builtin(InstructionError::IllegalOwner);
-    arena.refuses_for("another program", open, std::slice::from_ref(&owner));
     // With a record of one's own in the forged position's place.
     let valid = proposal.vote(wallet, opened, 0, Yes(1));
     arena.accepts("vote", &valid);
-    let vote = at(valid.clone(), POSITION, forged);
-    arena.refuses_for("vote with it", vote, &[owner]);
+    let owner = builtin(InstructionError::IllegalOwner);
+    for program in [
+        arena.fake_program,
+        sealane_governance::ID,
+        solana_system_interface::program::ID,
+    ] {
+        // With all the weight there is, since long ago.
+        let forged = arena.forged(&opened, program, |data| {
+            let position: &mut Position = bytemuck::from_bytes_mut(&mut data[8..]);
+            position.entries[0].amount = u64::MAX;
+        });
+        let open = proposal.open_vote(forged, wallet);
+        arena.refuses_for("forged", open, std::slice::from_ref(&owner));
+        let vote = at(valid.clone(), POSITION, forged);
+        arena.refuses_for("vote with it", vote, std::slice::from_ref(&owner));
+    }
+    let farm = arena.home.realm.community.clone();
+    let shard = farm.shards[0].address;
+    for other in [farm.budget, shard, farm.record(3)] {
+        let open = proposal.open_vote(other, wallet);
+        let reasons = [
+            InstructionError::InvalidAccountData,
+            InstructionError::AccountDataTooSmall,
+        ];
+        arena.refuses_for("no position", open, &reasons.map(builtin));
+    }
     let wrong = GovernanceError::WrongPosition;
     for other in [
         foreign.voted,
@@ -180,12 +192,25 @@ fn one_position_votes_once() {
         let what = format!("again in shard {shard}");
         arena.refuses(&what, again(shard), GovernanceError::AlreadyVoted);
     }
-    arena.refuses_for(
-        "a second record",
-        proposal.open_vote(voted, wallet),
-        &in_use(),
-    );
     let victim = arena.home.victim;
+    // Whoever opens a record again pays nothing, and neither empties it nor takes it over.
+    for payer in [wallet, victim.wallet] {
+        arena.changes_nothing("a second record", &proposal.open_vote(voted, payer));
+    }
+    for other in [
+        proposal.record(&opened),
+        arena.mine.counting.record(&voted),
+        arena.foreign.voting.record(&arena.abroad.attacker.voted),
+    ] {
+        let attack = at(proposal.open_vote(voted, wallet), RECORD, other);
+        arena.refuses("another record", attack, GovernanceError::WrongAddress);
+    }
+    let tally = at(proposal.open_vote(voted, wallet), RECORD, proposal.tally(0));
+    let reason = builtin(InstructionError::InvalidAccountData);
+    arena.refuses_for("a shard as record", tally, &[reason]);
+    let forged = arena.counterfeit(&proposal.record(&voted));
+    let attack = at(proposal.open_vote(voted, wallet), RECORD, forged);
+    arena.refuses("a forged record", attack, GovernanceError::WrongAddress);
     let elsewhere = at(
         proposal.open_vote(voted, wallet),
         RECORD,
