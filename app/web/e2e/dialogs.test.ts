@@ -87,7 +87,7 @@ for (const theme of ["dark", "light"] as const) {
       const { page } = visitor;
       const stake = page.getByRole("region", { name: "Stake", exact: true });
       await stake.getByLabel("Amount", { exact: true }).fill("60000");
-      await stake.getByLabel(/^Lock/).press("End");
+      await stake.getByRole("slider").press("End");
       await expectOpenToAll("stake-short");
       await stake.getByLabel("Amount", { exact: true }).fill("600");
       await stake.getByRole("button", { name: "Stake", exact: true }).click();

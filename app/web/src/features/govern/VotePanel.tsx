@@ -11,7 +11,15 @@ import { Fact, Panel } from "@/ui/Panel";
 import { Segmented } from "@/ui/Segmented";
 import { EmptyState, ErrorState, SkeletonRows } from "@/ui/State";
 import { useWallet, useWalletStore } from "@/wallet/store";
-import { ballotOf, CHOICE_NAMES, type Choice, choicesOf, isOverruled, toggled } from "./ballot";
+import {
+  ballotOf,
+  CHOICE_NAMES,
+  type Choice,
+  choicesOf,
+  isOverruled,
+  isVotedAlready,
+  toggled,
+} from "./ballot";
 import { isCoolOff, shareOf } from "./measure";
 import { ballotText } from "./states";
 import { exactWeight } from "./weight";
@@ -77,7 +85,9 @@ function VoteForm({ proposal, realm, now, body, powers }: VoteFormProps) {
   const [chosen, setChosen] = useState<number[]>([]);
   const plan = usePlanGovern();
   const { run, isBusy, progress } = useTransactAll();
-  const ballot = ballotOf(proposal, choice, chosen);
+  const wanted = ballotOf(proposal, choice, chosen);
+  const isSame = typeof wanted !== "string" && isVotedAlready(voting, wanted);
+  const ballot = isSame ? "This is your vote" : wanted;
   const hasVoted = voting.some(({ vote }) => vote !== null && vote.ballot !== null);
   const positions = voting.map(({ position }) => position);
   const withdraw = (of: readonly Address[]) =>

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { Proposal, VotingPower } from "@/api/governance/model";
-import { ballotOf, choicesOf, isOverruled, toggled } from "./ballot";
+import type { Ballot, Proposal, VotingPower } from "@/api/governance/model";
+import { ballotOf, choicesOf, isOverruled, isVotedAlready, toggled } from "./ballot";
 
 const proposal = (options: number, mostChoices: number, vetoBps = 5_000): Proposal =>
   ({
@@ -43,6 +43,19 @@ describe("a ballot", () => {
     expect(toggled([0], 2, 1)).toEqual([2]);
     expect(toggled([2], 0, 2)).toEqual([0, 2]);
     expect(toggled([0, 2], 0, 2)).toEqual([2]);
+  });
+});
+
+describe("a vote", () => {
+  const power = (ballot: Ballot | null) => ({ vote: { ballot } }) as VotingPower;
+
+  it("is the same only if all positions cast it", () => {
+    const yes: Ballot = { kind: "yes", options: [1] };
+    expect(isVotedAlready([power(yes), power(yes)], { kind: "yes", options: [1] })).toBe(true);
+    expect(isVotedAlready([power(yes), power(null)], yes)).toBe(false);
+    expect(isVotedAlready([power(yes)], { kind: "yes", options: [0] })).toBe(false);
+    expect(isVotedAlready([{ vote: null } as VotingPower], { kind: "no" })).toBe(false);
+    expect(isVotedAlready([], { kind: "no" })).toBe(false);
   });
 });
 

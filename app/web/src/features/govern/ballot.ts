@@ -65,3 +65,9 @@ export function ballotOf(
 export function isOverruled({ isDelegated, vote }: VotingPower): boolean {
   return isDelegated && vote?.by === "owner" && vote.ballot !== null;
 }
+
+/** Whether every one of these positions has voted just so. */
+export function isVotedAlready(powers: readonly VotingPower[], ballot: Ballot): boolean {
+  const key = JSON.stringify(ballot);
+  return powers.length > 0 && powers.every(({ vote }) => JSON.stringify(vote?.ballot) === key);
+}
