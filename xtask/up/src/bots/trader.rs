@@ -133,6 +133,7 @@ mod tests {
             decimals,
             token_program: Pubkey::default(),
             transfer_fee_bps: 0,
+            fixed_supply: false,
         }
     }
 
