@@ -65,7 +65,8 @@ enum Task {
     Localnet(PassedOn),
     /// From nothing to a finished trade on a local chain, equal to its quote
     ///
-    /// A swap in a pool, or with --book a take from several makers in an order book. With --json,
+    /// A swap in a pool; with --book a take from several makers in an order book; with --governance a
+    /// proposal from its first line to its execution. With --json,
     /// one JSON object and nothing else goes to stdout. With --validator the chain is Agave's test
     /// validator.
     Demo(PassedOn),
