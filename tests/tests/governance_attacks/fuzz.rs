@@ -16,13 +16,15 @@ use crate::{
     stage::{PAYMENT, payments},
 };
 
-/// Instructions sent, unless `SEALANE_FUZZ` says otherwise.
-const ATTEMPTS: usize = 2_500;
+/// Instructions sent, unless `SEALANE_GOVERNANCE_ATTACKS` says otherwise.
+const ATTEMPTS: usize = 6_000;
 
 #[test]
 fn nothing_that_passes_takes_from_others() {
-    let attempts = std::env::var("SEALANE_FUZZ").map_or(ATTEMPTS, |count| {
-        count.parse().expect("SEALANE_FUZZ must be a number")
+    let attempts = std::env::var("SEALANE_GOVERNANCE_ATTACKS").map_or(ATTEMPTS, |count| {
+        count
+            .parse()
+            .expect("SEALANE_GOVERNANCE_ATTACKS must be a number")
     });
     let mut seeded = Seeded::new(29);
     let arena = crate::arena();
