@@ -66,6 +66,24 @@ fn a_text_is_written_in_parts() {
     assert_eq!(setting.world.lamports(&author), before - rent);
 }
 
+/// Without more compute units than a transaction has that asks for none, in a script of three bytes
+/// a letter.
+#[test]
+fn the_longest_text_is_signed_off() {
+    let mut setting = Setting::new();
+    let Setting { world, realm, .. } = &mut setting;
+    let proposal = world.draft(realm, (8, 1), 1);
+    let mut text = "帆\n".repeat(9);
+    while text.len() + 3 <= MAX_TEXT {
+        text.push('帆');
+    }
+    let len = text.len() as u32;
+    for (at, part) in text.as_bytes().chunks(900).enumerate() {
+        world.execute(&[proposal.write_text(len, at as u32 * 900, part)]);
+    }
+    world.execute(&[world.sign_off(&proposal)]);
+}
+
 /// Instructions of several transactions; the last of an option can be taken off again.
 #[test]
 fn instructions_are_written_in_parts() {

@@ -5,7 +5,7 @@ use sealane_core::governance::{Ballot, Body, Options, Voice, VoteChange, Voter};
 use sealane_onchain::{Loaded, events::log};
 use sealane_staking::state::Position;
 
-use super::{body_of, refused, require_of, require_same};
+use super::{body_of, refused};
 use crate::{
     errors::GovernanceError,
     events::Voted,
@@ -59,13 +59,15 @@ impl Vote {
     /// Who votes, and in which body, after checking that the accounts belong together.
     #[inline(always)]
     fn check(&self) -> Result<(Body, Voter)> {
-        require_of(&self.record.proposal, &self.proposal)?;
-        require_of(&self.tally.proposal, &self.proposal)?;
-        require_same(
-            &self.record.position,
-            self.position.address(),
-            GovernanceError::WrongPosition,
-        )?;
+        let proposal = self.proposal.address();
+        if !address_eq(&self.record.proposal, proposal)
+            || !address_eq(&self.tally.proposal, proposal)
+        {
+            return Err(GovernanceError::WrongProposal.into());
+        }
+        if !address_eq(&self.record.position, self.position.address()) {
+            return Err(GovernanceError::WrongPosition.into());
+        }
         let body = body_of(&self.proposal, &self.position)?;
         let signer = self.voter.address();
         let voter = if address_eq(signer, &self.position.owner) {
