@@ -8,7 +8,7 @@ import { putAway, type Visitor, visit, withBrowser } from "./support/browser";
 import { balance, positionsOf } from "./support/chain";
 import { chainState } from "./support/environment";
 import { farmOf, stakeOf } from "./support/stakes";
-import { tellWallet } from "./support/wallet";
+import { type TestKey, tellWallet } from "./support/wallet";
 
 withBrowser();
 
@@ -24,6 +24,8 @@ const COOLDOWN_MS = 60_000;
 const LONGEST_LOCK = 200;
 
 let visitor: Visitor;
+/** Who has unstaked, and comes back when that has cooled down: other tests run meanwhile. */
+let leaver: TestKey;
 
 const stake = () => visitor.page.getByRole("region", { name: "Stake", exact: true });
 const position = () => visitor.page.getByRole("region", { name: /^Your position/ });
@@ -84,7 +86,7 @@ describe("the stake pool", () => {
     expect(visitor.complaints).toEqual([]);
   });
 
-  it("gives back what is not locked, after the cool-down", { timeout: 180_000 }, async () => {
+  it("lets go of what is not locked, which cools down then", async () => {
     visitor = await arrive();
     const { owner } = visitor;
     await stakeTokens("500");
@@ -95,19 +97,11 @@ describe("the stake pool", () => {
     const cooling = await stakeOf(owner, POOL);
     expect(cooling).toMatchObject({ amount: 300n * SEAL, cooling: 200n * SEAL });
     expect(await balance(owner, "SEAL")).toBe(GIVEN - 500n * SEAL);
-    const withdraw = position().getByRole("button", { name: "Withdraw" });
     await position()
       .getByText(/^in \d+s$|^in 1m$/)
       .waitFor();
-    expect(await withdraw.isDisabled()).toBe(true);
-
-    await position()
-      .getByRole("button", { name: "Withdraw", disabled: false })
-      .click({ timeout: COOLDOWN_MS + 20_000 });
-    await confirmed();
-    expect(await balance(owner, "SEAL")).toBe(GIVEN - 300n * SEAL);
-    expect(await stakeOf(owner, POOL)).toMatchObject({ amount: 300n * SEAL, cooling: 0n });
-    await position().getByRole("region", { name: "Cooling down" }).waitFor({ state: "hidden" });
+    expect(await position().getByRole("button", { name: "Withdraw" }).isDisabled()).toBe(true);
+    leaver = visitor.key;
   });
 
   it("keeps what is locked apart from what is not, position by position", async () => {
@@ -268,5 +262,19 @@ describe("the list of farms", () => {
     await page.getByRole("region", { name: "Stakes" }).getByText("42 SEAL").waitFor();
     await page.getByRole("tab", { name: "History" }).click();
     await page.getByRole("region", { name: "History" }).getByText("Staked").waitFor();
+  });
+});
+
+describe("what has cooled down", () => {
+  it("comes back", { timeout: 180_000 }, async () => {
+    visitor = await visit({ path: `/earn/${farmOf(POOL)}`, key: leaver });
+    const { owner } = visitor;
+    await position()
+      .getByRole("button", { name: "Withdraw", disabled: false })
+      .click({ timeout: COOLDOWN_MS + 20_000 });
+    await confirmed();
+    expect(await balance(owner, "SEAL")).toBe(GIVEN - 300n * SEAL);
+    expect(await stakeOf(owner, POOL)).toMatchObject({ amount: 300n * SEAL, cooling: 0n });
+    await position().getByRole("region", { name: "Cooling down" }).waitFor({ state: "hidden" });
   });
 });

@@ -5,7 +5,7 @@ import { type Browser, type BrowserContextOptions, chromium, type Page } from "p
 import { afterAll, afterEach, beforeAll } from "vitest";
 import { fund, fundByFaucet } from "./chain";
 import { environment } from "./environment";
-import { installWallet, keyOf, newKey, WALLET_NAME } from "./wallet";
+import { installWallet, keyOf, newKey, type TestKey, WALLET_NAME } from "./wallet";
 
 const FLAGS = [
   "--no-sandbox",
@@ -41,6 +41,8 @@ export function withBrowser(): void {
 export interface Visitor {
   page: Page;
   owner: Address;
+  /** To come back with. */
+  key: TestKey;
   /** What the page complained about. */
   complaints: string[];
   close: () => Promise<void>;
@@ -53,6 +55,8 @@ interface VisitOptions {
   byFaucet?: boolean;
   /** One of the chain's own wallets, with what it has, in place of a new one. */
   wallet?: string;
+  /** Of somebody who was here before, with what is left, in place of a new one. */
+  key?: TestKey;
   theme?: "dark" | "light";
   /** Whether the wallet is connected on arrival. */
   connected?: boolean;
@@ -79,10 +83,11 @@ export async function putAway(page: Page): Promise<void> {
 /** Somebody with a funded wallet who opens a page. */
 export async function visit(options: VisitOptions): Promise<Visitor> {
   const { path, tokens = {}, theme = "dark", connected = true, isFirst = false } = options;
-  const key = options.wallet ? await keyOf(options.wallet) : await newKey();
+  const known = options.key ?? (options.wallet ? await keyOf(options.wallet) : null);
+  const key = known ?? (await newKey());
   if (options.byFaucet) {
     await fundByFaucet(key.address);
-  } else if (connected && !options.wallet) {
+  } else if (connected && !known) {
     await fund(key.address, tokens);
   }
   const context = await browser.newContext({
@@ -99,7 +104,7 @@ export async function visit(options: VisitOptions): Promise<Visitor> {
       complaints.push(message.text());
     }
   });
-  const visitor = { page, owner: key.address, complaints, close: () => context.close() };
+  const visitor = { page, owner: key.address, key, complaints, close: () => context.close() };
   visitors.push(visitor);
   await installWallet(page, key);
   await page.addInitScript(

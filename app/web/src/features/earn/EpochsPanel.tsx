@@ -52,6 +52,9 @@ export function EpochsPanel({ view: { farm } }: { view: FarmView }) {
   );
 }
 
+/** A bar, at most. */
+const WIDEST_REM = 2.5;
+
 interface BarsProps {
   /** Oldest first. */
   epochs: readonly EpochPaid[];
@@ -68,7 +71,11 @@ function Bars({ epochs, reward, symbol }: BarsProps) {
   const isShort = first && last && last.endsAt - first.endsAt < 86_400;
   const timeText = isShort ? clockText : dateText;
   return (
-    <figure className="flex flex-1 flex-col gap-2">
+    <figure
+      className="flex w-full min-w-64 flex-1 flex-col gap-2"
+      // Few bars are no wider than many.
+      style={{ maxWidth: `${WIDEST_REM * epochs.length}rem` }}
+    >
       <div className="num flex justify-between text-2xs text-faint">
         <span>{text(most)}</span>
         <span>Last: {last ? text(paid(last)) : "–"}</span>
@@ -84,7 +91,6 @@ function Bars({ epochs, reward, symbol }: BarsProps) {
                 tallest > 0
                   ? `${(approximate(paid(epoch), reward.decimals) / tallest) * 100}%`
                   : "0",
-              maxWidth: "2.5rem",
             }}
           />
         ))}

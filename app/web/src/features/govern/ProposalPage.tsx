@@ -9,7 +9,7 @@ import { Panel } from "@/ui/Panel";
 import { ErrorState } from "@/ui/State";
 import { ActionsPanel } from "./ActionsPanel";
 import { InstructionsPanel } from "./InstructionsPanel";
-import { stateAt } from "./measure";
+import { dueOf, stateAt } from "./measure";
 import { RulesPanel } from "./RulesPanel";
 import { StateBadge } from "./StateBadge";
 import { TallyPanel } from "./TallyPanel";
@@ -39,6 +39,8 @@ function Page({ proposal, realm }: { proposal: Proposal; realm: Realm }) {
   const now = useNow();
   const state = stateAt(proposal, now);
   const isVoted = state !== "draft";
+  // Taking a proposal back is no more urgent than voting on it.
+  const isUrgent = state !== "voting" || dueOf(proposal, now) !== null;
   return (
     <div className="mx-auto grid w-full max-w-6xl flex-1 content-start gap-4 p-3 sm:p-5 lg:grid-cols-[minmax(0,1fr)_24rem]">
       <section
@@ -79,9 +81,10 @@ function Page({ proposal, realm }: { proposal: Proposal; realm: Realm }) {
       </div>
       <div className="contents lg:flex lg:min-w-0 lg:flex-col lg:gap-4">
         <div className="flex min-w-0 flex-col gap-4 max-lg:order-1 empty:hidden">
-          <ActionsPanel proposal={proposal} now={now} />
+          {isUrgent && <ActionsPanel proposal={proposal} now={now} />}
           {isVoted && <TallyPanel proposal={proposal} state={state} />}
           {state === "voting" && <VotePanel proposal={proposal} realm={realm} now={now} />}
+          {!isUrgent && <ActionsPanel proposal={proposal} now={now} />}
         </div>
         <div className="flex min-w-0 flex-col gap-4 max-lg:order-3">
           <TimelinePanel proposal={proposal} now={now} />
