@@ -24,7 +24,7 @@
 //! vote needs lies in the proposal, which nothing writes from sign-off until the first shard is
 //! summed, and in the position, which is only read. Two voters conflict only if they chose one shard.
 //! A vote for one option or against all costs at most 1,500 compute units; one for eight options at
-//! once 100 more, and a first vote 7 more for each epoch since the snapshot in which the position was
+//! once 150 more, and a first vote 7 more for each epoch since the snapshot in which the position was
 //! changed.
 //! When voting is over, anyone adds the shards up, in as many transactions as it takes.
 //!

@@ -17,7 +17,7 @@ use crate::setting::Setting;
 /// What a vote for one option or against all may cost.
 const MAX_UNITS: u64 = 1_500;
 /// What one for eight options at once may cost.
-const MAX_UNITS_OF_EIGHT: u64 = 1_600;
+const MAX_UNITS_OF_EIGHT: u64 = 1_650;
 /// What the first vote may cost besides, of a position that was changed in so many epochs since the
 /// snapshot that its weight at it can just be shown.
 const MAX_UNITS_OF_CHANGES: u64 = 100;
