@@ -36,12 +36,17 @@ const PENDING = new Set([
   "unknown_pool",
   "unknown_position",
   "unknown_proposal",
-  // The chain's clock is a moment behind ours.
-  "cooling_down",
-  "locked",
 ]);
+/** Refusals that are over when the chain's clock, which is some moments behind ours, says so too. */
+const TOO_EARLY = new Set(["cooling_down", "locked", "time_locked", "voting_open"]);
 const TRIES = 12;
+const TRIES_TOO_EARLY = 60;
 const PAUSE_MS = 250;
+
+/** How often something is tried that was refused so. */
+function triesOf(code: string): number {
+  return PENDING.has(code) ? TRIES : TOO_EARLY.has(code) ? TRIES_TOO_EARLY : 1;
+}
 
 /** Builds, and waits a little for what the transaction before has changed. */
 export async function onceKnown<T>(build: () => Promise<T>): Promise<T> {
@@ -49,8 +54,8 @@ export async function onceKnown<T>(build: () => Promise<T>): Promise<T> {
     try {
       return await build();
     } catch (thrown) {
-      const isPending = thrown instanceof EngineError && PENDING.has(thrown.code);
-      if (!isPending || tries === TRIES) {
+      const most = thrown instanceof EngineError ? triesOf(thrown.code) : 1;
+      if (tries >= most) {
         throw thrown;
       }
       await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
