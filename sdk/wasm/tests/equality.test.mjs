@@ -139,6 +139,39 @@ test("every other instruction is the SDK's", () => {
   assert.ok(methods.size >= 14, [...methods].join(" "));
 });
 
+test("proposals, voting power and what is done with them are the SDK's", () => {
+  const governance = exchange.governance();
+  const { known, calls, open } = fixture.governance;
+  const [proposal] = governance.proposals(known.realm);
+  assert.equal(proposal.proposal, known.proposal);
+  covers(proposal, known.expected, "the proposal");
+  for (const field of ["cast", "quorum", "threshold", "slot"]) {
+    assert.equal(typeof proposal[field], "bigint", field);
+  }
+  assert.ok(proposal.cast > 0n, "nobody has voted");
+  const power = governance.power(known.proposal, known.voter);
+  covers(power, known.power, "voting power");
+  assert.equal(power.length, 1);
+  const methods = new Set();
+  for (const { method, arguments: given, instructions } of calls) {
+    const answer = governance[method](...argument(given));
+    const built = answer.transactions
+      ? answer.transactions.flatMap((transaction) => transaction.instructions)
+      : answer;
+    assert.deepEqual(plain(built), instructions, method);
+    methods.add(method);
+  }
+  assert.equal(methods.size, 5, [...methods].join(" "));
+  refused(() => governance.finalize(...argument(open.arguments)), open.refused, "voting is open");
+  const pause = calls.find(({ method }) => method === "proposePause");
+  const [instruction] = governance.proposePause(...argument(pause.arguments));
+  const decoded = governance.decode(instruction, []);
+  assert.equal(decoded.programName, "Sealane staking");
+  assert.deepEqual(decoded.accounts.map(({ address }) => address), instruction.accounts.map(({ address }) => address));
+  // An hour later nobody votes any more.
+  assert.equal(governance.proposal(known.proposal, exchange.clock().unixTimestamp + 3600n).state, "counting");
+});
+
 test("farms, positions and what is done in them are the SDK's", () => {
   const staking = exchange.staking();
   const { farm, positions, calls, locked } = fixture.staking;

@@ -6,6 +6,7 @@
 mod builders;
 mod stakes;
 mod trades;
+mod votes;
 mod world;
 
 use std::env;
@@ -29,6 +30,7 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     let seed = numbers.next().transpose()?.unwrap_or(SEED);
     let mut stage = Stage::new(seed);
     let stakes = stakes::Stakes::new(&mut stage);
+    let votes = votes::Votes::new(&mut stage, &stakes);
     let fixture = json!({
         "accounts": stage.accounts_json(),
         "absent": stage.absent_json(),
@@ -40,6 +42,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
             "positions": stakes.views(&stage),
             "calls": stakes.calls(&stage),
             "locked": stakes.refusal(&stage),
+        },
+        "governance": {
+            "known": votes.view(&stage),
+            "calls": votes.calls(&stage),
+            "open": votes.refusal(&stage),
         },
     });
     let mut text = serde_json::to_vec(&fixture)?;
