@@ -21,6 +21,9 @@ const GIVEN = 50_000n * SEAL;
 const EPOCH_MS = 100_000;
 /** Of the stake pool. */
 const COOLDOWN_MS = 60_000;
+/** How long anything takes, and what has to wait for the clock of a busy chain as well. */
+const STEP_MS = 12_000;
+const LATE_MS = 40_000;
 const LONGEST_LOCK = 200;
 
 let visitor: Visitor;
@@ -35,8 +38,8 @@ const amount = () => panel().getByLabel("Amount", { exact: true });
 const arrive = (options: { wallet?: string } = {}, farm = POOL) =>
   visit({ path: `/earn/${farmOf(farm)}`, byFaucet: options.wallet === undefined, ...options });
 
-async function confirmed(): Promise<void> {
-  await visitor.page.getByText("Confirmed").first().waitFor();
+async function confirmed(timeout = STEP_MS): Promise<void> {
+  await visitor.page.getByText("Confirmed").first().waitFor({ timeout });
   await putAway(visitor.page);
 }
 
@@ -272,7 +275,7 @@ describe("what has cooled down", () => {
     await position()
       .getByRole("button", { name: "Withdraw", disabled: false })
       .click({ timeout: COOLDOWN_MS + 20_000 });
-    await confirmed();
+    await confirmed(LATE_MS);
     expect(await balance(owner, "SEAL")).toBe(GIVEN - 300n * SEAL);
     expect(await stakeOf(owner, POOL)).toMatchObject({ amount: 300n * SEAL, cooling: 0n });
     await position().getByRole("region", { name: "Cooling down" }).waitFor({ state: "hidden" });

@@ -16,6 +16,9 @@ const SEAL = 10n ** 6n;
 /** The first epoch may have to end. */
 const START_MS = 120_000;
 const TIME_LOCK_MS = 60_000;
+/** How long anything takes, and what has to wait for the clock of a busy chain as well. */
+const STEP_MS = 12_000;
+const LATE_MS = 40_000;
 
 beforeAll(() => electorate(POOL), START_MS);
 
@@ -24,8 +27,8 @@ const button = ({ page }: Visitor, name: string | RegExp) =>
   page.getByRole("button", { name, disabled: false });
 const region = ({ page }: Visitor, name: string) => page.getByRole("region", { name, exact: true });
 
-async function confirmed({ page }: Visitor): Promise<void> {
-  await page.getByText("Confirmed").first().waitFor();
+async function confirmed({ page }: Visitor, timeout = STEP_MS): Promise<void> {
+  await page.getByText("Confirmed").first().waitFor({ timeout });
   await putAway(page);
 }
 
@@ -192,7 +195,7 @@ describe("a proposal whose time-lock is over", () => {
     // Creating the receiver's account, and the transfer: one after the other.
     for (let at = 1; at <= 2; at += 1) {
       await button(bob, `Execute instruction ${at} of 2`).click({ timeout: TIME_LOCK_MS + 20_000 });
-      await confirmed(bob);
+      await confirmed(bob, LATE_MS);
     }
     await bob.page.getByText("Completed", { exact: true }).waitFor();
     expect(await balance(receiver, "SEAL")).toBe(1_000n * SEAL);
