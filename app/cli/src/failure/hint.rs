@@ -156,7 +156,7 @@ fn of_governance(error: GovernanceError) -> &'static str {
         GovernanceError::TimeLocked => {
             "wait until the time-lock has ended: `sealane gov show` tells when"
         }
-        GovernanceError::NotSettled => "wait until voting has ended, then `sealane gov finalize`",
+        GovernanceError::NotSettled => "wait until voting has ended, then `sealane gov decide`",
         GovernanceError::NoWeight => {
             "stake with `sealane stake add`; it counts for proposals that open in a later epoch"
         }
