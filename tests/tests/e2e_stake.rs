@@ -2,7 +2,7 @@
 
 mod cli;
 
-use cli::{Person, USAGE, number};
+use cli::{Person, REFUSED, USAGE, number, text};
 use sealane_localnet::{Chain, ChainConfig, stage, world::World};
 use sealane_sdk::{
     address,
@@ -183,5 +183,133 @@ async fn the_command_line_from_staking_to_leaving() {
     person.json(&format!("stake close {council}")).await;
     let table = person.run("farm list").await;
     assert!(table.stdout.contains(&pool.to_string()), "{table}");
+    chain.stop().await.expect("the chain stops");
+}
+
+/// Leaves a wallet so little SOL that it can pay fees, but for no account.
+async fn drain(client: &Client, from: &Keypair, to: &Pubkey) {
+    const LEFT: u64 = 1_500_000;
+    let held = client.balances(&from.pubkey()).await.expect("balances");
+    let all = held.lamports - LEFT;
+    let transfer = solana_system_interface::instruction::transfer(&from.pubkey(), to, all);
+    client.send(&[transfer], from).await.expect("it is sent");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_farm_is_run_by_the_command_line_until_everything_is_paid() {
+    let (chain, world, _keys) = stage::set(ChainConfig::default()).await;
+    let (maker, bob) = (&world.wallets.maker.keypair, &world.wallets.bob.keypair);
+    let [runs, stakes] = [maker, bob].map(|one| Person::with_wallet(chain.rpc_url(), one));
+    let (mint, liquidity) = (seal(&world), world.pools[0].shards[0].lp_mint);
+
+    let line = "--id 9 --epoch 60s --grace 30d --shards 1 --last 10m --yes";
+    let line = format!("farm create {mint} --reward {mint} {line}");
+    let farm = text(&runs.json(&line).await["farm"]);
+    let address: Pubkey = farm.parse().expect("an address");
+    let added = runs
+        .json(&format!(
+            "farm add-reward {farm} {liquidity} --last 10m --yes"
+        ))
+        .await;
+    assert_eq!(
+        (number(&added["reward"]), &added["farm"]),
+        (1, &farm.as_str().into())
+    );
+    let shards = runs.json(&format!("farm add-shard {farm}")).await;
+    assert_eq!(shards["shards"].as_array().unwrap().len(), 1);
+    let none = runs.json(&format!("farm add-vaults {farm}")).await;
+    assert_eq!(none["vaults"], serde_json::json!([]), "each shard has both");
+    runs.json(&format!("farm fund {farm} 1000 --yes")).await;
+    runs.json(&format!("farm fund {farm} 10 --reward 1 --yes"))
+        .await;
+    let moved = runs
+        .json(&format!("farm balance {farm} --all --from 0 --to 1"))
+        .await;
+    let held = [&moved["from"], &moved["to"]].map(|vault| number(&vault["held"]));
+    assert_eq!(held, [0, 1_000_000_000]);
+    let empty = format!("farm balance {farm} 1 --from 0 --to 1");
+    runs.refused(&empty, "InsufficientFunds").await;
+
+    // Who may do what.
+    let pause = format!("farm pause {farm} stake");
+    stakes.refused(&pause, "WrongAuthority").await;
+    assert_eq!(runs.json(&pause).await["paused"][0], "stake");
+    let stake = format!("stake add {farm} 500 --yes");
+    stakes.refused(&stake, "Paused").await;
+    let resumed = runs.json(&format!("farm resume {farm} all")).await;
+    assert_eq!(resumed["paused"], serde_json::json!([]));
+    let accept = format!("farm accept-authority {farm}");
+    stakes.refused(&accept, "NoPendingAuthority").await;
+    for (from, to, heir) in [(&runs, &stakes, bob), (&stakes, &runs, maker)] {
+        let heir = heir.pubkey().to_string();
+        let proposed = from
+            .json(&format!("farm propose-authority {farm} {heir}"))
+            .await;
+        assert_eq!(proposed["pending_authority"], heir);
+        from.refused(&accept, "WrongAuthority").await;
+        assert_eq!(to.json(&accept).await["authority"], heir);
+    }
+
+    // The staker earns both; of the second it has no account, and no SOL for one.
+    stakes.json(&stake).await;
+    for _ in 0..3 {
+        next_epoch(&chain, &address).await;
+    }
+    let close = format!("farm close-epochs {farm}");
+    runs.json(&close).await;
+    let client = Client::new(chain.rpc_url());
+    drain(&client, bob, &maker.pubkey()).await;
+    let restake = format!("stake claim {farm} --restake");
+    let half = stakes.fails(&restake, REFUSED).await;
+    let message = half["message"].as_str().unwrap();
+    assert!(message.contains("were claimed and staked"), "{message}");
+    assert!(message.contains("were not claimed"), "{message}");
+    let back = solana_system_interface::instruction::transfer(
+        &maker.pubkey(),
+        &bob.pubkey(),
+        1_000_000_000,
+    );
+    client.send(&[back], maker).await.expect("it is sent");
+    let rest = stakes.json(&restake).await;
+    assert_eq!(rest["restaked"], 0, "the first time it was");
+    assert_eq!(rest["rewards"][0]["reward"], 1);
+    let liquid = client.token_balance(&bob.pubkey(), &liquidity).await;
+    assert_eq!(
+        liquid.expect("a balance"),
+        number(&rest["rewards"][0]["received"])
+    );
+    stakes.refused(&restake, "NothingToClaim").await;
+
+    // When all is over nothing of what was paid in is left.
+    let sweep = |reward| format!("farm sweep {farm} --reward {reward}");
+    runs.refused(&sweep(0), "NothingToSweep").await;
+    let expire = format!("farm expire-epochs {farm} --yes");
+    let early = runs.json(&expire).await;
+    assert_eq!(early["epochs"], serde_json::json!([]));
+    let end = added["end"].as_i64().expect("a time");
+    chain
+        .wait_until(end + 31 * 86_400)
+        .await
+        .expect("time passes");
+    runs.json(&close).await;
+    let expired = runs.json(&expire).await;
+    assert!(
+        expired["epochs"].as_array().unwrap().len() >= 9,
+        "{expired}"
+    );
+    let staked = stakes.json("stake list").await;
+    let staked = staked["positions"].as_array().unwrap().clone();
+    let own = staked.iter().find(|one| one["farm"] == farm).unwrap();
+    let restaked = number(&own["amount"]) - 500_000_000;
+    let paid = [restaked, number(&rest["rewards"][0]["paid"])];
+    for (reward, funded) in [(0, 1_000_000_000), (1, 10_000_000)] {
+        let swept = runs.json(&sweep(reward)).await;
+        assert!(
+            paid[reward] > 0 && number(&swept["unclaimed"]) > 0,
+            "{swept}"
+        );
+        assert_eq!(number(&swept["received"]) + paid[reward], funded, "{swept}");
+    }
+    runs.refused(&sweep(0), "NothingToSweep").await;
     chain.stop().await.expect("the chain stops");
 }

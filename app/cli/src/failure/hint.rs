@@ -107,7 +107,10 @@ pub(super) fn of_farm(error: &FarmError) -> &'static str {
         }
         FarmError::RecordsGone { .. } => "claim later epochs with --give-up-lost",
         FarmError::MissingAccount { .. } => "try again; if it stays, the chain lacks the account",
-        FarmError::NoShards { .. } => "its authority has to add a shard first",
+        FarmError::NoShards { .. } => {
+            "its authority has to add a shard first, with `sealane farm add-shard`"
+        }
+        FarmError::NoRewardVault { .. } => "add the vault with `sealane farm add-vaults`",
         FarmError::VaultsTooSmall { .. } => "try again: others may have been paid meanwhile",
         FarmError::Refused(error) => of_staking(*error),
         error => error.hint(),

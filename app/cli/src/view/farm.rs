@@ -23,9 +23,9 @@ pub(crate) struct FarmReport {
     pub(crate) name: String,
     stake: Token,
     #[serde(serialize_with = "text")]
-    authority: Pubkey,
+    pub(crate) authority: Pubkey,
     #[serde(serialize_with = "some_text")]
-    pending_authority: Option<Pubkey>,
+    pub(crate) pending_authority: Option<Pubkey>,
     /// The order book whose makers it pays, if it counts their volume.
     #[serde(serialize_with = "some_text")]
     market: Option<Pubkey>,
@@ -136,6 +136,14 @@ impl FarmReport {
             duration::format(longest * u64::from(self.epoch_seconds)),
             times(most),
         )
+    }
+
+    /// What is paused, for people.
+    pub(crate) fn paused_text(&self) -> String {
+        match self.paused.as_slice() {
+            [] => "nothing".to_owned(),
+            paused => paused.join(", "),
+        }
     }
 
     fn staked(&self) -> String {
@@ -418,7 +426,8 @@ fn span(seconds: u32) -> String {
     }
 }
 
-fn paused_names(bits: u8) -> Vec<&'static str> {
+/// Actions by their bits.
+pub(crate) fn paused_names(bits: u8) -> Vec<&'static str> {
     use sealane_sdk::staking::state::pause;
     let names = [(pause::STAKE, "stake"), (pause::FUND, "fund")];
     let paused = names.into_iter().filter(|(bit, _)| bits & bit != 0);

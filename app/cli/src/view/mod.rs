@@ -11,6 +11,8 @@ mod proposal;
 mod shard;
 
 pub(crate) use depth::{DepthView, Shown};
+#[cfg(test)]
+pub(crate) use farm::paused_names as farm_paused_names;
 pub(crate) use farm::{
     FarmReport, PositionReport, farm_name, farms_grid, from_now, positions_grid, times, token_of,
 };

@@ -25,7 +25,7 @@ use crate::{
 };
 
 /// Rewards begin so long after the command, so that it is not too late when it is executed.
-const HEAD_START_SECONDS: i64 = 30;
+pub(super) const HEAD_START_SECONDS: i64 = 30;
 
 const EXAMPLES: &str = "\
 Examples:
@@ -101,7 +101,7 @@ fn seconds(span: Duration) -> Result<u32> {
     })
 }
 
-fn pool_token(token: &Token) -> PoolToken {
+pub(super) fn pool_token(token: &Token) -> PoolToken {
     PoolToken {
         mint: token.mint,
         token_program: token.program,

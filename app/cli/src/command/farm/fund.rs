@@ -1,12 +1,9 @@
 //! `farm fund`: more of a reward.
 
 use clap::Args;
-use sealane_sdk::{
-    farms::farm_view,
-    plan::{
-        Caller,
-        staking::{FundRequest, fund_instructions},
-    },
+use sealane_sdk::plan::{
+    Caller,
+    staking::{FundRequest, fund_instructions},
 };
 use serde::Serialize;
 use solana_pubkey::Pubkey;
@@ -18,7 +15,7 @@ use crate::{
     failure::Result,
     output::Facts,
     session::Session,
-    view::{from_now, text, token_of},
+    view::{from_now, text},
 };
 
 #[derive(Debug, Args)]
@@ -64,13 +61,8 @@ pub(super) async fn run(session: &mut Session, arguments: &Arguments) -> Result<
         let wallet = session.wallet()?;
         let farm = session.load_farm(&arguments.farm).await?;
         let name = super::report_of(session, &farm)?.name;
-        let (farms, now) = (session.client.farms(), session.farm_time());
-        let view = farm_view(farms, &farm, now)?;
-        let reward = view.rewards.get(usize::from(arguments.reward));
-        let reward = reward.ok_or(sealane_sdk::farms::FarmError::Refused(
-            sealane_sdk::staking::errors::StakingError::UnknownReward,
-        ))?;
-        let token = token_of(&reward.token, &session.book);
+        let now = session.farm_time();
+        let token = super::reward_token(session, &farm, arguments.reward)?;
         let amount = token.parse(session.units, &arguments.amount)?;
         balance::require(session, &wallet.pubkey(), &token, amount).await?;
         let last = arguments.last.map(|span| i64::try_from(span.as_secs()));

@@ -1,10 +1,22 @@
 //! `farm`: stake pools and farms.
 
+mod add_reward;
+mod add_shard;
+mod administer;
+mod authority;
+mod balance;
 mod create;
+mod expire;
 mod fund;
+mod pause;
+mod sweep;
 
 use clap::{Args, Subcommand};
-use sealane_sdk::{farms::farm_view, plan::staking::close_epochs_instructions};
+use sealane_sdk::{
+    farms::{FarmError, farm_view},
+    plan::staking::close_epochs_instructions,
+    staking::errors::StakingError,
+};
 use serde::Serialize;
 use solana_pubkey::Pubkey;
 use solana_signer::Signer as _;
@@ -14,7 +26,8 @@ use crate::{
     failure::Result,
     output::{Facts, Report},
     session::Session,
-    view::{FarmReport, counted, farms_grid, text},
+    token::Token,
+    view::{FarmReport, counted, farms_grid, text, token_of},
 };
 
 #[derive(Debug, Subcommand)]
@@ -29,6 +42,26 @@ pub(crate) enum Command {
     Fund(fund::Arguments),
     /// Close epochs that have ended, so that they can be claimed; anyone may
     CloseEpochs(Which),
+    /// Pay another token; up to five
+    AddReward(add_reward::Arguments),
+    /// Add shards: more stake changes can run side by side
+    AddShard(add_shard::Arguments),
+    /// Create vaults of rewards that shards lack, after an interruption; anyone may
+    AddVaults(Which),
+    /// Move rewards between the shards' vaults; anyone may
+    Balance(balance::Arguments),
+    /// Delete records of epochs that are not to be claimed any more; anyone may
+    ExpireEpochs(expire::Arguments),
+    /// Get what nobody can claim any more
+    Sweep(sweep::Arguments),
+    /// Pause actions
+    Pause(pause::Arguments),
+    /// Let paused actions be done again
+    Resume(pause::Arguments),
+    /// Propose another authority, who then has to accept
+    ProposeAuthority(authority::Arguments),
+    /// Take over as the proposed authority
+    AcceptAuthority(Which),
 }
 
 /// A farm and nothing else.
@@ -46,6 +79,16 @@ pub(super) async fn run(session: &mut Session, command: Command) -> Result<()> {
         Command::Create(arguments) => create::run(session, &arguments).await,
         Command::Fund(arguments) => fund::run(session, &arguments).await,
         Command::CloseEpochs(which) => close_epochs(session, &which).await,
+        Command::AddReward(arguments) => add_reward::run(session, &arguments).await,
+        Command::AddShard(arguments) => add_shard::run(session, &arguments).await,
+        Command::AddVaults(which) => add_shard::add_vaults(session, &which).await,
+        Command::Balance(arguments) => balance::run(session, &arguments).await,
+        Command::ExpireEpochs(arguments) => expire::run(session, &arguments).await,
+        Command::Sweep(arguments) => sweep::run(session, &arguments).await,
+        Command::Pause(arguments) => pause::run(session, &arguments, true).await,
+        Command::Resume(arguments) => pause::run(session, &arguments, false).await,
+        Command::ProposeAuthority(arguments) => authority::propose(session, &arguments).await,
+        Command::AcceptAuthority(which) => authority::accept(session, &which).await,
     }
 }
 
@@ -62,6 +105,14 @@ pub(super) fn report_of(session: &Session, farm: &Pubkey) -> Result<FarmReport> 
         session.units,
         now,
     ))
+}
+
+/// One of a farm's rewards, which it has to have.
+fn reward_token(session: &Session, farm: &Pubkey, reward: u8) -> Result<Token> {
+    let view = farm_view(session.client.farms(), farm, session.farm_time())?;
+    let known = view.rewards.get(usize::from(reward));
+    let known = known.ok_or(FarmError::Refused(StakingError::UnknownReward))?;
+    Ok(token_of(&known.token, &session.book))
 }
 
 #[derive(Serialize)]
