@@ -44,6 +44,8 @@ pub enum CoreError {
     TransferFeeTooHigh,
     /// An average was asked for over a period of no time.
     EmptyPeriod,
+    /// A tick or a price is beyond the lowest or the highest one.
+    InvalidTick,
 }
 
 impl CoreError {
@@ -90,6 +92,7 @@ impl CoreError {
                 "the token's transfer fee makes this amount impossible; change the amount"
             }
             Self::EmptyPeriod => "no time passed between the two readings; read again later",
+            Self::InvalidTick => "the price is out of bounds; use ticks from -443636 to 443636",
         }
     }
 }

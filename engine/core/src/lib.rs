@@ -47,6 +47,7 @@
 extern crate std;
 
 pub mod book;
+pub mod concentrated;
 pub mod curve;
 pub mod error;
 pub mod farm;

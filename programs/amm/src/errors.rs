@@ -173,7 +173,9 @@ impl From<CoreError> for AmmError {
             CoreError::InvalidScale => Self::InvalidDecimals,
             CoreError::InvalidBps => Self::ProtocolShareTooHigh,
             // Divisors are checked where they enter; observations always span a period.
-            CoreError::DivisionByZero | CoreError::EmptyPeriod => Self::Overflow,
+            CoreError::DivisionByZero | CoreError::EmptyPeriod | CoreError::InvalidTick => {
+                Self::Overflow
+            }
         }
     }
 }

@@ -5,6 +5,7 @@
 //! narrowest path that its arguments allow, and wraps on purpose where the bounds are proven, so
 //! that no overflow check is paid for twice.
 
+mod long;
 mod mul_div;
 mod sqrt;
 mod wide;
