@@ -10,7 +10,8 @@
 //! - [`route`]: the best way from one token to another, over shards, pools and lanes.
 //! - [`simulate`]: what transactions would do, computed here.
 //! - [`live`]: all of the exchange in memory, kept up to date over a WebSocket.
-//! - [`farms`]: stake pools and farms: what they pay, what positions have earned and weigh.
+//! - [`farms`]: stake pools and farms: what they pay, what positions have earned and weigh;
+//!   [`prices`]: what tokens are worth in one of them.
 //! - [`plan`]: instructions together with the quote that they execute.
 //! - [`tx`]: transactions that land, or say why they did not.
 //! - [`client`]: all of it over a connection to a chain.
@@ -70,6 +71,7 @@ pub mod farms;
 pub mod live;
 pub mod oracle;
 pub mod plan;
+pub mod prices;
 pub mod realms;
 #[cfg(feature = "rpc")]
 pub mod subscribe;

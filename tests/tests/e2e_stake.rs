@@ -181,6 +181,24 @@ async fn the_command_line_from_staking_to_leaving() {
     let out = person.json(&format!("stake unstake {council} --all")).await;
     assert_eq!(out["received"], 1);
     person.json(&format!("stake close {council}")).await;
+
+    // What they return in a year, in the token that pools are quoted in; a lock multiplies it.
+    let shown = person.json(&format!("farm show {pool}")).await;
+    let [unlocked, locked] = ["apr_bps", "apr_longest_lock_bps"].map(|key| number(&shown[key]));
+    assert!(unlocked > 0, "{shown}");
+    assert_eq!(locked, unlocked * 5);
+    let farms = person.json("farm list").await;
+    for farm in &world.farms {
+        let listed = farms["farms"].as_array().unwrap().iter();
+        let mut listed = listed.filter(|one| one["farm"] == farm.address.to_string());
+        let apr = &listed.next().expect("it is listed")["apr_bps"];
+        let pays_stakes = !farm.rewards.is_empty() && farm.market.is_none();
+        assert_eq!(
+            apr.as_u64().is_some_and(|bps| bps > 0),
+            pays_stakes,
+            "{apr}"
+        );
+    }
     let table = person.run("farm list").await;
     assert!(table.stdout.contains(&pool.to_string()), "{table}");
     chain.stop().await.expect("the chain stops");

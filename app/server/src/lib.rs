@@ -20,7 +20,6 @@ pub mod error;
 pub mod gateway;
 pub mod http;
 pub mod index;
-mod prices;
 pub mod socket;
 pub mod state;
 pub mod store;

@@ -19,6 +19,7 @@ pub(crate) use pending::settle;
 pub use pending::{
     Pending, Settlement, SettlementStep, Through, pending, settlement, unsettled_records,
 };
+pub(crate) use rate::whole;
 pub use rate::{Apr, RewardApr, apr};
 pub use sealane_engine::farms::*;
 pub use view::{

@@ -104,6 +104,6 @@ fn per_year(reward: &RewardView) -> u128 {
 }
 
 /// Units as whole tokens; `None` if they are too many to be written.
-fn whole(units: u128, decimals: u8) -> Option<Decimal> {
+pub(crate) fn whole(units: u128, decimals: u8) -> Option<Decimal> {
     Decimal::try_from_i128_with_scale(i128::try_from(units).ok()?, u32::from(decimals)).ok()
 }

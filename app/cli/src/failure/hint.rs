@@ -130,6 +130,9 @@ fn of_staking(error: StakingError) -> &'static str {
             "choose more epochs than the present lock has left, up to the farm's longest: \
              `sealane farm show` tells it"
         }
+        StakingError::NothingToSweep => {
+            "expire epochs first, with `sealane farm expire-epochs`, once their grace period is over"
+        }
         StakingError::CoolingDown => "wait; `sealane stake list` tells until when",
         StakingError::NothingToClaim => {
             "wait until an epoch with rewards has ended, or close ended ones with --close-epochs"

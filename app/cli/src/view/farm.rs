@@ -2,7 +2,8 @@
 
 use sealane_sdk::{
     engine_core::stake::WHOLE,
-    farms::{FarmToken, FarmView, Pending, PositionView},
+    farms::{FarmToken, FarmView, Pending, PositionView, apr},
+    prices::Prices,
 };
 use serde::Serialize;
 use solana_pubkey::Pubkey;
@@ -43,10 +44,25 @@ pub(crate) struct FarmReport {
     weight: String,
     shards: usize,
     rewards: Vec<RewardReport>,
+    #[serde(flatten, skip_serializing_if = "Option::is_none")]
+    returns: Option<Returns>,
     #[serde(skip)]
     now: i64,
     #[serde(skip)]
     units: Units,
+}
+
+/// What a stake returns in a year at the present rate, in basis points; `None` without prices, while
+/// nothing is staked, or in a farm in which nobody stakes.
+#[derive(Clone, Copy, Debug, Serialize)]
+struct Returns {
+    /// Without a lock.
+    apr_bps: Option<u64>,
+    /// With the longest lock, at its beginning.
+    apr_longest_lock_bps: Option<u64>,
+    /// The token in which stakes and rewards are compared.
+    #[serde(serialize_with = "some_text")]
+    price_mint: Option<Pubkey>,
 }
 
 /// What a farm pays of one token, in base units.
@@ -120,9 +136,42 @@ impl FarmReport {
             weight: view.weight.to_string(),
             shards: view.shards.len(),
             rewards: rewards.collect(),
+            returns: None,
             now,
             units,
         }
+    }
+
+    /// With what it returns in a year.
+    pub(crate) fn with_returns(mut self, view: &FarmView, prices: &Prices) -> Self {
+        let apr = apr(view, |token| {
+            prices.whole_token(&token.mint, token.decimals)
+        });
+        let staked = self.market.is_none();
+        self.returns = Some(Returns {
+            apr_bps: apr.unlocked_bps.filter(|_| staked),
+            apr_longest_lock_bps: apr
+                .with_multiplier(apr.longest_lock_multiplier)
+                .filter(|_| staked),
+            price_mint: prices.unit(),
+        });
+        self
+    }
+
+    /// What it returns in a year, for people: without a lock, and to where locks lead. `None` where
+    /// there is nothing to be returned on.
+    fn yearly(&self) -> Option<String> {
+        let returns = self.returns?;
+        if self.market.is_some() || self.rewards.is_empty() {
+            return None;
+        }
+        Some(match (returns.apr_bps, returns.apr_longest_lock_bps) {
+            (Some(unlocked), Some(longest)) if longest > unlocked => {
+                format!("{} to {}", percent(unlocked), percent(longest))
+            }
+            (Some(unlocked), _) => percent(unlocked),
+            (None, _) => "unknown".to_owned(),
+        })
     }
 
     fn locks(&self) -> String {
@@ -175,6 +224,7 @@ impl Report for FarmReport {
             facts.add("To be closed", super::counted(due as usize, "epoch"));
         }
         facts
+            .add_some("Yearly return", self.yearly())
             .add("Locks", self.locks())
             .add("Cool-down", span(self.cooldown_seconds))
             .add(
@@ -231,7 +281,7 @@ pub(crate) fn farms_grid(farms: &[FarmReport]) -> Grid {
         "address",
         "#counts",
         "pays a day",
-        "locks",
+        "#a year",
         "#epoch",
         "",
     ]);
@@ -245,10 +295,7 @@ pub(crate) fn farms_grid(farms: &[FarmReport]) -> Grid {
             farm.farm.to_string(),
             farm.staked(),
             rewards.join(", "),
-            match farm.lock_max_epochs {
-                0 => String::new(),
-                longest => format!("{longest} epochs"),
-            },
+            farm.yearly().unwrap_or_default(),
             duration::format(farm.epoch_seconds.into()),
             match (farm.overdue_epochs, farm.paused.as_slice()) {
                 (0, []) => String::new(),
@@ -414,6 +461,11 @@ pub(crate) fn times(parts: u64) -> String {
     format!("{}×", factor.normalize())
 }
 
+/// Basis points as a percentage: 1,250 is `12.5%`.
+fn percent(bps: u64) -> String {
+    format!("{}%", sealane_sdk::amount::to_decimal(bps, 2).normalize())
+}
+
 /// How long until a Unix second.
 pub(crate) fn from_now(at: i64, now: i64) -> String {
     duration::format(at.saturating_sub(now).max(0).unsigned_abs())
@@ -443,6 +495,8 @@ mod tests {
         assert_eq!(times(10_000), "1×");
         assert_eq!(times(12_345), "1.23×");
         assert_eq!(times(50_000), "5×");
+        assert_eq!(percent(1_250), "12.5%");
+        assert_eq!(percent(0), "0%");
         assert_eq!(from_now(90, 30), "1m");
         assert_eq!(from_now(30, 90), "0s");
         assert_eq!(span(0), "none");

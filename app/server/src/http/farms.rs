@@ -1,14 +1,13 @@
 //! Stake pools and farms.
 
 use axum::extract::State;
-use sealane_sdk::engine::world::World;
+use sealane_sdk::{engine::world::World, prices::Prices};
 use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::extract::{Path, Query};
 use crate::{
     error::{ApiError, ErrorDocument},
-    prices::Prices,
     state::{App, AppState},
     view::{Address, EpochView, FarmView},
 };
@@ -46,7 +45,7 @@ pub(super) async fn farm(
     Path(address): Path<Address>,
 ) -> Result<axum::Json<FarmView>, ApiError> {
     let world = app.world()?;
-    let (name, prices) = (app.tokens.farm_name(&address.0), Prices::of(&world));
+    let (name, prices) = (app.tokens.farm_name(&address.0), Prices::of(world.pools()));
     let view = FarmView::of(&world, &address.0, name, &prices, app.now(&world))?;
     Ok(axum::Json(view))
 }

@@ -4,6 +4,7 @@ use sealane_sdk::{
     address::TOKEN_2022_PROGRAM,
     engine::world::World,
     farms::{self, Apr, FarmError, FarmShardView, FarmToken},
+    prices::Prices,
     staking::state::pause,
 };
 use serde::Serialize;
@@ -11,7 +12,7 @@ use solana_pubkey::Pubkey;
 use utoipa::ToSchema;
 
 use super::{Address, Amount, Big, Price, pool::paused};
-use crate::{prices::Prices, store::ClosedEpoch};
+use crate::store::ClosedEpoch;
 
 /// The pause bits and their names.
 const PAUSES: [(u8, &str); 2] = [(pause::STAKE, "stake"), (pause::FUND, "fund")];
@@ -239,7 +240,7 @@ impl FarmView {
         name: impl Fn(&Pubkey) -> Option<String>,
         now: i64,
     ) -> Vec<Self> {
-        let prices = Prices::of(world);
+        let prices = Prices::of(world.pools());
         let known = world.farms().farms().map(|entry| entry.address);
         // One that was created a moment ago may lack an account.
         let views = known.filter_map(|farm| Self::of(world, &farm, name(&farm), &prices, now).ok());

@@ -10,6 +10,7 @@ use sealane_sdk::{
     engine::world::World,
     engine_core::curve::Curve,
     pools::{PoolEntry, ShardEntry},
+    prices,
 };
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -132,7 +133,7 @@ impl PoolView {
             .collect();
         let base: u128 = shards.iter().map(|s| u128::from(s.base_reserve.0)).sum();
         let quote: u128 = shards.iter().map(|s| u128::from(s.quote_reserve.0)).sum();
-        let price = weighted_price(&shards);
+        let price = prices::pool_price(world.pools(), entry);
         let value = |base, quote| value_in_quote(pool, price, base, quote);
         let tvl = value(base, quote);
         let earned = value(day.fees_base, day.fees_quote);
@@ -207,19 +208,6 @@ impl ShardView {
             slot: entry.slot,
         }
     }
-}
-
-/// The shards' prices, each counted by its base reserve.
-fn weighted_price(shards: &[ShardView]) -> Option<Decimal> {
-    let priced = || shards.iter().filter_map(|s| Some((s.price?.0, s)));
-    let weight: u128 = priced().map(|(_, s)| u128::from(s.base_reserve.0)).sum();
-    let weight = Decimal::from_u128(weight)?;
-    let mut sum = Decimal::ZERO;
-    for (price, shard) in priced() {
-        let share = Decimal::from(shard.base_reserve.0).checked_div(weight)?;
-        sum = sum.checked_add(price.checked_mul(share)?)?;
-    }
-    (!sum.is_zero()).then(|| sum.round_sf(12).unwrap_or(sum).normalize())
 }
 
 /// Both tokens' worth in whole quote tokens; what is too large to be counted counts as nothing.

@@ -15,6 +15,7 @@ use clap::{Args, Subcommand};
 use sealane_sdk::{
     farms::{FarmError, farm_view},
     plan::staking::close_epochs_instructions,
+    prices::Prices,
     staking::errors::StakingError,
 };
 use serde::Serialize;
@@ -107,6 +108,18 @@ pub(super) fn report_of(session: &Session, farm: &Pubkey) -> Result<FarmReport> 
     ))
 }
 
+/// The same with what it returns in a year.
+fn priced_report_of(session: &Session, farm: &Pubkey, prices: &Prices) -> Result<FarmReport> {
+    let view = farm_view(session.client.farms(), farm, session.farm_time())?;
+    Ok(report_of(session, farm)?.with_returns(&view, prices))
+}
+
+/// What tokens are worth by all pools of the chain.
+async fn prices(session: &mut Session) -> Result<Prices> {
+    session.client.fetch_pools().await?;
+    Ok(Prices::of(session.client.pools()))
+}
+
 /// One of a farm's rewards, which it has to have.
 fn reward_token(session: &Session, farm: &Pubkey, reward: u8) -> Result<Token> {
     let view = farm_view(session.client.farms(), farm, session.farm_time())?;
@@ -133,8 +146,11 @@ async fn list(session: &mut Session) -> Result<()> {
     let list = {
         let _spinner = session.output.working("Looking for farms");
         let found = session.client.fetch_farms().await?;
-        let farms: Result<Vec<FarmReport>> =
-            found.iter().map(|farm| report_of(session, farm)).collect();
+        let prices = prices(session).await?;
+        let farms: Result<Vec<FarmReport>> = found
+            .iter()
+            .map(|farm| priced_report_of(session, farm, &prices))
+            .collect();
         let mut farms = farms?;
         farms.sort_by(|one, other| (&one.name, one.farm).cmp(&(&other.name, other.farm)));
         FarmList { farms }
@@ -147,7 +163,8 @@ async fn show(session: &mut Session, which: &Which) -> Result<()> {
     let report = {
         let _spinner = session.output.working("Fetching the farm");
         let farm = session.load_farm(&which.farm).await?;
-        report_of(session, &farm)?
+        let prices = prices(session).await?;
+        priced_report_of(session, &farm, &prices)?
     };
     session.output.report(&report);
     Ok(())
