@@ -3,7 +3,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { expect, it } from "vitest";
 import { visit, withBrowser } from "./support/browser";
-import { chainState } from "./support/environment";
+import { mintable } from "./support/environment";
 import {
   askBrowser,
   askGateway,
@@ -32,7 +32,7 @@ const shown = (value: unknown) =>
   );
 
 it("browser, gateway, Rust SDK and chain agree to the unit", { timeout: 120_000 }, async () => {
-  const tokens = Object.fromEntries(chainState().mints.map(({ symbol }) => [symbol, FUNDS]));
+  const tokens = Object.fromEntries(mintable().map(({ symbol }) => [symbol, FUNDS]));
   const { owner, page } = await visit({ path: "/how-it-works", tokens });
   const requests = requestsOf(COUNT, randomOf(SEED));
   const chain = await Chain.of(owner);

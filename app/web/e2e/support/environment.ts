@@ -31,6 +31,10 @@ interface State {
   programs: { name: string; address: string }[];
 }
 
+/** The tokens that a wallet can be given for a test: those to vote with have a fixed supply. */
+export const mintable = (): State["mints"] =>
+  chainState().mints.filter((mint) => mint.mint_authority !== null);
+
 /** What the running chain says it is. */
 export function chainState(): State {
   return JSON.parse(readFileSync(environment.state, "utf8")) as State;

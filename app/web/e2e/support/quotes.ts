@@ -8,7 +8,7 @@ import type { Page } from "playwright-core";
 import { buildTransaction, toBase64 } from "@/chain/transaction";
 import type * as Wasm from "@/wasm/sealane_wasm";
 import { amountIn, associatedToken } from "./chain";
-import { chainState, environment } from "./environment";
+import { chainState, environment, mintable } from "./environment";
 
 export interface Request {
   mintIn: string;
@@ -61,7 +61,7 @@ const MAGNITUDES = [-4, 5] as const;
 
 /** Requests among all tokens; one in fifteen makes no sense. */
 export function requestsOf(count: number, random: () => number): Request[] {
-  const { mints, wallets } = chainState();
+  const [mints, { wallets }] = [mintable(), chainState()];
   const pick = <T>(items: readonly T[]): T => items[Math.floor(random() * items.length)] as T;
   return Array.from({ length: count }, () => {
     const mintIn = pick(mints);
@@ -290,7 +290,7 @@ export class Chain {
   ) {}
 
   static async of(owner: Address): Promise<Chain> {
-    const { mints } = chainState();
+    const mints = mintable();
     const accounts = mints.map((mint) => associatedToken(owner, mint.symbol));
     const addresses = mints.map((mint) => mint.address);
     const chain = new Chain(owner, addresses, await Promise.all(accounts));
